@@ -1,0 +1,78 @@
+# The commands people type. `make` alone lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+# Node, npm, Python and the CDK command line all come from this checkout; nothing of the system's is needed.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export CDK_DISABLE_VERSION_CHECK := true
+
+# Settings for synth, diff and deploy: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32
+settings = $(if $(WEB_FROM),-c web_from=$$(python -m ops.my_ip '$(WEB_FROM)')) \
+           $(if $(SSH_FROM),-c ssh_from=$$(python -m ops.my_ip '$(SSH_FROM)'))
+
+.PHONY: help
+help: ## Print the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- Set-up: runs by itself, and only when a lock has changed -----------------------------------------------
+.venv/.ready: requirements-dev.txt pyproject.toml tools/set-up
+	@tools/set-up python && touch $@
+
+node_modules/.ready: package-lock.json .venv/.ready
+	@tools/set-up node && touch $@
+
+ready := .venv/.ready node_modules/.ready
+
+# ---- The cloud on this laptop ---------------------------------------------------------------------------------
+.PHONY: up down watch
+up: $(ready) ## Deploy everything to the embedded AWS on this laptop, print the URLs
+	@python -m local_aws up $(settings)
+
+down: $(ready) ## Stop the embedded AWS and all it runs
+	@python -m local_aws down
+
+watch: $(ready) ## Keep deploying what changes to the embedded AWS
+	@python -m local_aws watch
+
+# ---- Prove it -------------------------------------------------------------------------------------------------
+.PHONY: test check audit snapshots
+test: $(ready) ## Run every test
+	@python -m pytest
+
+check: $(ready) ## Check format, lint, types and the direction of imports
+	@ruff format --check . && ruff check . && mypy && lint-imports
+
+audit: $(ready) synth ## Run checkov over the templates (fetches it)
+	@tools/audit
+
+snapshots: $(ready) ## Accept the templates as they are now
+	@python -m pytest tests/stacks --snapshot-update
+
+# ---- AWS ------------------------------------------------------------------------------------------------------
+.PHONY: synth diff deploy destroy
+synth: $(ready) ## Write the templates into cdk.out
+	@cdk synth --quiet $(settings)
+
+diff: $(ready) ## Show what a deploy would change in your AWS account
+	@cdk diff $(settings)
+
+deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_FROM=my-ip
+	@cdk deploy --all $(settings)
+
+destroy: $(ready) ## Remove both stacks from your AWS account
+	@cdk destroy --all
+
+# ---- This checkout --------------------------------------------------------------------------------------------
+.PHONY: lock clean
+compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
+lock: $(ready) ## Rebuild the locks from pyproject.toml and package.json (UPGRADE=1: newest versions)
+	@$(compile) --group app --output-file requirements.txt
+	@$(compile) --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
+	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	@tools/pin-machine-uv
+
+clean: ## Remove what make has made
+	@rm -rf .venv node_modules cdk.out .local-aws .set-up.log dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,7 @@
+"""CDK constructs for data scientists: a Streamlit server on EC2, and a Python Lambda behind an HTTP API."""
+
+from data_compute.http_function import HttpFunction
+from data_compute.python_function import PythonFunction
+from data_compute.streamlit_server import StreamlitServer
+
+__all__ = ["HttpFunction", "PythonFunction", "StreamlitServer"]

@@ -1,0 +1,147 @@
+"""A PythonFunction fronted by an API Gateway HTTP API."""
+
+import json
+import re
+from collections.abc import Sequence
+
+import jsii
+from aws_cdk import Token
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from data_compute.log_group import define_log_group
+from data_compute.python_function import PythonFunction
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+ROUTE = re.compile(rf"({'|'.join(METHODS)}) (/(?:[\w.~-]+|\{{\w+\}})(?:/(?:[\w.~-]+|\{{\w+\}}))*|/)")
+ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
+
+# One JSON object a request: what a person asks first when a call went wrong.
+ACCESS_LOG = json.dumps(
+    {
+        "requestId": "$context.requestId",
+        "time": "$context.requestTime",
+        "ip": "$context.identity.sourceIp",
+        "route": "$context.routeKey",
+        "status": "$context.status",
+        "bytes": "$context.responseLength",
+        "milliseconds": "$context.responseLatency",
+        "error": "$context.error.message",
+        "integrationError": "$context.integrationErrorMessage",
+    }
+)
+
+
+@jsii.implements(iam.IGrantable)
+class HttpFunction(Construct):
+    """An HTTP API in front of a function: named routes, a throttle and an access log.
+
+    Closed by default: a path that is not a route answers 404 and no foreign web page may call it (CORS)::
+
+        HttpFunction(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
+
+    :param function: what answers, in payload format 2.0.
+    :param routes: ``METHOD /path`` each; ``{name}`` stands for one segment. Catch-alls are refused.
+    :param authorizer: who may call, such as ``HttpIamAuthorizer()``. Default: whoever knows the URL.
+    :param allow_origins: web pages that may call it, such as ``https://example.org``. Default: none.
+    :param rate_limit: requests a second, on average, before the API answers 429. Default: 50.
+    :param burst_limit: requests at once before the API answers 429. Default: 100.
+    :param log_group: for the access log; bring your own. Default: one that keeps ``log_retention``.
+    :param log_retention: for the own log group. Default: one month.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: PythonFunction,
+        routes: Sequence[str],
+        authorizer: apigatewayv2.IHttpRouteAuthorizer | None = None,
+        allow_origins: Sequence[str] = (),
+        rate_limit: int = 50,
+        burst_limit: int = 100,
+        log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        named_routes = [_parse_route(route) for route in routes]
+        if not named_routes:
+            raise ValueError("routes is empty: name at least one, such as 'GET /calculate_mean'")
+
+        self.function = function
+        self.log_group = log_group or define_log_group(self, "AccessLogs", log_retention)
+        self.api = apigatewayv2.HttpApi(
+            self,
+            "HttpApi",
+            api_name=self.node.path.replace("/", "-"),
+            create_default_stage=False,
+            cors_preflight=_cors(allow_origins, [method for method, _ in named_routes]),
+        )
+        integration = HttpLambdaIntegration(
+            "Integration", function.lambda_function, scope_permission_to_route=True
+        )
+        self.routes: list[apigatewayv2.HttpRoute] = []
+        for method, path in named_routes:
+            self.routes += self.api.add_routes(
+                path=path,
+                methods=[apigatewayv2.HttpMethod[method]],
+                integration=integration,
+                authorizer=authorizer,
+            )
+        # The default stage has no name in the URL.
+        self.stage = apigatewayv2.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigatewayv2.ThrottleSettings(rate_limit=rate_limit, burst_limit=burst_limit),
+            access_log_settings=_AccessLog(self.log_group),
+        )
+        self.url = self.api.api_endpoint
+        self.grant_principal = function.grant_principal
+
+
+@jsii.implements(apigatewayv2.IAccessLogSettings)
+class _AccessLog:
+    def __init__(self, log_group: logs.ILogGroup) -> None:
+        self._destination = apigatewayv2.LogGroupLogDestination(log_group)
+
+    @property
+    def destination(self) -> apigatewayv2.IAccessLogDestination:
+        return self._destination
+
+    @property
+    def format(self) -> apigateway.AccessLogFormat:
+        return apigateway.AccessLogFormat.custom(ACCESS_LOG)
+
+
+def _parse_route(route: str) -> tuple[str, str]:
+    matched = ROUTE.fullmatch(route)
+    if not matched:
+        raise ValueError(
+            f"route {route!r} is not of the form 'METHOD /path', with one of {', '.join(METHODS)} "
+            "and no catch-all: name each route, such as 'GET /calculate_mean'"
+        )
+    return matched[1], matched[2]
+
+
+def _cors(origins: Sequence[str], methods: Sequence[str]) -> apigatewayv2.CorsPreflightOptions | None:
+    for origin in origins:
+        if not Token.is_unresolved(origin) and not ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"origin {origin!r} is not of the form 'https://host[:port]': name each web page's origin, "
+                "as '*' would let every page on the internet call the API"
+            )
+    if not origins:
+        return None
+    return apigatewayv2.CorsPreflightOptions(
+        allow_origins=list(origins),
+        allow_methods=[apigatewayv2.CorsHttpMethod[method] for method in dict.fromkeys(methods)],
+        allow_headers=["content-type"],
+    )

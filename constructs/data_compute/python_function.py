@@ -1,0 +1,160 @@
+"""One Python Lambda function with the house defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jsii
+from aws_cdk import Duration, IgnoreMode
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from data_compute.acknowledge import (
+    HIPAA,
+    NIST_R4,
+    NIST_R5,
+    PCI,
+    SERVERLESS,
+    acknowledge,
+    acknowledge_inline_policy,
+)
+from data_compute.log_group import define_log_group
+from data_compute.source_files import NEVER_DEPLOYED
+
+# API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
+LONGEST_TIMEOUT_SECONDS = 29
+
+
+@jsii.implements(iam.IGrantable)
+class PythonFunction(Construct):
+    """A Python Lambda function: Graviton, JSON logs that expire, and a role that may write only those logs.
+
+    Nothing can invoke it and it can reach no AWS resource until the caller grants it::
+
+        mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean", handler="handler.lambda_handler")
+        bucket.grant_read(mean)
+
+    :param source: the folder that becomes the function's code. Caches, tests and editor files stay behind.
+    :param handler: ``module.function``; the module must be a file in ``source``.
+    :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
+    :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
+    :param memory_size: in MB. Default: 256.
+    :param timeout: under 30 seconds, as API Gateway waits no longer. Default: 10 seconds.
+    :param environment: plain settings for the code. Not for secrets: they are readable in the template.
+    :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
+    :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
+    :param log_retention: for the own log group. Default: one month.
+    :param role: bring your own. Default: one of its own that may write the log group and nothing else.
+    :param function_name: only where a person has to type it. Default: CloudFormation's unique name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        source: str | Path,
+        handler: str,
+        runtime: lambda_.Runtime = lambda_.Runtime.PYTHON_3_14,
+        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
+        memory_size: int = 256,
+        timeout: Duration | None = None,
+        environment: Mapping[str, str] | None = None,
+        tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
+        log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        role: iam.IRole | None = None,
+        function_name: str | None = None,
+        description: str | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        timeout = timeout or Duration.seconds(10)
+        _check_timeout(timeout)
+        _check_handler(Path(source), handler)
+
+        self.log_group = log_group or define_log_group(self, "Logs", log_retention)
+        self.role = role or iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.lambda_function = lambda_.Function(
+            self,
+            "Function",
+            code=lambda_.Code.from_asset(
+                str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB
+            ),
+            handler=handler,
+            runtime=runtime,
+            architecture=architecture,
+            memory_size=memory_size,
+            timeout=timeout,
+            environment=dict(environment or {}),
+            tracing=tracing,
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            role=self.role,
+            function_name=function_name,
+            description=description,
+        )
+        self.log_group.grant_write(self.role)
+        self.timeout = timeout
+        self.grant_principal = self.lambda_function.grant_principal
+        self._give_reasons(own_role=role is None, traced=tracing is not lambda_.Tracing.DISABLED)
+
+    def _give_reasons(self, *, own_role: bool, traced: bool) -> None:
+        if own_role:
+            acknowledge_inline_policy(self.role)
+        function = self.lambda_function
+        acknowledge(
+            function,
+            "LambdaConcurrency",
+            HIPAA,
+            NIST_R5,
+            reason="New accounts have only ten concurrent executions, so reserving some makes the deploy fail; "
+            "what fronts the function throttles it.",
+        )
+        acknowledge(
+            function,
+            "LambdaDLQ",
+            HIPAA,
+            NIST_R5,
+            SERVERLESS,
+            reason="A dead-letter queue serves asynchronous invocations; a caller of this function waits for its answer.",
+        )
+        acknowledge(
+            function,
+            "LambdaInsideVPC",
+            HIPAA,
+            NIST_R4,
+            NIST_R5,
+            PCI,
+            reason="The function reaches nothing inside a VPC, and a VPC would add a NAT gateway's price to no end.",
+        )
+        if not traced:
+            acknowledge(
+                function,
+                "LambdaTracing",
+                SERVERLESS,
+                reason="Tracing is the caller's choice, as X-Ray bills per trace; tracing=Tracing.ACTIVE turns it on.",
+            )
+
+
+def _check_timeout(timeout: Duration) -> None:
+    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT_SECONDS:
+        raise ValueError(
+            f"timeout is {timeout.to_seconds():g} s, but API Gateway waits at most 30 s: "
+            f"pass at most Duration.seconds({LONGEST_TIMEOUT_SECONDS})"
+        )
+
+
+def _check_handler(source: Path, handler: str) -> None:
+    if not source.is_dir():
+        raise ValueError(
+            f"source {str(source)!r} is not a folder: pass the folder that holds the function's code"
+        )
+    module, dot, function = handler.rpartition(".")
+    if not dot or not all(part.isidentifier() for part in (*module.split("."), function)):
+        raise ValueError(
+            f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler"
+        )
+    expected = source.joinpath(*module.split(".")).with_suffix(".py")
+    if not expected.is_file():
+        raise ValueError(f"handler {handler!r} needs the file {str(expected)!r}, which does not exist")

@@ -1,0 +1,42 @@
+# Fetches the app and the machine's files, runs the boot script, and tells CloudFormation how it went.
+# The lines before this one wrote the settings that it reads.
+# shellcheck source=/dev/null
+. /etc/streamlit-server/machine.env
+export AWS_DEFAULT_REGION PATH="$PATH:/opt/aws/bin"
+home=/opt/streamlit-server
+log=/var/log/streamlit-server/boot.log
+install -d -m 755 "$home"
+install -d -m 750 /var/log/streamlit-server
+
+# A new role's rights can take some seconds to reach S3, so a refusal is asked again.
+fetch() {
+    for pause in 2 4 8 0; do
+        timeout 120 aws s3 cp --only-show-errors "$1" "$home/$2.zip" && break
+        [ "$pause" -gt 0 ] || { echo "boot: could not fetch $1"; return 3; }
+        sleep "$pause"
+    done
+    python3 -m zipfile -e "$home/$2.zip" "$home/$2" || { echo "boot: could not unpack $1"; return 3; }
+    rm "$home/$2.zip"
+}
+
+# The log goes out before the signal: a failed machine is terminated seconds after it.
+finish() {
+    code=$?
+    set +e
+    stream="$(cat /var/lib/cloud/data/instance-id)/boot"
+    tail -n 1000 "$log" | python3 -c 'import json, sys, time
+now = int(time.time() * 1000)
+print(json.dumps([{"timestamp": now, "message": line.rstrip() or " "} for line in sys.stdin]))' >/run/boot-log.json
+    timeout 30 aws logs create-log-stream --log-group-name "$LOG_GROUP" --log-stream-name "$stream"
+    timeout 30 aws logs put-log-events --log-group-name "$LOG_GROUP" --log-stream-name "$stream" \
+        --log-events file:///run/boot-log.json >/dev/null
+    timeout 60 cfn-signal --exit-code "$code" --stack "$STACK_NAME" --resource "$RESOURCE_ID" --region "$AWS_DEFAULT_REGION"
+    exit "$code"
+}
+trap finish EXIT
+
+{
+    fetch "$MACHINE_FILES" machine || exit
+    fetch "$APP_FILES" app || exit
+    timeout 780 bash "$home/machine/boot.sh"
+} 2>&1 | tee "$log"

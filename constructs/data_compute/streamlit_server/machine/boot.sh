@@ -1,0 +1,101 @@
+#!/bin/bash
+# Turns a fresh machine into a Streamlit server and proves that it serves, or says why not.
+# The user data runs it once, as root, with machine.env in the environment's place.
+#
+# Exit status, which becomes CloudFormation's signal:
+#   0  the app's own script ran without an error and the page answers
+#   4  the entry file is missing
+#   5  Python or the app's requirements could not be installed
+#   6  the server did not come up
+#   7  the app's script raised an error, or did not finish within a minute
+set -euo pipefail
+
+readonly home=/opt/streamlit-server
+readonly app_log=/var/log/streamlit-server/app.log
+readonly python=python3.13
+# shellcheck source=/dev/null
+. /etc/streamlit-server/machine.env
+
+main() {
+    [ -f "$home/app/$ENTRY_FILE" ] || fail 4 "the app has no file $ENTRY_FILE"
+    step "installing Python and the log agent"
+    install_system_packages || fail 5 "the system packages could not be installed"
+    step "installing the app's requirements"
+    install_requirements || fail 5 "requirements.txt could not be installed"
+    step "starting the app"
+    ship_app_log
+    start_server
+    prove_page
+    step "the page answers on port $PORT"
+}
+
+step() { echo "boot: $(date -u +%H:%M:%S) $*"; }
+
+fail() {
+    local code=$1
+    shift
+    if [ -s "$app_log" ]; then
+        echo "boot: the app's last lines:"
+        tail -n 40 "$app_log"
+    fi
+    echo "boot: failed: $*"
+    exit "$code"
+}
+
+install_system_packages() {
+    dnf install --assumeyes --quiet "$python" "$python-pip" amazon-cloudwatch-agent
+}
+
+# uv itself comes by pip, with its hashes; it installs in half of pip's time.
+install_requirements() {
+    "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+        --require-hashes --only-binary :all: --target "$home/uv" --requirement "$home/machine/uv.txt" &&
+        UV_CACHE_DIR="$home/cache" "$home/uv/bin/uv" venv --quiet --python "$python" "$home/venv" &&
+        UV_CACHE_DIR="$home/cache" "$home/uv/bin/uv" pip install --quiet --python "$home/venv" \
+            --requirement "$home/app/requirements.txt" &&
+        rm -rf "$home/cache"
+}
+
+# The agent follows the app's log from here on, over reboots; the boot log goes out with the signal.
+ship_app_log() {
+    cat >/etc/streamlit-server/log-agent.json <<END_OF_FILE
+{
+  "agent": {"region": "$AWS_DEFAULT_REGION"},
+  "logs": {"logs_collected": {"files": {"collect_list": [{
+    "file_path": "$app_log",
+    "log_group_name": "$LOG_GROUP",
+    "log_stream_name": "$(cat /var/lib/cloud/data/instance-id)/app"
+  }]}}}
+}
+END_OF_FILE
+    /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
+        -c file:/etc/streamlit-server/log-agent.json >/dev/null || fail 6 "the log agent did not start"
+    install -m 644 "$home/machine/streamlit.logrotate" /etc/logrotate.d/streamlit
+}
+
+start_server() {
+    chmod -R a+rX "$home/app"
+    install -m 644 "$home/machine/streamlit.service" /etc/systemd/system/streamlit.service
+    systemctl daemon-reload
+    systemctl enable --quiet --now streamlit || fail 6 "the server's unit did not start"
+}
+
+# Streamlit's plain health check is green for a broken app; this one runs the app's own script.
+prove_page() {
+    local status
+    for ((tries = 0; tries < 120; tries++)); do
+        status=$(ask /_stcore/script-health-check)
+        case $status in
+        200) break ;;
+        503) fail 7 "the app's script raised an error, or did not finish within a minute" ;;
+        404) fail 6 "this version of Streamlit cannot tell whether the script ran; use 1.20 or newer" ;;
+        esac
+        [ "$(systemctl show --property=NRestarts --value streamlit)" = 0 ] || fail 6 "the server ended as soon as it started"
+        sleep 0.5
+    done
+    [ "$(ask /)" = 200 ] || fail 6 "the page does not answer on port $PORT"
+}
+
+ask() { curl --silent --output /dev/null --max-time 90 --write-out '%{http_code}' "http://127.0.0.1:$PORT$1" || true; }
+
+main

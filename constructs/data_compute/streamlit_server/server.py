@@ -1,0 +1,182 @@
+"""An EC2 instance that serves a Streamlit app, behind an address that stays."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jsii
+from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Duration, IgnoreMode
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+from data_compute.log_group import define_log_group
+from data_compute.source_files import NEVER_DEPLOYED
+from data_compute.streamlit_server.checks import check_app, check_architecture, check_port
+from data_compute.streamlit_server.findings import acknowledge_instance
+from data_compute.streamlit_server.key_pair import define_key_pair
+from data_compute.streamlit_server.machine_role import define_machine_role, grant_what_the_machine_needs
+from data_compute.streamlit_server.network import define_security_group, define_vpc
+from data_compute.streamlit_server.ssh_peers import SshPeers
+from data_compute.streamlit_server.user_data import check_size, render_user_data
+
+MACHINE_FILES = Path(__file__).with_name("machine")
+
+# A boot takes one to two minutes; after this, CloudFormation gives the machine up.
+LONGEST_BOOT = Duration.minutes(15)
+
+
+@jsii.implements(iam.IGrantable, ec2.IConnectable)
+class StreamlitServer(Construct):
+    """A machine that serves a Streamlit app at a fixed address, open to nobody until the caller says so.
+
+    A deploy succeeds only after the app's own script ran on the new machine and the page answered. A changed app,
+    script or setting makes a new machine, which must be healthy before the address moves and the old one goes::
+
+        server = StreamlitServer(self, "Server", app="streamlit_src", entry_file="app.py")
+        server.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
+        bucket.grant_read(server)
+
+    Closed by default: no port is open (Session Manager always works), the disk is encrypted, the metadata service
+    answers version 2 only, and the role may fetch this app, write this log and be reached by Session Manager.
+    The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
+
+    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs.
+    :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
+    :param environment: settings for the app. Not for secrets: user data is readable in the console.
+    :param port: where Streamlit listens, 1024 to 65535. Default: 8501.
+    :param vpc: bring your own, with a public subnet. Default: one of its own, without a NAT gateway.
+    :param vpc_subnets: which of the VPC's public subnets. Default: any.
+    :param instance_type: default ``t4g.small`` (Graviton).
+    :param machine_image: an image with dnf, the AWS CLI and cfn-signal. Default: the newest Amazon Linux 2023 for
+        the instance type's processor at each deploy; pass one to pin it.
+    :param root_volume_gib: size of the encrypted gp3 disk. Default: 12.
+    :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
+    :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
+    :param public_key_material: instead of ``key_pair``, your own public key; no private key ever reaches AWS.
+    :param role: bring your own. Default: one of its own. Either gets the machine's few rights.
+    :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
+    :param log_retention: for the own log group. Default: one month.
+    :param termination_protection: refuse to terminate. A replaced machine then stays until you allow its end.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        app: str | Path,
+        entry_file: str,
+        environment: Mapping[str, str] | None = None,
+        port: int = 8501,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        instance_type: ec2.InstanceType | None = None,
+        machine_image: ec2.IMachineImage | None = None,
+        root_volume_gib: int = 12,
+        security_group: ec2.ISecurityGroup | None = None,
+        key_pair: ec2.IKeyPair | None = None,
+        public_key_material: str | None = None,
+        role: iam.IRole | None = None,
+        log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        termination_protection: bool = False,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        check_app(Path(app), entry_file)
+        check_port(port)
+        if key_pair and public_key_material:
+            raise ValueError(
+                "key_pair and public_key_material are both given: the machine has one key pair, pass one"
+            )
+        instance_type = instance_type or ec2.InstanceType("t4g.small")
+        machine_image = machine_image or amazon_linux_2023(instance_type)
+        check_architecture(self, instance_type, machine_image.get_image(self))
+
+        self.port = port
+        self.vpc = vpc or define_vpc(self, "Vpc")
+        self.security_group = security_group or define_security_group(self, "SecurityGroup", vpc=self.vpc)
+        self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
+        self.log_group = log_group or define_log_group(self, "Logs", log_retention)
+        self.role = role or define_machine_role(self, "Role")
+
+        machine_files = s3_assets.Asset(self, "MachineFiles", path=str(MACHINE_FILES))
+        app_files = s3_assets.Asset(
+            self, "App", path=str(app), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB
+        )
+        grant_what_the_machine_needs(self.role, files=[machine_files, app_files], log_group=self.log_group)
+
+        user_data = ec2.UserData.for_linux()
+        self.instance = ec2.Instance(
+            self,
+            "Instance",
+            vpc=self.vpc,
+            vpc_subnets=vpc_subnets or ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
+            # For the boot, before the address that stays is attached.
+            associate_public_ip_address=True,
+            instance_type=instance_type,
+            machine_image=machine_image,
+            security_group=self.security_group,
+            key_pair=self.key_pair,
+            role=self.role,
+            user_data=user_data,
+            user_data_causes_replacement=True,
+            # Set directly: require_imdsv2 would add a launch template.
+            http_tokens=ec2.HttpTokens.REQUIRED,
+            http_put_response_hop_limit=1,
+            ebs_optimized=True,
+            block_devices=[_root_volume(root_volume_gib)],
+            disable_api_termination=termination_protection or None,
+        )
+        self.instance.instance.cfn_options.creation_policy = CfnCreationPolicy(
+            resource_signal=CfnResourceSignal(count=1, timeout=LONGEST_BOOT.to_iso_string())
+        )
+        script = render_user_data(
+            made_of=f"{instance_type.to_string()}, {root_volume_gib} GiB",
+            machine={
+                "AWS_DEFAULT_REGION": Aws.REGION,
+                "STACK_NAME": Aws.STACK_NAME,
+                "RESOURCE_ID": self.instance.instance.logical_id,
+                "LOG_GROUP": self.log_group.log_group_name,
+                "MACHINE_FILES": machine_files.s3_object_url,
+                "APP_FILES": app_files.s3_object_url,
+                "ENTRY_FILE": entry_file,
+                "PORT": str(port),
+            },
+            app={"AWS_DEFAULT_REGION": Aws.REGION, **(environment or {})},
+        )
+        check_size(self, script)
+        user_data.add_commands(script)
+
+        # One resource, updated in place, so that a rollback moves the address back as well.
+        self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance.instance_id)
+        self.url = f"http://{self.elastic_ip.attr_public_ip}:{port}"
+        self.connections = self.instance.connections
+        self.grant_principal = self.instance.grant_principal
+        self._ssh_peers = SshPeers()
+        acknowledge_instance(self.instance, termination_protection=termination_protection)
+
+    def allow_web_from(self, peer: ec2.IPeer) -> None:
+        """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""
+        self.connections.allow_from(peer, ec2.Port.tcp(self.port), "the page")
+
+    def allow_ssh_from(self, peer: ec2.IPeer) -> None:
+        """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused."""
+        self._ssh_peers.add(peer)
+        self.connections.allow_from(peer, ec2.Port.SSH, "SSH")
+
+
+def amazon_linux_2023(instance_type: ec2.InstanceType) -> ec2.IMachineImage:
+    """Give the newest Amazon Linux 2023 for the instance type's processor, looked up at each deploy."""
+    arm = instance_type.architecture is ec2.InstanceArchitecture.ARM_64
+    return ec2.MachineImage.latest_amazon_linux2023(
+        cpu_type=ec2.AmazonLinuxCpuType.ARM_64 if arm else ec2.AmazonLinuxCpuType.X86_64
+    )
+
+
+def _root_volume(gib: int) -> ec2.BlockDevice:
+    return ec2.BlockDevice(
+        device_name="/dev/xvda",
+        volume=ec2.BlockDeviceVolume.ebs(gib, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3),
+    )

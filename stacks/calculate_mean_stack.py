@@ -1,0 +1,65 @@
+"""The stack of the ``calculate_mean`` function and its HTTP API."""
+
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from data_compute import HttpFunction, PythonFunction
+from data_compute.acknowledge import AWS_SOLUTIONS, acknowledge
+from stacks.settings import Settings
+
+SOURCE = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
+PATH = "/calculate_mean"
+
+
+class CalculateMeanStack(Stack):
+    """``calculate_mean``, to be invoked by name or over HTTP."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description="The calculate_mean Lambda function behind an API Gateway HTTP API (cdk-data-compute)",
+            termination_protection=settings.termination_protection,
+        )
+        self.function = PythonFunction(
+            self,
+            "Function",
+            source=SOURCE,
+            handler="handler.lambda_handler",
+            # The name that a person types: aws lambda invoke --function-name calculate_mean
+            function_name=settings.named(settings.function_name),
+            description="The exact mean of a list of numbers",
+            log_retention=settings.log_retention,
+        )
+        self.api = HttpFunction(
+            self,
+            "Api",
+            function=self.function,
+            routes=[f"GET {PATH}", f"POST {PATH}"],
+            allow_origins=settings.allow_origins,
+            log_retention=settings.log_retention,
+        )
+        for route in self.api.routes:
+            acknowledge(
+                route,
+                "APIG4",
+                AWS_SOLUTIONS,
+                reason="The mean of numbers that the caller sends is nobody's secret; the throttle bounds what a stranger can cost.",
+            )
+        self.api_url = f"{self.api.url}{PATH}"
+
+        CfnOutput(self, "ApiUrl", value=self.api_url, description="GET ?nums=1,2,3 or POST [1, 2, 3]")
+        CfnOutput(
+            self,
+            "FunctionName",
+            value=self.function.lambda_function.function_name,
+            description="aws lambda invoke --function-name takes it",
+        )
+        CfnOutput(
+            self,
+            "TryItCommand",
+            value=f"curl '{self.api_url}?nums=1,2,3'",
+            description="Answers 2.0",
+        )

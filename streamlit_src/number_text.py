@@ -1,0 +1,61 @@
+"""Numbers as people write them: text in, exact numbers out, or one sentence that says what to change."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from wording import counted, quoted
+
+Number = int | float
+
+# float() alone would let "nan", "inf", "1_0" and the digits of other scripts pass; the API refuses them too.
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+
+
+class NotNumbersError(ValueError):
+    """The text is not a list of numbers; the message names the place and the fix."""
+
+
+def numbers_of_text(text: str) -> list[Number]:
+    """Return the numbers of a text that separates them with commas, spaces or new lines."""
+    pieces = text.split(",")
+    if not pieces[-1].strip():
+        pieces.pop()  # a comma at the end is a habit, not a missing number
+    items = [item for piece in pieces for item in piece.split() or [""]]
+    if not items:
+        raise NotNumbersError("There are no numbers yet. Type some, such as 1, -5, 0, 33.")
+    if "" in items:
+        raise NotNumbersError(
+            f"Number {items.index('') + 1} is missing: there is nothing between two commas. "
+            "Write the number or remove a comma."
+        )
+    return [_number(item, f"Number {position}") for position, item in enumerate(items, 1)]
+
+
+def numbers_of_column(name: str, cells: Iterable[str]) -> list[Number]:
+    """Return the numbers of a table's column, whose cells are text. A missing value is never left out silently."""
+    texts = [cell.strip() for cell in cells]
+    if empty := texts.count(""):
+        raise NotNumbersError(
+            f"The column {quoted(name)} has {counted(empty, 'empty cell')}, the first in row "
+            f"{texts.index('') + 1}. Fill the cells or remove the rows."
+        )
+    return [_number(text, f"Row {row} of {quoted(name)}") for row, text in enumerate(texts, 1)]
+
+
+def _number(text: str, place: str) -> Number:
+    # Web pages and word processors print a real minus sign; a person can't see the difference.
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if not _DECIMAL.fullmatch(text):
+        raise NotNumbersError(
+            f"{place}, {quoted(text)}, is not a number. Separate numbers with commas, spaces or new lines, "
+            "and write decimals with a point."
+        )
+    value = float(text)
+    if math.isinf(value):
+        raise NotNumbersError(f"{place}, {quoted(text)}, is too large: numbers end at about 1.8e308.")
+    # An integer stays one: a double would round it beyond 2^53 before the API has seen it.
+    return int(text) if _INTEGER.fullmatch(text) else value

@@ -1,0 +1,33 @@
+"""What the pages share between visitors and reruns. Every cache is bounded: the server is small."""
+
+from __future__ import annotations
+
+import csv_table
+import data_sets
+import forest
+import pandas as pd
+import streamlit as st
+
+
+@st.cache_data(max_entries=len(data_sets.BUNDLED_TITLES), show_spinner=False)
+def bundled(title: str) -> data_sets.DataSet:
+    """Return a bundled data set."""
+    return data_sets.bundled(title)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def generated(rows: int, features: int, classes: int, separation: float, seed: int) -> data_sets.DataSet:
+    """Return a generated data set."""
+    return data_sets.generated(rows, features, classes, separation, seed)
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the file …")
+def table_of_text(content: bytes) -> pd.DataFrame:
+    """Return the table of an uploaded file."""
+    return csv_table.table_of_text(content)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Growing the forest …")
+def trained(table: pd.DataFrame, recipe: forest.Recipe) -> forest.Forest:
+    """Return the forest for this table and recipe; nobody may change it, all visitors share it."""
+    return forest.train(table, recipe)

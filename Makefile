@@ -8,9 +8,11 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_VERSION_CHECK := true
 
-# Settings for synth, diff and deploy: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32
-settings = $(if $(WEB_FROM),-c web_from=$$(python -m ops.my_ip '$(WEB_FROM)')) \
-           $(if $(SSH_FROM),-c ssh_from=$$(python -m ops.my_ip '$(SSH_FROM)'))
+# Settings: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32, any other one by SETTINGS='-c copy=alice -c port=8080'.
+# my-ip is this laptop's address; it is looked up here, as synthesis asks nobody.
+look_up = $(if $(WEB_FROM),web_from=$$(python -m ops.my_ip '$(WEB_FROM)') &&) \
+          $(if $(SSH_FROM),ssh_from=$$(python -m ops.my_ip '$(SSH_FROM)') &&)
+settings = $(if $(WEB_FROM),-c web_from="$$web_from") $(if $(SSH_FROM),-c ssh_from="$$ssh_from") $(SETTINGS)
 
 .PHONY: help
 help: ## Print the commands
@@ -28,7 +30,7 @@ ready := .venv/.ready node_modules/.ready
 # ---- The cloud on this laptop ---------------------------------------------------------------------------------
 .PHONY: up down watch
 up: $(ready) ## Deploy everything to the embedded AWS on this laptop, print the URLs
-	@python -m local_aws up $(settings)
+	@$(look_up) python -m local_aws up $(settings)
 
 down: $(ready) ## Stop the embedded AWS and all it runs
 	@python -m local_aws down
@@ -45,7 +47,7 @@ check: $(ready) ## Check format, lint, types and the direction of imports
 	@ruff format --check . && ruff check . && mypy && lint-imports
 
 audit: $(ready) synth ## Run checkov over the templates (fetches it)
-	@tools/audit
+	@uv tool run --quiet --from checkov==3.3.30 checkov --config-file .checkov.yaml && echo "audit: no finding without a reason"
 
 snapshots: $(ready) ## Accept the templates as they are now
 	@python -m pytest tests/stacks --snapshot-update
@@ -53,25 +55,26 @@ snapshots: $(ready) ## Accept the templates as they are now
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: synth diff deploy destroy
 synth: $(ready) ## Write the templates into cdk.out
-	@cdk synth --quiet $(settings)
+	@$(look_up) cdk synth --quiet $(settings)
 
 diff: $(ready) ## Show what a deploy would change in your AWS account
-	@cdk diff $(settings)
+	@$(look_up) cdk diff $(settings)
 
 deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_FROM=my-ip
-	@cdk deploy --all $(settings)
+	@$(look_up) cdk deploy --all $(settings)
 
 destroy: $(ready) ## Remove both stacks from your AWS account
 	@cdk destroy --all
 
 # ---- This checkout --------------------------------------------------------------------------------------------
 .PHONY: lock clean
+machine_uv := constructs/data_compute/streamlit_server/machine/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
 lock: $(ready) ## Rebuild the locks from pyproject.toml and package.json (UPGRADE=1: newest versions)
 	@$(compile) --group app --output-file requirements.txt
 	@$(compile) --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
-	@tools/pin-machine-uv
+	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
 
 clean: ## Remove what make has made
 	@rm -rf .venv node_modules cdk.out .local-aws .set-up.log dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -46,7 +46,7 @@ class CalculateMeanStack(Stack):
                 route,
                 "APIG4",
                 AWS_SOLUTIONS,
-                reason="The mean of numbers that the caller sends is nobody's secret; the throttle bounds what a stranger can cost.",
+                reason="The mean of numbers that the caller sends is no secret, and the throttle bounds the cost.",
             )
         self.api_url = f"{self.api.url}{PATH}"
 

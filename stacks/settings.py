@@ -64,9 +64,7 @@ def read_settings(context: Mapping[str, Any]) -> Settings:
         f"{key} is not a setting; the settings are {', '.join(sorted(PARSERS))}"
         for key in sorted(given.keys() - PARSERS.keys())
     ]
-    errors += [
-        f"{key} has no value: cdk.json holds the default" for key in sorted(PARSERS.keys() - given.keys())
-    ]
+    errors += [f"{key} has no value: cdk.json holds the default" for key in sorted(PARSERS.keys() - given.keys())]
     values = {}
     for key in sorted(PARSERS.keys() & given.keys()):
         try:
@@ -144,9 +142,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "allow_origins": _origins,
         "copy": _matching(r"([A-Za-z][A-Za-z0-9-]{0,19})?", "up to 20 letters, digits and hyphens"),
-        "function_name": _matching(
-            r"[A-Za-z0-9_-]{1,43}", "1 to 43 letters, digits, hyphens and underscores"
-        ),
+        "function_name": _matching(r"[A-Za-z0-9_-]{1,43}", "1 to 43 letters, digits, hyphens and underscores"),
         "instance_type": _matching(
             r"[a-z][a-z0-9-]*\.[a-z0-9]+", "the name of an EC2 instance type, such as t4g.small"
         ),

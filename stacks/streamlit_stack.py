@@ -54,7 +54,7 @@ class StreamlitStack(Stack):
                 self.server.security_group,
                 "EC23",
                 AWS_SOLUTIONS,
-                reason="Whoever deployed said web_from=world: the page is meant for everybody, and only its port is open.",
+                reason="Whoever deployed said web_from=world: the page is for everybody, and only its port is open.",
             )
         if not settings.web_from:
             Annotations.of(self).add_warning_v2("cdk-data-compute:nobody-allowed", NOBODY_ALLOWED)

@@ -1,4 +1,4 @@
-"""The app's plots, in one look: each takes data and returns an Altair chart. Colours come from the page's theme."""
+"""The app's plots, in one look: data in, an Altair chart out. Most colours come from the page's theme."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BARS = 30
 
 
 def distribution(numbers: Sequence[Number], mean: float) -> Chart | None:
-    """Return a histogram of the numbers with their mean as a line; None when they span more than a double holds."""
+    """Return a histogram of the numbers with their mean as a line; None when no axis can hold them."""
     values = np.array(numbers, dtype=float)
     low, high = float(values.min()), float(values.max())
     if not math.isfinite(high - low) or math.isclose(low, high, rel_tol=1e-12):
@@ -109,8 +109,9 @@ def importances(table: pd.DataFrame, most: int = 15) -> Chart:
 
 def probabilities(table: pd.DataFrame) -> Chart:
     """Return the classes with the probability that the forest gives each."""
+    percent = alt.Axis(format="%", tickCount=5)
     base = alt.Chart(table).encode(
-        x=alt.X("probability:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
+        x=alt.X("probability:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=percent),
         y=alt.Y("class:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
         tooltip=[
             alt.Tooltip("class:N", title="Class"),

@@ -1,4 +1,4 @@
-"""The entry file: the frame around every page. `streamlit run app.py` starts it, on a laptop and on the server."""
+"""The entry file, the frame around every page: `streamlit run app.py`, on a laptop and on the server."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,7 @@ from pathlib import Path
 import streamlit as st
 from mean_api import configured_url
 
-LOGO = Path(__file__).with_name("logo.svg")
-
-st.set_page_config(page_title="Data compute", page_icon=":material/query_stats:", layout="wide")
-st.logo(LOGO.read_text(encoding="utf-8"), size="large")
+HERE = Path(__file__).parent
 
 page = st.navigation(
     [
@@ -19,6 +16,9 @@ page = st.navigation(
     ]
 )
 
+# Our own icon, not a material one: the browser would fetch that one's favicon from another host.
+st.set_page_config(page_title=f"{page.title} · Data compute", page_icon=HERE / "icon.svg", layout="wide")
+st.logo(HERE / "logo.svg", size="large", icon_image=HERE / "icon.svg")
 with st.sidebar:
     if configured_url(os.environ):
         st.badge("API configured", icon=":material/link:", color="green")

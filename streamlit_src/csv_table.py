@@ -1,4 +1,4 @@
-"""Uploaded CSV files: bytes in, a bounded table out, or one sentence that says what is wrong with the file."""
+"""Uploaded CSV files: bytes in, a bounded table out, or one sentence that says what is wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def table_of_text(content: bytes) -> pd.DataFrame:
         raise CsvTableError("The file is empty. Its first line must name the columns.")
     for name in names:
         if not name or names.count(name) > 1:
-            raise CsvTableError(f"The first line must name each column once: {quoted(name)} is not a clear name.")
+            raise CsvTableError(f"The first line must name each column once, and {quoted(name)} is not clear.")
     try:
         table = pd.read_csv(
             io.StringIO(text),
@@ -45,7 +45,7 @@ def table_of_text(content: bytes) -> pd.DataFrame:
             skip_blank_lines=False,  # in a file of one column a blank line is an empty cell
         )
     except (ValueError, pd.errors.ParserError, csv.Error) as error:
-        raise CsvTableError("The rows do not fit the first line: some row has more cells than columns.") from error
+        raise CsvTableError("The rows do not fit the first line: one has more cells than columns.") from error
     if table.empty:
         raise CsvTableError("The file names columns and has no rows below them.")
     if len(table) > MOST_ROWS:
@@ -69,7 +69,7 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CsvTableError("The file is not UTF-8 text. Save it as “CSV UTF-8” and upload it again.") from None
+        raise CsvTableError("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.") from None
     if "\0" in text:
         raise CsvTableError("The file is not text. Upload a CSV file.")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")

@@ -1,7 +1,8 @@
-"""The tables to learn with: three that scikit-learn brings along, and one that is made to order. No network."""
+"""The tables to learn with: three that scikit-learn brings along, and one made to order. No network."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ _BARS = 12
 
 @dataclass(frozen=True)
 class DataSet:
-    """A table, the column to predict, and the columns that predict it best at first sight."""
+    """A table under a title of its own, the column to predict, and the features to begin with."""
 
     title: str
     about: str
@@ -74,7 +75,7 @@ def bundled(title: str) -> DataSet:
 def generated(rows: int, features: int, classes: int, separation: float, seed: int) -> DataSet:
     """Return a made-up table: half of its features tell the classes apart, the rest is noise."""
     # Each class sits at its own corner of a cube, so the cube needs a corner for each.
-    informative = max(int(np.ceil(np.log2(classes))), (features + 1) // 2)
+    informative = max(math.ceil(math.log2(classes)), (features + 1) // 2)
     values, labels = make_classification(
         n_samples=rows,
         n_features=features,
@@ -91,8 +92,9 @@ def generated(rows: int, features: int, classes: int, separation: float, seed: i
     names += [f"noise {i + 1}" for i in range(features - informative)]
     table = pd.DataFrame(values.round(3), columns=names)
     table["class"] = [f"class {'ABCDEFGHIJ'[label]}" for label in labels]
-    about = "Points around one centre per class. The signal columns tell the classes apart, the noise columns don't."
-    return DataSet("Generated", about, table, "class", tuple(names))
+    title = f"Generated: {rows} rows, {features} features, {classes} classes {separation} apart, seed {seed}"
+    about = "Points around one centre per class. The signals tell the classes apart, the noise does not."
+    return DataSet(title, about, table, "class", tuple(names))
 
 
 def summary(data_set: DataSet) -> pd.DataFrame:
@@ -108,3 +110,9 @@ def summary(data_set: DataSet) -> pd.DataFrame:
             "Spread": [np.histogram(numbers[name], bins=_BARS)[0].tolist() for name in numbers.columns],
         }
     )
+
+
+def step(column: pd.Series) -> float:
+    """Return a round step through the column's values: a hundredth to a tenth of their spread."""
+    spread = float(column.max() - column.min())
+    return float(10.0 ** (math.floor(math.log10(spread)) - 1)) if 0 < spread < math.inf else 1.0

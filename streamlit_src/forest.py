@@ -57,7 +57,7 @@ class Forest:
 
 
 def train(table: pd.DataFrame, recipe: Recipe) -> Forest:
-    """Train on one part of the rows and judge on the rest; raise UnfitDataError when the table does not allow it."""
+    """Train on one part of the rows, judge on the rest; raise UnfitDataError when the table forbids it."""
     _check_shape(table, recipe)
     labels = _labels(table, recipe)
     values = _values(table, recipe)
@@ -96,14 +96,14 @@ def predict(forest: Forest, values: Mapping[str, float]) -> pd.DataFrame:
 def _check_shape(table: pd.DataFrame, recipe: Recipe) -> None:
     if not FEWEST_ROWS <= len(table) <= MOST_ROWS:
         raise UnfitDataError(
-            f"The table has {counted(len(table), 'row')}. A forest needs {FEWEST_ROWS} to {MOST_ROWS:,} of them."
+            f"The table has {counted(len(table), 'row')}. A forest needs {FEWEST_ROWS} to {MOST_ROWS:,}."
         )
     if not 1 <= len(recipe.features) <= MOST_FEATURES:
         raise UnfitDataError(
             f"{counted(len(recipe.features), 'feature')} chosen. Choose 1 to {MOST_FEATURES} of the columns."
         )
     if recipe.target in recipe.features:
-        raise UnfitDataError(f"The target {quoted(recipe.target)} is also a feature. Leave it out of the features.")
+        raise UnfitDataError(f"The target {quoted(recipe.target)} is also a feature. Leave it out there.")
 
 
 def _labels(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
@@ -121,7 +121,7 @@ def _labels(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
         )
     if len(sizes) > MOST_CLASSES:
         raise UnfitDataError(
-            f"The target {name} has {len(sizes):,} different values, and {MOST_CLASSES} classes are the most. "
+            f"The target {name} has {len(sizes):,} different values, and at most {MOST_CLASSES} classes fit. "
             "Choose a column of categories, not of measurements."
         )
     if sizes.min() < 2:
@@ -132,10 +132,10 @@ def _labels(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     test_rows = int(np.ceil(len(labels) * recipe.test_share))
     if min(test_rows, len(labels) - test_rows) < len(sizes):
         raise UnfitDataError(
-            f"Testing with {recipe.test_share:.0%} of {counted(len(labels), 'row')} leaves a part with fewer rows "
-            f"than the {len(sizes)} classes. Choose a share nearer to 50% or add rows."
+            f"Testing with {recipe.test_share:.0%} of {counted(len(labels), 'row')} leaves a part with fewer "
+            f"rows than the {len(sizes)} classes. Choose a share nearer to 50% or add rows."
         )
-    return labels
+    return np.asarray(labels)
 
 
 def _values(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
@@ -143,8 +143,8 @@ def _values(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     texts = [name for name in features if not pd.api.types.is_numeric_dtype(features[name])]
     if texts:
         raise UnfitDataError(
-            f"{quoted_list(texts)} can't be a feature: it holds text, such as {_first_text(features[texts[0]])}. "
-            "Choose columns of numbers."
+            f"Features must be numbers, and {quoted_list(texts)} holds text, such as "
+            f"{_first_text(features[texts[0]])}. Choose other columns."
         )
     incomplete = [name for name in features if features[name].isna().any()]
     if incomplete:
@@ -153,10 +153,10 @@ def _values(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
             f"Values are missing in {counted(rows, 'row')} of {quoted_list(incomplete)}. "
             "Fill them, remove the rows, or leave the column out."
         )
-    values = features.to_numpy(dtype=float)
+    values = np.asarray(features, dtype=float)
     if (np.abs(values) > LARGEST_VALUE).any():
         worst = features.columns[np.abs(values).max(axis=0).argmax()]
-        raise UnfitDataError(f"{quoted(worst)} holds a value beyond {LARGEST_VALUE:.1e}. Scale the column down.")
+        raise UnfitDataError(f"{quoted(worst)} holds a value beyond {LARGEST_VALUE:.1e}. Scale it down.")
     return values
 
 
@@ -167,13 +167,12 @@ def _first_text(column: pd.Series) -> str:
 
 def _confusion(actual: np.ndarray, predicted: np.ndarray, classes: list[str]) -> pd.DataFrame:
     counts = confusion_matrix(actual, predicted, labels=classes)
-    return pd.DataFrame(
-        [
-            {"actual": row, "predicted": column, "rows": int(counts[i, j]), "share": counts[i, j] / counts[i].sum()}
-            for i, row in enumerate(classes)
-            for j, column in enumerate(classes)
-        ]
-    )
+    cells = [
+        (row, column, int(count), count / in_row.sum())
+        for row, in_row in zip(classes, counts, strict=True)
+        for column, count in zip(classes, in_row, strict=True)
+    ]
+    return pd.DataFrame(cells, columns=["actual", "predicted", "rows", "share"])
 
 
 def _importances(features: tuple[str, ...], importances: np.ndarray) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The client of the calculate_mean API: numbers in, their mean out, or one sentence that says what went wrong."""
+"""The client of the calculate_mean API: numbers in, their mean out, or one sentence that says why not."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def numbers_of_text(text: str) -> list[Number]:
 
 
 def numbers_of_column(name: str, cells: Iterable[str]) -> list[Number]:
-    """Return the numbers of a table's column, whose cells are text. A missing value is never left out silently."""
+    """Return the numbers of a column of text cells. A missing value is never left out silently."""
     texts = [cell.strip() for cell in cells]
     if empty := texts.count(""):
         raise NotNumbersError(

@@ -31,5 +31,5 @@ def acknowledge_inline_policy(role: iam.IRole) -> None:
         NIST_R4,
         NIST_R5,
         PCI,
-        reason="The policy names this one role's resources and nobody else may use it, so it lives and dies with the role.",
+        reason="The policy names what this one role needs and no other role may use it, so it lives inside the role.",
     )

@@ -82,9 +82,7 @@ class HttpFunction(Construct):
             create_default_stage=False,
             cors_preflight=_cors(allow_origins, [method for method, _ in named_routes]),
         )
-        integration = HttpLambdaIntegration(
-            "Integration", function.lambda_function, scope_permission_to_route=True
-        )
+        integration = HttpLambdaIntegration("Integration", function.lambda_function, scope_permission_to_route=True)
         self.routes: list[apigatewayv2.HttpRoute] = []
         for method, path in named_routes:
             self.routes += self.api.add_routes(

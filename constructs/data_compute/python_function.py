@@ -78,9 +78,7 @@ class PythonFunction(Construct):
         self.lambda_function = lambda_.Function(
             self,
             "Function",
-            code=lambda_.Code.from_asset(
-                str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB
-            ),
+            code=lambda_.Code.from_asset(str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB),
             handler=handler,
             runtime=runtime,
             architecture=architecture,
@@ -117,7 +115,7 @@ class PythonFunction(Construct):
             HIPAA,
             NIST_R5,
             SERVERLESS,
-            reason="A dead-letter queue serves asynchronous invocations; a caller of this function waits for its answer.",
+            reason="A dead-letter queue serves asynchronous invocations; whoever calls this function waits.",
         )
         acknowledge(
             function,
@@ -147,14 +145,10 @@ def _check_timeout(timeout: Duration) -> None:
 
 def _check_handler(source: Path, handler: str) -> None:
     if not source.is_dir():
-        raise ValueError(
-            f"source {str(source)!r} is not a folder: pass the folder that holds the function's code"
-        )
+        raise ValueError(f"source {str(source)!r} is not a folder: pass the folder that holds the function's code")
     module, dot, function = handler.rpartition(".")
     if not dot or not all(part.isidentifier() for part in (*module.split("."), function)):
-        raise ValueError(
-            f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler"
-        )
+        raise ValueError(f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler")
     expected = source.joinpath(*module.split(".")).with_suffix(".py")
     if not expected.is_file():
         raise ValueError(f"handler {handler!r} needs the file {str(expected)!r}, which does not exist")

@@ -29,7 +29,7 @@ def uploaded_numbers() -> list[number_text.Number]:
     """Ask for a CSV file and one of its columns."""
     file = st.file_uploader("CSV file", type="csv", key="csv", max_upload_size=csv_table.MOST_MEGABYTES)
     if file is None:
-        raise number_text.NotNumbersError("There are no numbers yet. Upload a file whose first line names its columns.")
+        raise number_text.NotNumbersError("There are no numbers yet. Upload a file that names its columns first.")
     table = page_cache.table_of_text(file.getvalue())
     column = st.selectbox("Column", table.columns, key="column")
     return number_text.numbers_of_column(column, table[column])
@@ -55,7 +55,8 @@ st.markdown(
 url = mean_api.configured_url(os.environ)
 if url is None:
     st.warning(
-        f"Set the environment variable `{mean_api.URL_VARIABLE}` to the API's whole URL and start the app again:\n\n"
+        f"Set the environment variable `{mean_api.URL_VARIABLE}` to the API's whole URL and start the app again, "
+        "for example:\n\n"
         f"`{mean_api.URL_VARIABLE}=https://…/calculate_mean streamlit run app.py`",
         title="The API is not configured",
         icon=":material/link_off:",

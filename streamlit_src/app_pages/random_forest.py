@@ -7,10 +7,8 @@ import forest
 import page_cache
 import pandas as pd
 import streamlit as st
-from wording import quoted
 
 BUNDLED, GENERATED, UPLOAD = "Bundled", "Generated", "Upload a CSV"
-PREDICTION_COLUMNS = 4
 
 
 def choose_data() -> data_sets.DataSet | None:
@@ -38,7 +36,7 @@ def generated_data() -> data_sets.DataSet:
     features = right.slider("Features", 3, 20, 6, key="generated_features")
     classes = left.slider("Classes", 2, 6, 3, key="classes")
     separation = right.slider(
-        "Distance between classes", 0.2, 3.0, 1.2, step=0.1, key="separation", help="Small is hard to tell apart."
+        "Distance between classes", 0.2, 3.0, 1.2, step=0.1, key="separation", help="Small is hard to tell."
     )
     seed = left.number_input("Seed of the data", 0, 9_999, 7, key="data_seed")
     return page_cache.generated(rows, features, classes, separation, seed)
@@ -49,8 +47,8 @@ def uploaded_data() -> data_sets.DataSet | None:
     file = st.file_uploader("CSV file", type="csv", key="csv", max_upload_size=csv_table.MOST_MEGABYTES)
     if file is None:
         st.caption(
-            f"The first line names the columns. Up to {forest.MOST_ROWS:,} rows, {forest.MOST_FEATURES} features "
-            f"and {forest.MOST_CLASSES} classes."
+            f"The first line names the columns. Up to {forest.MOST_ROWS:,} rows, "
+            f"{forest.MOST_FEATURES} features and {forest.MOST_CLASSES} classes."
         )
         return None
     try:
@@ -59,10 +57,11 @@ def uploaded_data() -> data_sets.DataSet | None:
         st.warning(str(problem), icon=":material/edit:")
         return None
     if len(table.columns) < 2:
-        st.warning("The file has one column. A forest needs a target and at least one feature.", icon=":material/edit:")
+        st.warning("The file has one column. A forest needs a target and a feature.", icon=":material/edit:")
         return None
     numeric = [name for name in table.columns[:-1] if pd.api.types.is_numeric_dtype(table[name])]
-    return data_sets.DataSet(file.name, "", table, table.columns[-1], tuple(numeric[: forest.MOST_FEATURES]))
+    features = tuple(numeric[: forest.MOST_FEATURES])
+    return data_sets.DataSet(f"{file.name} {file.file_id}", "", table, table.columns[-1], features)
 
 
 def choose_recipe(data: data_sets.DataSet) -> forest.Recipe:
@@ -73,7 +72,7 @@ def choose_recipe(data: data_sets.DataSet) -> forest.Recipe:
     others = [name for name in columns if name != target]
     first = [name for name in data.first_features if name != target]
     features = st.multiselect(
-        "Features", others, default=first, key=f"features {data.title} {target} {len(others)}", wrap=False
+        "Features", others, default=first, key=f"features {data.title} {target}", wrap=True
     )
     left, right = st.columns(2)
     trees = left.slider("Trees", 1, forest.MOST_TREES, 100, key="trees")
@@ -95,36 +94,40 @@ def show_worth(grown: forest.Forest) -> None:
         icon=":material/target:",
         help=f"Always guessing the most common class is right in {grown.baseline:.1%} of the test rows.",
     )
-    tested.metric("Tested on", f"{grown.test_rows:,} rows", border=True, icon=":material/fact_check:", height="stretch")
-    learned.metric("Learned from", f"{grown.train_rows:,} rows", border=True, icon=":material/school:", height="stretch")
-    time.metric("Growing took", f"{grown.seconds:.2f} s", border=True, icon=":material/timer:", height="stretch")
+    for place, label, value, icon in (
+        (tested, "Tested on", f"{grown.test_rows:,} rows", ":material/fact_check:"),
+        (learned, "Learned from", f"{grown.train_rows:,} rows", ":material/school:"),
+        (time, "Growing took", f"{grown.seconds:.2f} s", ":material/timer:"),
+    ):
+        place.metric(label, value, border=True, icon=icon, height="stretch")
 
     left, right = st.columns(2)
-    with left.container(border=True):
-        st.subheader("Right and wrong")
-        st.caption("Test rows by their actual and their predicted class. The diagonal is right.")
+    with left.container(border=True, height="stretch"):
+        st.subheader("Confusion matrix")
+        st.caption("Test rows by actual and predicted class. The diagonal is right.")
         st.altair_chart(altair_charts.confusion(grown.confusion, ink), alt="Confusion matrix of the test rows")
-    with right.container(border=True):
-        st.subheader("What the forest looks at")
+    with right.container(border=True, height="stretch"):
+        st.subheader("Feature importances")
         st.caption("How much each feature contributes to telling the classes apart.")
-        st.altair_chart(altair_charts.importances(grown.importances), alt="Feature importances, the largest first")
+        st.altair_chart(altair_charts.importances(grown.importances), alt="Feature importances, largest first")
 
 
-def show_prediction(grown: forest.Forest, table: pd.DataFrame) -> None:
+def show_prediction(grown: forest.Forest, data: data_sets.DataSet) -> None:
     """Ask for one new row and show what the forest says about it."""
     inputs, outcome = st.columns([3, 2], gap="large")
     values: dict[str, float] = {}
     with inputs:
         st.caption("Each feature starts at its median, the most important one first.")
-        grid = st.columns(PREDICTION_COLUMNS)
+        grid = st.columns(2 if len(grown.importances) <= 4 else 3)
         for position, feature in enumerate(grown.importances["feature"]):
-            values[feature] = grid[position % PREDICTION_COLUMNS].number_input(
+            values[feature] = grid[position % len(grid)].number_input(
                 feature,
                 -forest.LARGEST_VALUE,
                 forest.LARGEST_VALUE,
-                float(table[feature].median()),
-                key=f"value {feature} {hash(grown.recipe)}",
+                float(data.table[feature].median()),
+                step=data_sets.step(data.table[feature]),
                 format="%.4g",
+                key=f"value {data.title} {feature}",
             )
     with outcome.container(border=True):
         chances = forest.predict(grown, values)
@@ -156,8 +159,24 @@ with st.container(border=True):
             st.info("Choose the data first.", icon=":material/arrow_back:")
         else:
             recipe = choose_recipe(data)
-            if st.button("Grow the forest", type="primary", icon=":material/forest:", key="grow", width="stretch"):
+            icon = ":material/forest:"
+            if st.button("Grow the forest", type="primary", icon=icon, key="grow", width="stretch"):
                 st.session_state["grown"] = (data.title, recipe)
 
-if data is not None and "grown" in st.session_state:
-    data_title, grown_recipe = st.session_state["grown"]
+if data is None or st.session_state.get("grown", ("",))[0] != data.title:
+    st.info("Accuracy, confusion matrix and feature importances appear here.", icon=":material/forest:")
+    st.stop()
+
+# The session keeps the recipe and the bounded cache the forest: many visitors don't fill the memory.
+_, grown_recipe = st.session_state["grown"]
+try:
+    grown = page_cache.trained(data.table, grown_recipe)
+except forest.UnfitDataError as problem:
+    st.error(str(problem), title="This forest can't grow", icon=":material/error:")
+    st.stop()
+if grown_recipe != recipe:
+    st.caption(":material/history: These results belong to the earlier settings. Grow the forest again.")
+st.header("What it is worth")
+show_worth(grown)
+st.header("Ask the forest")
+show_prediction(grown, data)

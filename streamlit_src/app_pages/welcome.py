@@ -7,14 +7,14 @@ import streamlit as st
 
 st.title("Welcome to Data compute")
 st.markdown(
-    "A small workbench for learning: send numbers to a function in the cloud, and grow a random forest "
-    "on a machine of your own. Everything on these pages runs on the server that shows them."
+    "A small workbench for learning. A function in the cloud calculates means, and the machine that shows "
+    "you this page grows random forests. Bring your own data, or begin with the data sets below."
 )
 
 to_mean, to_forest = st.columns(2)
 with to_mean.container(border=True, height="stretch"):
     st.subheader(":material/functions: Mean")
-    st.markdown("Type numbers or upload a CSV column. The `calculate_mean` API answers with their exact mean.")
+    st.markdown("Type numbers or upload a CSV. The `calculate_mean` API answers with their exact mean.")
     st.page_link("app_pages/mean.py", label="Calculate a mean", icon=":material/arrow_forward:")
 with to_forest.container(border=True, height="stretch"):
     st.subheader(":material/forest: Random forest")
@@ -52,13 +52,17 @@ with plot:
         alt=f"Scatter plot of {x} and {y}, coloured by {data_set.target}",
     )
 with columns:
+    figure = st.column_config.NumberColumn(format="%.4g")
     st.dataframe(
         data_sets.summary(data_set),
         hide_index=True,
         column_config={
-            **{name: st.column_config.NumberColumn(format="%.4g") for name in ("Smallest", "Mean", "Median", "Largest")},
             "Column": st.column_config.TextColumn(width="medium"),
-            "Spread": st.column_config.BarChartColumn(y_min=0, help="How many rows lie where between the extremes"),
+            "Smallest": figure,
+            "Mean": figure,
+            "Median": figure,
+            "Largest": figure,
+            "Spread": st.column_config.BarChartColumn(y_min=0, help="Rows from the smallest to the largest value"),
         },
     )
 with preview:

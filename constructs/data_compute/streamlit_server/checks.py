@@ -37,9 +37,7 @@ def check_port(port: int) -> None:
         raise ValueError(f"port {port} is not between 1024 and 65535: Streamlit's own is 8501")
 
 
-def check_architecture(
-    scope: IConstruct, instance_type: ec2.InstanceType, image: ec2.MachineImageConfig
-) -> None:
+def check_architecture(scope: IConstruct, instance_type: ec2.InstanceType, image: ec2.MachineImageConfig) -> None:
     """Raise if the image's own name says that it is for the other kind of processor."""
     name = _image_name(scope, image.image_id)
     for architecture, pattern in ARCHITECTURES.items():

@@ -57,7 +57,7 @@ def acknowledge_vpc(vpc: ec2.Vpc) -> None:
         NIST_R4,
         NIST_R5,
         PCI,
-        reason="Nothing is in the default security group; CloudFormation cannot close it without a function of its own.",
+        reason="Nothing uses the default security group, and closing it would take a custom resource.",
     )
     for subnet in vpc.public_subnets:
         acknowledge(

@@ -17,9 +17,7 @@ def define_vpc(scope: Construct, construct_id: str) -> ec2.Vpc:
         # Closing the default security group takes a Lambda function of its own; nothing here uses that group.
         restrict_default_security_group=False,
         subnet_configuration=[
-            ec2.SubnetConfiguration(
-                name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
-            )
+            ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False)
         ],
     )
     acknowledge_vpc(vpc)
@@ -35,7 +33,5 @@ def define_security_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc)
         description="Streamlit server: closed but for what the stack lets in",
         allow_all_outbound=False,
     )
-    group.add_egress_rule(
-        ec2.Peer.any_ipv4(), ec2.Port.HTTPS, "packages, AWS and the APIs that the app calls"
-    )
+    group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTPS, "packages, AWS and the APIs that the app calls")
     return group

@@ -87,9 +87,7 @@ class StreamlitServer(Construct):
         check_app(Path(app), entry_file)
         check_port(port)
         if key_pair and public_key_material:
-            raise ValueError(
-                "key_pair and public_key_material are both given: the machine has one key pair, pass one"
-            )
+            raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")
         instance_type = instance_type or ec2.InstanceType("t4g.small")
         machine_image = machine_image or amazon_linux_2023(instance_type)
         check_architecture(self, instance_type, machine_image.get_image(self))

@@ -60,9 +60,7 @@ def _file(name: str, settings: Mapping[str, str]) -> list[str]:
 
 def _quote(name: str, value: str) -> str:
     if not NAME.fullmatch(name):
-        raise ValueError(
-            f"environment has the name {name!r}: use letters, digits and underscores, such as API_URL"
-        )
+        raise ValueError(f"environment has the name {name!r}: use letters, digits and underscores, such as API_URL")
     if any(ord(character) < 32 for character in value):
         raise ValueError(
             f"environment {name} holds a line break or a control character: {value!r}; a value is one line of text"

@@ -1,0 +1,1 @@
+"""Operate what is deployed, from the laptop."""

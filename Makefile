@@ -53,7 +53,10 @@ snapshots: $(ready) ## Accept the templates as they are now
 	@python -m pytest tests/stacks --snapshot-update
 
 # ---- AWS ------------------------------------------------------------------------------------------------------
-.PHONY: synth diff deploy destroy
+.PHONY: bootstrap synth diff deploy destroy
+bootstrap: $(ready) ## Prepare your AWS account and region for the CDK, once
+	@cdk bootstrap
+
 synth: $(ready) ## Write the templates into cdk.out
 	@$(look_up) cdk synth --quiet $(settings)
 

@@ -42,8 +42,7 @@ def grant_what_the_machine_needs(
     role.add_to_principal_policy(
         iam.PolicyStatement(
             sid="WriteTheLog",
-            # The agent asks which streams there are before it writes its own.
-            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
             resources=[log_group.log_group_arn],
         )
     )

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 from number_text import Number
 
-Chart = alt.Chart | alt.LayerChart
-
 _ACCENT = "#f0883e"
 _HEAT = "#3b6fe0"
 _BARS = 30
 
 
-def distribution(numbers: Sequence[Number], mean: float) -> Chart | None:
+def distribution(numbers: Sequence[Number], mean: float) -> alt.LayerChart | None:
     """Return a histogram of the numbers with their mean as a line; None when no axis can hold them."""
     values = np.array(numbers, dtype=float)
     low, high = float(values.min()), float(values.max())
@@ -27,7 +25,7 @@ def distribution(numbers: Sequence[Number], mean: float) -> Chart | None:
     bars = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
     histogram = (
         alt.Chart(bars)
-        .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3, binSpacing=2)
+        .mark_bar(binSpacing=2)
         .encode(
             x=alt.X("from:Q", title="Value", bin="binned"),
             x2="to:Q",
@@ -41,17 +39,16 @@ def distribution(numbers: Sequence[Number], mean: float) -> Chart | None:
     )
     at_mean = alt.Chart(pd.DataFrame({"mean": [mean]})).encode(x="mean:Q")
     line = at_mean.mark_rule(color=_ACCENT, strokeWidth=3).encode(tooltip=alt.Tooltip("mean:Q", title="Mean"))
-    label = at_mean.mark_text(color=_ACCENT, align="left", dx=6, fontWeight="bold", text="mean").encode(
-        y=alt.value(8)
-    )
-    return (histogram + line + label).properties(height=280)
+    label = at_mean.mark_text(color=_ACCENT, fontWeight="bold", text="mean").encode(y=alt.value(-9))
+    chart: alt.LayerChart = (histogram + line + label).properties(height=280)
+    return chart
 
 
-def scatter(table: pd.DataFrame, x: str, y: str, group: str) -> Chart:
+def scatter(table: pd.DataFrame, x: str, y: str, group: str) -> alt.Chart:
     """Return two of the table's columns against each other, coloured by a third."""
     # Column names may hold characters that Vega reads as paths, so the plot gets names of its own.
     points = pd.DataFrame({"x": table[x], "y": table[y], "group": table[group]})
-    return (
+    chart: alt.Chart = (
         alt.Chart(points)
         .mark_circle(size=70, opacity=0.75)
         .encode(
@@ -66,9 +63,10 @@ def scatter(table: pd.DataFrame, x: str, y: str, group: str) -> Chart:
         )
         .properties(height=420)
     )
+    return chart
 
 
-def confusion(table: pd.DataFrame, ink: str) -> Chart:
+def confusion(table: pd.DataFrame, ink: str) -> alt.LayerChart:
     """Return the confusion matrix as a heatmap; `ink` is the colour of text on a pale cell."""
     base = alt.Chart(table).encode(
         x=alt.X("predicted:N", title="Predicted", sort=None, axis=alt.Axis(labelAngle=0, labelLimit=110)),
@@ -87,16 +85,17 @@ def confusion(table: pd.DataFrame, ink: str) -> Chart:
     text = base.mark_text(fontSize=16, fontWeight=600).encode(
         text="rows:Q", color=alt.condition("datum.share > 0.5", alt.value("#ffffff"), alt.value(ink))
     )
-    return (cells + text).properties(height=340).configure_scale(bandPaddingInner=0.05)
+    chart: alt.LayerChart = (cells + text).properties(height=340).configure_scale(bandPaddingInner=0.05)
+    return chart
 
 
-def importances(table: pd.DataFrame, most: int = 15) -> Chart:
+def importances(table: pd.DataFrame, most: int = 15) -> alt.Chart:
     """Return the features by what they contributed, the strongest first."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(table.head(most))
         .mark_bar(cornerRadiusEnd=4)
         .encode(
-            x=alt.X("importance:Q", title="Share of the decisions", axis=alt.Axis(format="%", tickCount=5)),
+            x=alt.X("importance:Q", title="Importance", axis=alt.Axis(format="%", tickCount=5)),
             y=alt.Y("feature:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
             tooltip=[
                 alt.Tooltip("feature:N", title="Feature"),
@@ -105,9 +104,10 @@ def importances(table: pd.DataFrame, most: int = 15) -> Chart:
         )
         .properties(height=340)
     )
+    return chart
 
 
-def probabilities(table: pd.DataFrame) -> Chart:
+def probabilities(table: pd.DataFrame) -> alt.Chart:
     """Return the classes with the probability that the forest gives each."""
     percent = alt.Axis(format="%", tickCount=5)
     base = alt.Chart(table).encode(
@@ -118,4 +118,5 @@ def probabilities(table: pd.DataFrame) -> Chart:
             alt.Tooltip("probability:Q", title="Probability", format=".1%"),
         ],
     )
-    return base.mark_bar(cornerRadiusEnd=4).properties(height=max(110, 44 * len(table)))
+    chart: alt.Chart = base.mark_bar(cornerRadiusEnd=4).properties(height=max(110, 44 * len(table)))
+    return chart

@@ -8,6 +8,9 @@ from mean_api import configured_url
 
 HERE = Path(__file__).parent
 
+# Our own icon, and first: a material icon's favicon the browser would fetch from another host.
+st.set_page_config(page_icon=HERE / "icon.svg", layout="wide")
+st.logo(HERE / "logo.svg", size="large", icon_image=HERE / "icon.svg")
 page = st.navigation(
     [
         st.Page("app_pages/welcome.py", title="Welcome", icon=":material/waving_hand:", default=True),
@@ -16,9 +19,8 @@ page = st.navigation(
     ]
 )
 
-# Our own icon, not a material one: the browser would fetch that one's favicon from another host.
-st.set_page_config(page_title=f"{page.title} · Data compute", page_icon=HERE / "icon.svg", layout="wide")
-st.logo(HERE / "logo.svg", size="large", icon_image=HERE / "icon.svg")
+st.set_page_config(page_title=f"{page.title} · Data compute")
+
 with st.sidebar:
     if configured_url(os.environ):
         st.badge("API configured", icon=":material/link:", color="green")

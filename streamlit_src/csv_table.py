@@ -6,8 +6,7 @@ import csv
 import io
 
 import pandas as pd
-
-from wording import quoted
+from wording import counted, quoted
 
 MOST_MEGABYTES = 5
 MOST_ROWS = 100_000
@@ -22,40 +21,53 @@ class CsvTableError(ValueError):
 def table_of_text(content: bytes) -> pd.DataFrame:
     """Return the file's table with every cell as the text it was, an empty cell as ''."""
     text = _decoded(content)
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    if header.count(delimiter) >= MOST_COLUMNS:  # asked before pandas tries, which takes its time
-        raise CsvTableError(f"The file has more than {MOST_COLUMNS} columns. Keep those you need.")
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    first_line = text.partition("\n")[0]
+    lines = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=first_line.count), strict=True)
+    try:
+        names = [name.strip() for name in next(lines, [])]
+        _check_names(names)
+        rows = [_row(cells, number, len(names)) for number, cells in enumerate(lines, 1)]
+    except csv.Error:
+        raise CsvTableError(
+            f"Line {lines.line_num} is not proper CSV. Is a quotation mark left open before it?"
+        ) from None
+    if not rows:
+        raise CsvTableError("The file names columns and has no rows below them.")
+    return pd.DataFrame(rows, columns=names)
+
+
+def _check_names(names: list[str]) -> None:
     if not any(names):
         raise CsvTableError("The file is empty. Its first line must name the columns.")
+    if len(names) > MOST_COLUMNS:
+        raise CsvTableError(f"The file has more than {MOST_COLUMNS} columns. Keep those you need.")
     for name in names:
         if not name or names.count(name) > 1:
             raise CsvTableError(f"The first line must name each column once, and {quoted(name)} is not clear.")
-    try:
-        table = pd.read_csv(
-            io.StringIO(text),
-            sep=delimiter,
-            header=0,
-            names=names,
-            index_col=False,
-            dtype=str,
-            keep_default_na=False,
-            nrows=MOST_ROWS + 1,
-            skip_blank_lines=False,  # in a file of one column a blank line is an empty cell
-        )
-    except (ValueError, pd.errors.ParserError, csv.Error) as error:
-        raise CsvTableError("The rows do not fit the first line: one has more cells than columns.") from error
-    if table.empty:
-        raise CsvTableError("The file names columns and has no rows below them.")
-    if len(table) > MOST_ROWS:
+
+
+def _row(cells: list[str], number: int, columns: int) -> list[str]:
+    if number > MOST_ROWS:
         raise CsvTableError(f"The file has more than {MOST_ROWS:,} rows. Keep fewer.")
-    return table.fillna("")
+    cells = cells or [""]  # a blank line is an empty cell, where there is one column
+    if len(cells) != columns:
+        raise CsvTableError(
+            f"Row {number} has {counted(len(cells), 'cell')}, and the first line names "
+            f"{counted(columns, 'column')}. Each row needs a cell for each column."
+        )
+    return cells
 
 
 def with_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the columns of numbers as numbers and their empty cells as missing values."""
     return pd.DataFrame({name: _as_numbers(table[name]) for name in table.columns})
+
+
+def first_numeric(table: pd.DataFrame) -> int:
+    """Return the position of the first column that begins with numbers, or 0."""
+    beginning = with_numbers(table.head(20))
+    numeric = (pd.api.types.is_numeric_dtype(beginning[name]) for name in beginning.columns)
+    return next((position for position, is_numeric in enumerate(numeric) if is_numeric), 0)
 
 
 def _as_numbers(column: pd.Series) -> pd.Series:

@@ -11,7 +11,6 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score, confusion_matrix
 from sklearn.model_selection import train_test_split
-
 from wording import counted, quoted, quoted_list
 
 # A small server (2 GB, two cores) must survive several people at once, so a forest has an upper size.
@@ -61,9 +60,7 @@ def train(table: pd.DataFrame, recipe: Recipe) -> Forest:
     _check_shape(table, recipe)
     labels = _labels(table, recipe)
     values = _values(table, recipe)
-    split = train_test_split(
-        values, labels, test_size=recipe.test_share, random_state=recipe.seed, stratify=labels
-    )
+    split = train_test_split(values, labels, test_size=recipe.test_share, random_state=recipe.seed, stratify=labels)
     train_values, test_values, train_labels, test_labels = split
     model = RandomForestClassifier(
         n_estimators=recipe.trees, max_depth=recipe.depth, random_state=recipe.seed, n_jobs=2
@@ -110,9 +107,7 @@ def _labels(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     column, name = table[recipe.target], quoted(recipe.target)
     missing = int((column.isna() | (column.astype(str).str.strip() == "")).sum())
     if missing:
-        raise UnfitDataError(
-            f"The target {name} is missing in {counted(missing, 'row')}. Fill or remove them."
-        )
+        raise UnfitDataError(f"The target {name} is missing in {counted(missing, 'row')}. Fill or remove them.")
     labels = column.astype(str).to_numpy(dtype=object)
     sizes = pd.Series(labels).value_counts()
     if len(sizes) < 2:

@@ -83,19 +83,37 @@ def ask_for_mean(numbers: Sequence[Number], url: str, timeout_s: float = _TIMEOU
 
 
 def _post(url: str, body: bytes, timeout_s: float) -> bytes:
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise MeanApiError(f"{URL_VARIABLE} is {quoted(url)}. It must start with http:// or https://.")
+    host = _host_of(url)
     opener = urllib.request.build_opener(_NoRedirect)
     try:
         request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 (checked)
         with opener.open(request, timeout=timeout_s) as response:
-            return bytes(response.read(_LONGEST_ANSWER))
+            answer = bytes(response.read(_LONGEST_ANSWER))
+            if response.length and len(answer) < _LONGEST_ANSWER:  # a bounded read does not say so itself
+                raise http.client.IncompleteRead(answer, response.length)
+            return answer
     except urllib.error.HTTPError as error:
         with error:
             raise MeanApiError(_refusal(error.code, _body_of(error))) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise MeanApiError(_why_unreachable(reason, url, timeout_s)) from None
+        raise MeanApiError(_why_unreachable(reason, url, host, timeout_s)) from None
+
+
+def _host_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise MeanApiError(_not_a_url(url)) from None
+    if parts.scheme not in {"http", "https"}:
+        raise MeanApiError(f"{URL_VARIABLE} is {quoted(url)}. It must start with http:// or https://.")
+    if not parts.hostname:
+        raise MeanApiError(_not_a_url(url))
+    return quoted(parts.netloc.rpartition("@")[2])
+
+
+def _not_a_url(url: str) -> str:
+    return f"{URL_VARIABLE} is {quoted(url)}, which is not a proper URL."
 
 
 def _body_of(error: urllib.error.HTTPError) -> bytes:
@@ -116,22 +134,20 @@ def _refusal(status: int, body: bytes) -> str:
     return f"{words} (HTTP {status}" + (f", {quoted(said)})" if isinstance(said, str) else ")")
 
 
-def _why_unreachable(reason: object, url: str, timeout_s: float) -> str:
-    host = quoted(urlsplit(url).netloc)
-    if isinstance(reason, TimeoutError):
-        return f"The API at {host} did not answer within {timeout_s:g} seconds. Try again."
-    if isinstance(reason, socket.gaierror):
-        return f"There is no machine called {host}. Check {URL_VARIABLE} and the network."
-    if isinstance(reason, ConnectionRefusedError):
-        return f"Nobody answers at {host}. Is the API running, and is {URL_VARIABLE} right?"
-    if isinstance(reason, ssl.SSLError):
-        return f"The connection to {host} is not trusted: its certificate does not check out."
-    if isinstance(reason, ConnectionError | http.client.HTTPException) and not isinstance(
-        reason, http.client.InvalidURL
-    ):
-        return f"The API at {host} broke the connection off. Try again."
-    if isinstance(reason, ValueError | http.client.InvalidURL):
-        return f"{URL_VARIABLE} is {quoted(url)}, which is not a proper URL."
+def _why_unreachable(reason: object, url: str, host: str, timeout_s: float) -> str:
+    match reason:
+        case TimeoutError():
+            return f"The API at {host} did not answer within {timeout_s:g} seconds. Try again."
+        case socket.gaierror():
+            return f"There is no machine called {host}. Check {URL_VARIABLE} and the network."
+        case ConnectionRefusedError():
+            return f"Nobody answers at {host}. Is the API running, and is {URL_VARIABLE} right?"
+        case ssl.SSLError():  # ahead of ValueError, which a failed certificate check also is
+            return f"The connection to {host} is not trusted: its certificate does not check out."
+        case http.client.InvalidURL() | ValueError():
+            return _not_a_url(url)
+        case ConnectionError() | http.client.HTTPException():
+            return f"The API at {host} broke the connection off. Try again."
     return f"The API at {host} can't be reached from here. Check the network."
 
 

@@ -25,7 +25,7 @@ def numbers_of_text(text: str) -> list[Number]:
     if not pieces[-1].strip():
         pieces.pop()  # a comma at the end is a habit, not a missing number
     items = [item for piece in pieces for item in piece.split() or [""]]
-    if not items:
+    if not any(items):
         raise NotNumbersError("There are no numbers yet. Type some, such as 1, -5, 0, 33.")
     if "" in items:
         raise NotNumbersError(

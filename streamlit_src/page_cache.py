@@ -27,6 +27,12 @@ def table_of_text(content: bytes) -> pd.DataFrame:
     return csv_table.table_of_text(content)
 
 
+@st.cache_data(max_entries=4, show_spinner="Reading the file …")
+def table_of_numbers(content: bytes) -> pd.DataFrame:
+    """Return the table of an uploaded file, its columns of numbers as numbers."""
+    return csv_table.with_numbers(csv_table.table_of_text(content))
+
+
 @st.cache_resource(max_entries=4, show_spinner="Growing the forest …")
 def trained(table: pd.DataFrame, recipe: forest.Recipe) -> forest.Forest:
     """Return the forest for this table and recipe; nobody may change it, all visitors share it."""

@@ -31,14 +31,15 @@ def uploaded_numbers() -> list[number_text.Number]:
     if file is None:
         raise number_text.NotNumbersError("There are no numbers yet. Upload a file that names its columns first.")
     table = page_cache.table_of_text(file.getvalue())
-    column = st.selectbox("Column", table.columns, key="column")
+    column = st.selectbox("Column", table.columns, index=csv_table.first_numeric(table), key="column")
     return number_text.numbers_of_column(column, table[column])
 
 
 def show(answer: mean_api.Answer, numbers: list[number_text.Number]) -> None:
     """Show the API's answer."""
-    mean, count, latency = st.columns(3)
-    mean.metric("Mean", f"{answer.mean!r}".removesuffix(".0"), border=True, icon=":material/functions:")
+    # A row of its own: a mean may have seventeen digits, and none of them is cut off.
+    st.metric("Mean", f"{answer.mean!r}".removesuffix(".0"), border=True, icon=":material/functions:")
+    count, latency = st.columns(2)
     count.metric("Numbers", f"{answer.count:,}", border=True, icon=":material/tag:")
     latency.metric("Latency", f"{answer.milliseconds:,.0f} ms", border=True, icon=":material/timer:")
     chart = altair_charts.distribution(numbers, answer.mean)

@@ -44,7 +44,7 @@ test: $(ready) ## Run every test
 	@python -m pytest
 
 check: $(ready) ## Check format, lint, types and the direction of imports
-	@ruff format --check . && ruff check . && mypy && lint-imports
+	@ruff format --check . && ruff check . && mypy && mypy streamlit_src/app.py && lint-imports
 
 audit: $(ready) synth ## Run checkov over the templates (fetches it)
 	@uv tool run --quiet --from checkov==3.3.30 checkov --config-file .checkov.yaml && echo "audit: no finding without a reason"

@@ -61,12 +61,12 @@ def number_from_text(text: str) -> int | float:
     if INTEGER.fullmatch(text):
         digits = text.lstrip("+-").lstrip("0")
         if len(digits) > MOST_DIGITS:
-            raise NotFiniteError(text[:1])
+            raise NotFiniteError
         number = -int(digits or "0") if text.startswith("-") else int(digits or "0")
         return finite(number)
     if DECIMAL.fullmatch(text):
         return finite(float(text))
-    raise NotANumberError(text[:1])
+    raise NotANumberError
 
 
 def finite(number: int | float) -> int | float:
@@ -84,15 +84,23 @@ def main(arguments: list[str]) -> int:
     if arguments in (["-h"], ["--help"]):
         print(USAGE)
         return 0
-    try:
-        print(calculate_mean([number_from_text(argument) for argument in arguments]))
-    except NotFiniteError:
-        print(f"error: a number is beyond 1.8e308\n{USAGE}", file=sys.stderr)
-        return 2
-    except ValueError:
-        print(f"error: every argument must be a number, and at least one is needed\n{USAGE}", file=sys.stderr)
-        return 2
+    numbers = []
+    for argument in arguments:
+        try:
+            numbers.append(number_from_text(argument))
+        except NotANumberError:
+            return _refuse(f"{argument[:40]!r} is not a number: write numbers like 1, -2.5 or 3e8")
+        except NotFiniteError:
+            return _refuse(f"{argument[:40]!r} is too large: give numbers between -1.79e308 and 1.79e308")
+    if not numbers:
+        return _refuse("there are no numbers: give at least one")
+    print(calculate_mean(numbers))
     return 0
+
+
+def _refuse(reason: str) -> int:
+    print(f"error: {reason}\n{USAGE}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ METHODS = "GET, POST"
 def lambda_handler(event: object, context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer with the mean of the numbers in the event. Whatever the event, the answer is in the 200s or 400s."""
     request = recognise(event)
-    headers = {}
+    headers: dict[str, str] = {}
+    body: object
     try:
         numbers = _numbers_of_request(request) if request else _numbers_of_event(event)
         status, body = 200, calculate_mean(numbers)

@@ -25,11 +25,13 @@ def numbers_from_json(body: bytes) -> Numbers:
         raise missing()
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        # The parser's own words could repeat what was sent; and an integer may be longer than Python converts.
-        raise Refusal(
-            400, "invalid_json", 'the body is not valid JSON: send {"nums": [1, 2, 3]} or [1, 2, 3]'
-        ) from None
+    except json.JSONDecodeError as error:
+        # The position only: the parser's own words could repeat what was sent.
+        raise _invalid_json(f"is not valid JSON from character {error.pos + 1} on") from None
+    except RecursionError:
+        raise _invalid_json("nests too deeply") from None
+    except ValueError:  # the limit on an integer's digits, as reading one takes quadratic time
+        raise _invalid_json("has an integer of too many digits") from None
     if isinstance(value, dict):
         if FIELD not in value:
             raise missing()
@@ -114,4 +116,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
+    raise _invalid_json("has NaN or Infinity, which are not JSON")
+
+
+def _invalid_json(trouble: str) -> Refusal:
+    return Refusal(400, "invalid_json", f'the body {trouble}: send {{"nums": [1, 2, 3]}} or [1, 2, 3]')

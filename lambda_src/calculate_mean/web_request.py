@@ -30,7 +30,6 @@ class WebRequest:
             pairs = (part.partition("=") for part in self.raw_query.split("&"))
             return [_decoded(value) for key, _, value in pairs if _decoded(key) == FIELD]
         values = values_of_parameters(self.event)
-        check_query_size(sum(_size(value) for value in values))
         return [_decoded(value) for value in values] if self.percent_encoded else values
 
     def body(self) -> bytes:
@@ -85,6 +84,7 @@ def values_of_parameters(event: Event) -> list[str]:
             values = found if isinstance(found, list) else [found]
             if not all(isinstance(value, str) for value in values):
                 raise bad_event()
+            check_query_size(_size("&".join(f"{FIELD}={value}" for value in values)))
             return values
     return []
 

@@ -69,6 +69,25 @@ deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_F
 destroy: $(ready) ## Remove both stacks from your AWS account
 	@cdk destroy --all
 
+# ---- Operate it: whichever AWS the environment names; COPY=alice for a copy ------------------------------------
+.PHONY: status start stop key ssh
+ops := python -m ops
+copy = $(if $(COPY),--copy $(COPY))
+status: $(ready) ## Show what is deployed, whether it answers, who may come in, the cost a day
+	@$(ops) status $(copy)
+
+start: $(ready) ## Boot the machine, wait for its page
+	@$(ops) start $(copy)
+
+stop: $(ready) ## Stop the machine for the night
+	@$(ops) stop $(copy)
+
+key: $(ready) ## Fetch the private key into a .pem file
+	@$(ops) key $(copy)
+
+ssh: $(ready) ## Log in by SSH
+	@$(ops) ssh $(copy)
+
 # ---- This checkout --------------------------------------------------------------------------------------------
 .PHONY: lock clean
 machine_uv := constructs/data_compute/streamlit_server/machine/uv.txt

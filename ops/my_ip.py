@@ -1,14 +1,17 @@
-"""This laptop's public address, as AWS sees it."""
+"""The public address of this laptop, as AWS sees it."""
 
+import http.client
 import ipaddress
 import sys
 import urllib.request
+
+from ops.errors import OpsError
 
 CHECK_IP = "https://checkip.amazonaws.com"
 TIMEOUT_SECONDS = 5
 
 
-class AddressUnknown(Exception):  # noqa: N818 - it names what happened
+class AddressUnknownError(OpsError):
     """Nobody could say what this laptop's public address is."""
 
 
@@ -17,9 +20,9 @@ def my_ip(url: str = CHECK_IP, timeout: float = TIMEOUT_SECONDS) -> str:
     try:
         with urllib.request.urlopen(url, timeout=timeout) as response:  # noqa: S310 - our own https address
             answer = response.read(100).decode("ascii", "replace").strip()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise AddressUnknown(
+        raise AddressUnknownError(
             f"could not ask {url} for this laptop's public address ({reason}): "
             "name the address yourself, such as 203.0.113.7/32"
         ) from None
@@ -27,7 +30,7 @@ def my_ip(url: str = CHECK_IP, timeout: float = TIMEOUT_SECONDS) -> str:
         # The network of one address: /32, or /128 for IPv6.
         return str(ipaddress.ip_network(answer))
     except ValueError:
-        raise AddressUnknown(
+        raise AddressUnknownError(
             f"{url} answered {answer!r}, which is no address (a hotel's or a company's log-in page?): "
             "name the address yourself, such as 203.0.113.7/32"
         ) from None
@@ -49,7 +52,7 @@ def main(arguments: list[str]) -> int:
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
         print(replace_my_ip(arguments[0], CHECK_IP))
-    except AddressUnknown as error:
+    except AddressUnknownError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -1,0 +1,53 @@
+"""The command line: ``python -m ops``."""
+
+import typer
+
+from ops.verbs.cost import cost
+from ops.verbs.doctor import doctor
+from ops.verbs.invoke import invoke
+from ops.verbs.key import key
+from ops.verbs.logs import logs
+from ops.verbs.my_ip import my_ip
+from ops.verbs.reboot import reboot
+from ops.verbs.session import session, tunnel
+from ops.verbs.ssh import ssh
+from ops.verbs.start import start
+from ops.verbs.status import status
+from ops.verbs.stop import stop
+from ops.verbs.terminate import terminate
+from ops.verbs.url import open_page, url
+
+NAME = "python -m ops"
+
+app = typer.Typer(
+    name=NAME,
+    help="Operate what is deployed, from the laptop. Works the same against AWS and against `make up`.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Plain help reads the same in a terminal, a pipe and docs/ops.md, and needs no rich.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for name, command in {
+    "status": status,
+    "url": url,
+    "open": open_page,
+    "start": start,
+    "stop": stop,
+    "reboot": reboot,
+    "terminate": terminate,
+    "key": key,
+    "ssh": ssh,
+    "session": session,
+    "tunnel": tunnel,
+    "my-ip": my_ip,
+    "invoke": invoke,
+    "logs": logs,
+    "cost": cost,
+    "doctor": doctor,
+}.items():
+    # A negative number is no option.
+    app.command(name, context_settings={"ignore_unknown_options": True} if command is invoke else None)(command)
+
+if __name__ == "__main__":
+    app(prog_name=NAME)

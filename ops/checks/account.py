@@ -1,0 +1,99 @@
+"""Credentials, bootstrap and limits of the AWS account."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ops.checks import Check
+from ops.errors import error_code, in_words
+from ops.verb import Here
+
+BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
+# What this version of the app asks for; a synth's own word, where there is one, counts more.
+OLDEST_BOOTSTRAP = 6
+VCPUS = ("L-1216C47A", "vCPUs of standard machines")
+ADDRESSES = ("L-0263D0A3", "Elastic IPs")
+# A t4g.small; a deploy runs the new machine beside the old one for a moment.
+VCPUS_NEEDED = 2
+STANDARD_FAMILY = re.compile(r"([acdhimrtz]|im|is)\d")
+
+
+def check_credentials(here: Here) -> Check:
+    """Ask who we are."""
+    try:
+        identity = here.aws.client("sts").get_caller_identity()
+    except Exception as error:
+        return Check("Credentials", False, in_words(error), "log in, then `python -m ops doctor` again")
+    return Check("Credentials", True, f"{identity['Arn']}, account {identity['Account']}, {here.aws.region_name}")
+
+
+def check_account(here: Here, root: Path, *, deployed: bool) -> Iterator[Check]:
+    """Look at what a deploy needs from the account; a second one keeps its address."""
+    yield _bootstrap(here, oldest_bootstrap(root))
+    yield _limit(here, VCPUS, _vcpus_in_use, VCPUS_NEEDED)
+    yield _limit(here, ADDRESSES, _addresses_in_use, 0 if deployed else 1)
+
+
+def oldest_bootstrap(root: Path) -> int:
+    """Read from the last synth which bootstrap it needs."""
+    try:
+        artifacts = json.loads((root / "cdk.out" / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    except (OSError, ValueError, KeyError):
+        return OLDEST_BOOTSTRAP
+    needed = [artifact.get("properties", {}).get("requiresBootstrapStackVersion", 0) for artifact in artifacts.values()]
+    return max(needed, default=0) or OLDEST_BOOTSTRAP
+
+
+def _bootstrap(here: Here, oldest: int) -> Check:
+    name = "Bootstrap"
+    step = "`make bootstrap`"
+    try:
+        version = int(here.aws.client("ssm").get_parameter(Name=BOOTSTRAP)["Parameter"]["Value"])
+    except Exception as error:
+        if error_code(error) == "ParameterNotFound":
+            return Check(name, False, f"{here.aws.region_name} is not bootstrapped for the CDK", step)
+        return Check(name, None, in_words(error))
+    if version < oldest:
+        return Check(name, False, f"version {version}, but this app needs {oldest}", step)
+    return Check(name, True, f"version {version}, needed is {oldest}")
+
+
+def _limit(here: Here, quota: tuple[str, str], in_use: Any, needed: int) -> Check:
+    code, what = quota
+    try:
+        used = in_use(here)
+        limit = int(
+            here.aws.client("service-quotas").get_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]["Value"]
+        )
+    except Exception as error:
+        return Check(f"Limit of {what}", None, in_words(error))
+    words = f"{used} of {limit} in use"
+    if used + needed <= limit:
+        return Check(f"Limit of {what}", True, words)
+    return Check(
+        f"Limit of {what}",
+        False,
+        f"{words}, and a deploy needs {needed} more",
+        f"free some, or ask for more in the console: Service Quotas, EC2, {code}",
+    )
+
+
+def _vcpus_in_use(here: Here) -> int:
+    pages = (
+        here.aws.client("ec2")
+        .get_paginator("describe_instances")
+        .paginate(Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
+    )
+    return sum(
+        instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
+        for page in pages
+        for reservation in page["Reservations"]
+        for instance in reservation["Instances"]
+        if STANDARD_FAMILY.match(instance["InstanceType"]) and "CpuOptions" in instance
+    )
+
+
+def _addresses_in_use(here: Here) -> int:
+    return len(here.aws.client("ec2").describe_addresses()["Addresses"])

@@ -1,0 +1,50 @@
+"""The one place where boto3 clients are made."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Which AWS to talk to. What is None comes from the usual AWS environment and files."""
+
+    region: str | None = None
+    profile: str | None = None
+    endpoint: str | None = None
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Make, or find again, the client of a service."""
+        key = f"{service} {region}"
+        if key not in self._made:
+            self._made[key] = self._make(service, region)
+        return self._made[key]
+
+    @property
+    def region_name(self) -> str:
+        """The region that calls go to."""
+        return str(self.client("ec2").meta.region_name)
+
+    def _make(self, service: str, region: str | None) -> Any:
+        # Here, not above: importing boto3 takes longer than all else that --help does.
+        import boto3
+        from botocore.config import Config
+
+        if "session" not in self._made:
+            # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
+            chosen = self.region or os.environ.get("AWS_REGION") or None
+            self._made["session"] = boto3.Session(profile_name=self.profile, region_name=chosen)
+        client = self._made["session"].client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3}),
+        )
+        client.meta.events.register("after-call", _note_service)
+        return client
+
+
+def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:
+    """Leave the service's IAM name in each answer, so that a refusal can name the action it lacks."""
+    parsed.setdefault("ResponseMetadata", {})["Service"] = model.service_model.signing_name

@@ -1,0 +1,94 @@
+"""What the deployed resources cost a month, running and stopped: pure arithmetic over a price table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ops.machine import Machine
+from ops.prices import HOURS_A_MONTH, Prices
+from ops.verb import Here
+
+DAYS_A_MONTH = HOURS_A_MONTH / 24
+NOT_COUNTED = (
+    "Not counted: what depends on use (requests to the API, calls of the function, log lines, traffic to the "
+    "internet, CPU bursts of a t machine), the CDK's bootstrap bucket, taxes, discounts and free tiers."
+)
+
+
+@dataclass(frozen=True)
+class Disk:
+    """One volume."""
+
+    kind: str
+    gib: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One resource's cost a month in US dollars; None where the table has no price."""
+
+    resource: str
+    running: float | None
+    stopped: float | None
+
+
+def find_disks(here: Here, machine: Machine) -> list[Disk]:
+    """Ask EC2 for the machine's volumes."""
+    if not machine.volumes:
+        return []
+    volumes = here.aws.client("ec2").describe_volumes(VolumeIds=list(machine.volumes))["Volumes"]
+    return [Disk(volume["VolumeType"], volume["Size"]) for volume in volumes]
+
+
+def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]:
+    """Work out the month."""
+    hourly = prices.instance_hour.get(machine_type)
+    lines = [Line(f"machine {machine_type}", _times(hourly, HOURS_A_MONTH), 0.0)]
+    for disk in disks:
+        monthly = _times(prices.gp3_gb_month if disk.kind == "gp3" else None, disk.gib)
+        lines.append(Line(f"disk {disk.gib} GiB {disk.kind}", monthly, monthly))
+    address = _times(prices.ipv4_hour, HOURS_A_MONTH)
+    return [*lines, Line("public address (Elastic IP)", address, address)]
+
+
+def total(amounts: Sequence[float | None]) -> float | None:
+    """Add up; a sum with an unknown part is unknown."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def per_day(lines: Sequence[Line]) -> dict[str, float | None]:
+    """Give the totals a day."""
+    sums = {"running": total([line.running for line in lines]), "stopped": total([line.stopped for line in lines])}
+    return {state: None if amount is None else round(amount / DAYS_A_MONTH, 2) for state, amount in sums.items()}
+
+
+def dollars(amount: float | None) -> str:
+    """Print an amount."""
+    return "unknown" if amount is None else f"${amount:.2f}"
+
+
+def facts_of(lines: Sequence[Line], prices: Prices) -> dict[str, Any]:
+    """Give the month as data."""
+    return {
+        "region": prices.region,
+        "currency": "USD",
+        "perMonth": [
+            {"resource": line.resource, "running": _rounded(line.running), "stopped": _rounded(line.stopped)}
+            for line in lines
+        ],
+        "total": {
+            "running": _rounded(total([line.running for line in lines])),
+            "stopped": _rounded(total([line.stopped for line in lines])),
+        },
+        "sources": list(prices.sources),
+        "notCounted": NOT_COUNTED,
+    }
+
+
+def _times(price: float | None, quantity: float) -> float | None:
+    return None if price is None else price * quantity
+
+
+def _rounded(amount: float | None) -> float | None:
+    return None if amount is None else round(amount, 2)

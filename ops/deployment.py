@@ -1,0 +1,132 @@
+"""The two stacks, as CloudFormation has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ops.errors import OpsError
+from ops.verb import Here
+
+# What a stack can be used in. A rolled-back update left the stack as it was before.
+USABLE = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "IMPORT_COMPLETE",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack: what it is called, how it is, and what it says."""
+
+    name: str
+    status: str
+    reason: str
+    outputs: Mapping[str, str]
+    created: datetime
+    deployed: datetime
+
+    @property
+    def usable(self) -> bool:
+        """Whether what the stack holds can be relied on."""
+        return self.status in USABLE
+
+    def output(self, key: str) -> str:
+        """Give an output, or say why there is none."""
+        if not self.usable:
+            raise OpsError(half_deployed(self))
+        if key not in self.outputs:
+            raise OpsError(f"stack {self.name} has no output {key}: deploy this version of the app, `make deploy`")
+        return self.outputs[key]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What of the app is deployed; None is a stack that is absent."""
+
+    mean: Stack | None
+    page: Stack | None
+    names: tuple[str, str]
+
+    @property
+    def mean_stack(self) -> Stack:
+        """The function's stack, or an error that says how to get one."""
+        return self.mean or _absent(self.names[0])
+
+    @property
+    def page_stack(self) -> Stack:
+        """The page's stack, or an error that says how to get one."""
+        return self.page or _absent(self.names[1])
+
+
+def read_deployment(here: Here) -> Deployment:
+    """Ask CloudFormation for both stacks."""
+    names = here.stack_name("CalculateMean"), here.stack_name("Streamlit")
+    mean, page = (read_stack(here, name) for name in names)
+    return Deployment(mean, page, names)
+
+
+def read_stack(here: Here, name: str) -> Stack | None:
+    """Ask CloudFormation for one stack."""
+    from botocore.exceptions import ClientError
+
+    try:
+        described = here.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return _stack(described)
+
+
+def log_group(here: Here, stack: Stack, prefix: str) -> str:
+    """Find a stack's log group by how its logical id begins; the app's ids are a contract."""
+    resources = here.aws.client("cloudformation").describe_stack_resources(StackName=stack.name)["StackResources"]
+    for resource in resources:
+        if resource["ResourceType"] == "AWS::Logs::LogGroup" and resource["LogicalResourceId"].startswith(prefix):
+            return str(resource["PhysicalResourceId"])
+    raise OpsError(f"stack {stack.name} has no log group {prefix}…: deploy this version of the app, `make deploy`")
+
+
+def half_deployed(stack: Stack) -> str:
+    """Say what a stack that can't be used is waiting for."""
+    because = f" ({stack.reason})" if stack.reason else ""
+    match stack.status:
+        case "REVIEW_IN_PROGRESS":
+            return f"stack {stack.name} was never deployed to its end: `make deploy`"
+        case "CREATE_IN_PROGRESS":
+            return f"stack {stack.name} is being created: wait for `make deploy` to end"
+        case "DELETE_IN_PROGRESS":
+            return f"stack {stack.name} is being deleted"
+        case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "ROLLBACK_IN_PROGRESS" | "CREATE_FAILED":
+            return (
+                f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `make destroy`, then deploy"
+            )
+        case _:
+            return f"stack {stack.name} is {stack.status}{because}: `make deploy` again, or `make destroy`"
+
+
+def _absent(name: str) -> Stack:
+    raise OpsError(
+        f"stack {name} is not deployed in this account and region: `make deploy`; "
+        "for another region add --region, for another copy --copy NAME"
+    )
+
+
+def _stack(described: Mapping[str, Any]) -> Stack:
+    return Stack(
+        name=described["StackName"],
+        status=described["StackStatus"],
+        reason=described.get("StackStatusReason") or "",
+        outputs={output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])},
+        created=described["CreationTime"],
+        deployed=described.get("LastUpdatedTime") or described["CreationTime"],
+    )

@@ -1,0 +1,108 @@
+"""Whatever goes wrong, said in a sentence that names the next step."""
+
+import re
+import sys
+
+
+class OpsError(Exception):
+    """Something that stops a command, already in words."""
+
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+UNKNOWN_KEYS = frozenset(
+    {
+        "AuthFailure",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
+THROTTLED = frozenset(
+    {
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+NOT_ENABLED = frozenset({"OptInRequired", "SubscriptionRequiredException"})
+ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
+
+# By name, so that a command that never talks to AWS need not load botocore.
+CREDENTIALS = "log in (`aws sso login`, `aws configure`) or set AWS_PROFILE, then try again"
+SENTENCES = {
+    "NoCredentialsError": f"there are no AWS credentials here: {CREDENTIALS}",
+    "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {CREDENTIALS}",
+    "CredentialRetrievalError": f"the AWS credentials could not be fetched ({{error}}): {CREDENTIALS}",
+    "NoRegionError": "no AWS region is chosen: set AWS_REGION, or add --region eu-central-1",
+    "InvalidRegionError": "{error}: use a name such as eu-central-1",
+    "ProfileNotFound": "{error}: `aws configure list-profiles` lists those that exist",
+    "EndpointConnectionError": "AWS can't be reached ({error}): check the network, the region and AWS_ENDPOINT_URL",
+    "ConnectTimeoutError": "AWS did not answer in time ({error}): check the network and any proxy",
+    "ReadTimeoutError": "AWS did not answer in time ({error}): try again",
+    "ProxyConnectionError": "the proxy can't be reached ({error}): check HTTPS_PROXY",
+    "SSLError": "the connection to AWS is not trusted ({error}): check the clock and any proxy",
+}
+LOGIN = ("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "LoginError")
+
+
+def in_words(error: BaseException) -> str:
+    """Say what an exception means for the person at the keyboard."""
+    if isinstance(error, OpsError):
+        return str(error)
+    names = [kind.__name__ for kind in type(error).__mro__]
+    if "ClientError" in names:
+        return _refusal(error)
+    if any(name in LOGIN for name in names):
+        return f"the AWS log-in has expired or is missing ({error}): `aws sso login`, then try again"
+    for name in names:
+        if name in SENTENCES:
+            return SENTENCES[name].format(error=str(error).rstrip("."))
+    if "BotoCoreError" in names:
+        return f"AWS could not be asked: {error}"
+    if isinstance(error, OSError):
+        return str(error)
+    return (
+        f"this should not have happened ({type(error).__name__}: {error}); it is a mistake in this program. "
+        f"`{sys.executable} -X dev -m ops …` shows where"
+    )
+
+
+def error_code(error: BaseException) -> str:
+    """Give AWS's code of a refusal, such as ``InvalidInstanceID.NotFound``; empty for any other exception."""
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+
+
+def _refusal(error: BaseException) -> str:
+    code, response = error_code(error), getattr(error, "response", {})
+    message = str(response.get("Error", {}).get("Message", "")).strip()
+    if code in EXPIRED:
+        return f"the AWS credentials have expired: {CREDENTIALS}"
+    if code in UNKNOWN_KEYS:
+        return f"AWS does not accept the credentials ({code}): {CREDENTIALS}"
+    if code in FORBIDDEN:
+        return (
+            f"you lack the permission {_action(error, message)}: ask whoever manages the account to allow it, "
+            "or use another profile (--profile)"
+        )
+    if code in THROTTLED:
+        return f"AWS asks for a pause, as too many requests arrived at once ({code}): try again in a minute"
+    if code in NOT_ENABLED:
+        return f"this account or region is not enabled for the service ({message})"
+    operation = getattr(error, "operation_name", "a request")
+    return f"AWS refused {operation}: {message or code} ({code})"
+
+
+def _action(error: BaseException, message: str) -> str:
+    """Name the IAM action: AWS's message does so mostly; else the service and operation do."""
+    named = ACTION.search(message)
+    if named:
+        return named[1]
+    service = getattr(error, "response", {}).get("ResponseMetadata", {}).get("Service", "")
+    operation = getattr(error, "operation_name", "")
+    return f"{service}:{operation}" if service else operation

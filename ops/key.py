@@ -1,0 +1,89 @@
+"""The private key: fetched from Parameter Store, kept in a file that only its owner may read."""
+
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.deployment import Stack
+from ops.errors import OpsError, error_code
+from ops.verb import Here
+
+OWNER_READS = 0o400
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """The deployed key pair."""
+
+    id: str
+    name: str
+
+    def file_in(self, folder: Path) -> Path:
+        """Say where the private key goes."""
+        # A person may have imported a pair under any name; as a file name it must not lead elsewhere.
+        return folder / f"{self.name.replace('/', '_')}.pem"
+
+    @property
+    def parameter(self) -> str:
+        """Name the parameter that CloudFormation put the private key into."""
+        return f"/ec2/keypair/{self.id}"
+
+
+def find_key_pair(here: Here, stack: Stack) -> KeyPair:
+    """Ask EC2 for the key pair that the page's stack names."""
+    from botocore.exceptions import ClientError
+
+    key_pair_id = stack.output("KeyPairId")
+    try:
+        found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
+    except ClientError as error:
+        if error_code(error).startswith("InvalidKeyPair"):
+            found = []
+        else:
+            raise
+    if not found:
+        raise OpsError(
+            f"key pair {key_pair_id}, which the stack names, does not exist any more: "
+            "Session Manager still works, `python -m ops session`"
+        )
+    return KeyPair(key_pair_id, found[0]["KeyName"])
+
+
+def fetch(here: Here, pair: KeyPair) -> str | None:
+    """Fetch the private key; None where AWS holds none, as the pair was imported."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = here.aws.client("ssm").get_parameter(Name=pair.parameter, WithDecryption=True)
+    except ClientError as error:
+        if error_code(error) == "ParameterNotFound":
+            return None
+        raise
+    return str(found["Parameter"]["Value"])
+
+
+def is_too_open(path: Path) -> bool:
+    """Whether ssh would refuse the file as an UNPROTECTED PRIVATE KEY FILE."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def write_new(path: Path, private_key: str) -> None:
+    """Write the whole file or none, readable by its owner only from the start, and never over another."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise OpsError(f"the folder {folder} does not exist: create it, or name another with --folder")
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=".key-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
+            file.write(private_key.rstrip("\n") + "\n")
+            file.flush()
+            os.fchmod(file.fileno(), OWNER_READS)
+            os.fsync(file.fileno())
+        # A link fails where a rename would overwrite.
+        os.link(draft, path)
+    except FileExistsError:
+        raise OpsError(f"{path} was created by somebody else in this moment: look at it, then try again") from None
+    finally:
+        Path(draft).unlink()

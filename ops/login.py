@@ -1,0 +1,99 @@
+"""How to log in by SSH: which user, which key, which options."""
+
+import re
+import shlex
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.errors import OpsError, error_code
+from ops.machine import Machine
+from ops.verb import Here
+
+# AWS's user guide, "Default user names"; the first that matches the image's name.
+USERS = (
+    (re.compile("bitnami", re.I), "bitnami"),
+    (re.compile("ubuntu", re.I), "ubuntu"),
+    (re.compile("debian", re.I), "admin"),
+    (re.compile("fedora", re.I), "fedora"),
+    (re.compile("centos", re.I), "centos"),
+    (re.compile("rocky", re.I), "rocky"),
+)
+AMAZON_LINUX_USER = "ec2-user"
+CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Login:
+    """Everything that ssh has to know."""
+
+    user: str
+    host: str
+    instance_id: str
+    # None: the pair was imported, and ssh finds its private key by itself (an agent, ~/.ssh).
+    key_file: Path | None
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options, as ssh_config spells them."""
+        key = {"IdentityFile": str(self.key_file), "IdentitiesOnly": "yes"} if self.key_file else {}
+        return {
+            **key,
+            # The address stays when a new machine comes, and ssh would cry wolf about its new host key.
+            "HostKeyAlias": self.instance_id,
+            "StrictHostKeyChecking": "accept-new",
+        }
+
+    @property
+    def command(self) -> list[str]:
+        """The ssh command."""
+        options = [part for name, value in self.options.items() for part in ("-o", f"{name}={_quoted(value)}")]
+        return ["ssh", *options, f"{self.user}@{self.host}"]
+
+    @property
+    def command_line(self) -> str:
+        """The ssh command as one line for a shell."""
+        return shlex.join(self.command)
+
+    def config(self, alias: str) -> str:
+        """Write the block for ~/.ssh/config, after which ``ssh alias`` is enough."""
+        lines = {"HostName": self.host, "User": self.user} | self.options
+        return "\n".join([f"Host {alias}", *(f"    {name} {_quoted(value)}" for name, value in lines.items())])
+
+
+def user_of(here: Here, machine: Machine) -> str:
+    """Tell the user of the machine's image by the image's name."""
+    from botocore.exceptions import ClientError
+
+    try:
+        images = here.aws.client("ec2").describe_images(ImageIds=[machine.image])["Images"]
+    except ClientError as error:
+        if not error_code(error).startswith("InvalidAMIID"):
+            raise
+        # An image that was withdrawn; the stack's own images are Amazon Linux.
+        images = []
+    name = " ".join(str(images[0].get(key, "")) for key in ("Name", "Description")) if images else ""
+    return next((user for pattern, user in USERS if pattern.search(name)), AMAZON_LINUX_USER)
+
+
+def answers(host: str, port: int, timeout: float = CONNECT_SECONDS) -> bool:
+    """Whether something listens there, as seen from this laptop."""
+    try:
+        with socket.create_connection((host, port), timeout):
+            return True
+    except OSError:
+        return False
+
+
+def host_of(machine: Machine) -> str:
+    """Give the machine's public address."""
+    if machine.state != "running":
+        raise OpsError(f"machine {machine.id} is {machine.state}: `python -m ops start` boots it")
+    if not machine.public_ip:
+        raise OpsError(f"machine {machine.id} has no public address: `python -m ops session` needs none")
+    return machine.public_ip
+
+
+def _quoted(value: str) -> str:
+    """Quote as ssh does: only what holds a space."""
+    return f'"{value}"' if " " in value else value

@@ -1,0 +1,67 @@
+"""The machine behind the page, as EC2 has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ops.errors import OpsError, error_code
+from ops.verb import Here
+
+GONE = ("terminated", "shutting-down")
+NEW_MACHINE = "`make destroy` and `make deploy` give a new one"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One instance."""
+
+    id: str
+    state: str
+    type: str
+    image: str
+    launched: datetime
+    public_ip: str | None
+    security_groups: tuple[str, ...]
+    volumes: tuple[str, ...]
+
+    def existing(self) -> "Machine":
+        """Give the machine, unless it is terminated."""
+        if self.state in GONE:
+            raise OpsError(f"machine {self.id} is {self.state}, by somebody's hand or by AWS: {NEW_MACHINE}")
+        return self
+
+
+def find_machine(here: Here, instance_id: str) -> Machine:
+    """Ask EC2 for the instance."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = here.aws.client("ec2").describe_instances(InstanceIds=[instance_id])
+    except ClientError as error:
+        if error_code(error).startswith("InvalidInstanceID"):
+            raise OpsError(_missing(instance_id)) from None
+        raise
+    found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+    if not found:
+        raise OpsError(_missing(instance_id))
+    return _machine(found[0])
+
+
+def _missing(instance_id: str) -> str:
+    return f"machine {instance_id}, which the stack names, does not exist any more: {NEW_MACHINE}"
+
+
+def _machine(described: Mapping[str, Any]) -> Machine:
+    return Machine(
+        id=described["InstanceId"],
+        state=described["State"]["Name"],
+        type=described["InstanceType"],
+        image=described["ImageId"],
+        launched=described["LaunchTime"],
+        public_ip=described.get("PublicIpAddress"),
+        security_groups=tuple(group["GroupId"] for group in described.get("SecurityGroups", [])),
+        volumes=tuple(
+            device["Ebs"]["VolumeId"] for device in described.get("BlockDeviceMappings", []) if "Ebs" in device
+        ),
+    )

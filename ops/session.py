@@ -1,0 +1,83 @@
+"""Session Manager: a shell or a tunnel with no port open, through AWS's own plugin."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.errors import OpsError, error_code
+from ops.verb import Here
+
+PLUGIN = "session-manager-plugin"
+INSTALL = (
+    f"{PLUGIN} is not installed. macOS: `brew install --cask session-manager-plugin`; Linux: the .deb or .rpm from "
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
+)
+# The plugin reads the session's token from here, so that no list of processes shows it.
+RESPONSE_VARIABLE = "AWS_SSM_START_SESSION_RESPONSE"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask Session Manager for."""
+
+    instance_id: str
+    document: str | None = None
+    parameters: Mapping[str, list[str]] | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of StartSession."""
+        named = {"DocumentName": self.document, "Parameters": self.parameters}
+        return {"Target": self.instance_id} | {name: value for name, value in named.items() if value}
+
+    def cli_command(self, region: str) -> list[str]:
+        """Write the same as a command of the AWS command line."""
+        command = ["aws", "ssm", "start-session", "--region", region, "--target", self.instance_id]
+        if self.document:
+            command += ["--document-name", self.document, "--parameters", json.dumps(self.parameters)]
+        return command
+
+
+def shell(instance_id: str) -> Request:
+    """Ask for a shell."""
+    return Request(instance_id)
+
+
+def tunnel(instance_id: str, port: int, local_port: int) -> Request:
+    """Ask for a port of the machine on this laptop."""
+    parameters = {"portNumber": [str(port)], "localPortNumber": [str(local_port)]}
+    return Request(instance_id, "AWS-StartPortForwardingSession", parameters)
+
+
+def hand_over(here: Here, request: Request) -> None:
+    """Start the session and let the plugin take over this process and its terminal."""
+    from botocore.exceptions import ClientError
+
+    # Asked first: a session that nobody takes up would stay open.
+    if not shutil.which(PLUGIN):
+        raise OpsError(INSTALL)
+    ssm = here.aws.client("ssm")
+    try:
+        answer = ssm.start_session(**request.arguments)
+    except ClientError as error:
+        if error_code(error) == "TargetNotConnected":
+            raise OpsError(
+                f"machine {request.instance_id} is not connected to Session Manager: it boots still (wait a minute), "
+                "or its agent is down (`python -m ops reboot`)"
+            ) from None
+        raise
+    os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
+    profile = here.aws.profile or os.environ.get("AWS_PROFILE", "")
+    arguments = [
+        PLUGIN,
+        RESPONSE_VARIABLE,
+        ssm.meta.region_name,
+        "StartSession",
+        profile,
+        json.dumps(request.arguments),
+        ssm.meta.endpoint_url,
+    ]
+    os.execvp(PLUGIN, arguments)  # noqa: S606 - the plugin takes over this process and its terminal

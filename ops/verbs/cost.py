@@ -1,0 +1,43 @@
+"""``cost``: what it costs a month."""
+
+from typing import Annotated
+
+import typer
+
+from ops.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_disks, total
+from ops.deployment import read_deployment
+from ops.machine import find_machine
+from ops.output import aligned, note, progress
+from ops.prices import TABLE, Prices, ask_prices, read_prices, write_prices
+from ops.verb import DryRun, Here, verb
+
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List API, and keep its answer.")]
+
+
+@verb
+def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
+    """Print what it costs a month.
+
+    By resource, running and stopped, from a dated price table.
+    """
+    machine = find_machine(here, read_deployment(here).page_stack.output("InstanceId")).existing()
+    prices = read_prices(here.aws.region_name)
+    if refresh:
+        with progress(f"asking AWS for the prices in {prices.region}"):
+            prices = ask_prices(here.aws, prices.region, [*prices.instance_hour.keys() | {machine.type}])
+        if dry_run:
+            note(f"{TABLE.name} would be written")
+        else:
+            write_prices(prices)
+    lines = bill(prices, machine.type, find_disks(here, machine))
+    here.answer(facts_of(lines, prices), _table(lines, prices))
+
+
+def _table(lines: list[Line], prices: Prices) -> str:
+    sums = Line("together", total([line.running for line in lines]), total([line.stopped for line in lines]))
+    rows = [("a month, 730 h", "running", "stopped")]
+    rows += [(line.resource, dollars(line.running), dollars(line.stopped)) for line in (*lines, sums)]
+    origin = [f"Prices in {prices.region}: {source}" for source in prices.sources]
+    if sums.running is None or sums.stopped is None:
+        origin.append(f"{TABLE.name} lacks a price for {prices.region}: `python -m ops cost --refresh` asks AWS")
+    return "\n".join([aligned(rows), "", *origin, NOT_COUNTED])

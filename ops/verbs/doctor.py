@@ -1,0 +1,52 @@
+"""``doctor``: what works, what does not, and the one next step for each."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from ops.checks import Check
+from ops.checks.account import check_account, check_credentials
+from ops.checks.laptop import ROOT, check_laptop
+from ops.checks.reachability import check_way
+from ops.deployment import read_deployment
+from ops.errors import OpsError, in_words
+from ops.output import say, say_json
+from ops.verb import Here, verb
+
+SIGNS = {True: "ok  ", False: "FAIL", None: "?   "}
+
+
+@verb
+def doctor(here: Here) -> None:
+    """Find what is wrong, and the next step.
+
+    Looks at this laptop, the AWS account and the way to the page. Exits with 1 when something is wrong.
+    """
+    found = []
+    for check in _checks(here):
+        found.append(check)
+        # As it comes: some checks wait for an answer that never comes.
+        if not here.json:
+            say(f"{SIGNS[check.ok]}  {check.name}: {check.words}")
+            if check.next_step:
+                say(f"      → {check.next_step}")
+    if here.json:
+        say_json([asdict(check) for check in found])
+    failed = [check.name for check in found if check.ok is False]
+    if failed:
+        raise OpsError(f"{len(failed)} of {len(found)} checks failed: {', '.join(failed)}")
+
+
+def _checks(here: Here) -> Iterator[Check]:
+    from botocore.exceptions import ClientError
+
+    yield from check_laptop()
+    credentials = check_credentials(here)
+    yield credentials
+    if not credentials.ok:
+        return
+    try:
+        deployment = read_deployment(here)
+        yield from check_account(here, ROOT, deployed=deployment.page is not None)
+        yield from check_way(here, deployment)
+    except (ClientError, OpsError) as error:
+        yield Check("Deployment", False, in_words(error))

@@ -1,0 +1,61 @@
+"""``session`` and ``tunnel``: the machine by Session Manager, with no port open."""
+
+import shlex
+import socket
+from typing import Annotated
+
+import typer
+
+from ops.deployment import Stack, read_deployment
+from ops.errors import OpsError
+from ops.machine import find_machine
+from ops.output import note
+from ops.probe import host_and_port
+from ops.session import Request, hand_over, shell
+from ops.session import tunnel as tunnel_request
+from ops.verb import Here, verb
+
+Print = Annotated[bool, typer.Option("--print", help="Print the AWS CLI's command instead of running it.")]
+LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port on this laptop.", min=1024, max=65535)]
+
+
+@verb
+def session(here: Here, print_only: Print = False) -> None:
+    """Log in by Session Manager, with no port open."""
+    _run(here, shell(_running_machine(here, read_deployment(here).page_stack)), print_only)
+
+
+@verb
+def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> None:
+    """Bring the page to localhost, with no port open.
+
+    It comes through Session Manager, until you press Ctrl-C.
+    """
+    stack = read_deployment(here).page_stack
+    machine = _running_machine(here, stack)
+    page_port = host_and_port(stack.output("StreamlitUrl"))[1]
+    if not print_only and not here.json:
+        if _is_taken(port):
+            raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
+        note(f"the page is on http://localhost:{port} until you press Ctrl-C")
+    _run(here, tunnel_request(machine, page_port, port), print_only)
+
+
+def _run(here: Here, request: Request, print_only: bool) -> None:
+    if print_only or here.json:
+        command = request.cli_command(here.aws.region_name)
+        here.answer({"command": command}, shlex.join(command))
+    else:
+        hand_over(here, request)
+
+
+def _running_machine(here: Here, stack: Stack) -> str:
+    machine = find_machine(here, stack.output("InstanceId")).existing()
+    if machine.state != "running":
+        raise OpsError(f"machine {machine.id} is {machine.state}: `python -m ops start` boots it")
+    return machine.id
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0

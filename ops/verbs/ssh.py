@@ -1,0 +1,78 @@
+"""``ssh``: log in, or say how."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops import doors, key, login
+from ops.deployment import read_deployment
+from ops.errors import OpsError
+from ops.machine import Machine, find_machine
+from ops.output import note
+from ops.probe import host_and_port
+from ops.verb import Here, verb
+from ops.verbs.key import Folder, ensure
+
+Print = Annotated[bool, typer.Option("--print", help="Print the ssh command instead of running it.")]
+Config = Annotated[bool, typer.Option("--config", help="Print a block for ~/.ssh/config.")]
+
+INSTALL = "ssh is not installed: `apt-get install openssh-client`, `dnf install openssh-clients`; macOS has it"
+
+
+@verb
+def ssh(here: Here, print_only: Print = False, config: Config = False, folder: Folder = Path()) -> None:
+    """Log in by SSH, with the right user and key.
+
+    The key is fetched if it is not here yet.
+    """
+    stack = read_deployment(here).page_stack
+    machine = find_machine(here, stack.output("InstanceId")).existing()
+    pair = key.find_key_pair(here, stack)
+    path = pair.file_in(folder).absolute()
+    imported = not path.exists() and key.fetch(here, pair) is None
+    way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
+    obstacle = _closed_door(here, machine, host_and_port(stack.output("StreamlitUrl"))[1])
+    if print_only or config or here.json:
+        if obstacle:
+            note(obstacle)
+        if not imported and not path.exists():
+            note(f"{path} is not here yet: `python -m ops key` fetches it")
+        facts = {
+            "command": way.command,
+            "user": way.user,
+            "host": way.host,
+            "keyFile": way.key_file and str(way.key_file),
+        }
+        here.answer(facts, way.config(stack.name.lower()) if config else way.command_line)
+        return
+    if obstacle:
+        raise OpsError(obstacle)
+    if not shutil.which("ssh"):
+        raise OpsError(INSTALL)
+    if not imported:
+        _have_key(here, pair, path)
+    os.execvp(way.command[0], way.command)  # noqa: S606 - ssh takes over this process and its terminal
+
+
+def _have_key(here: Here, pair: key.KeyPair, path: Path) -> None:
+    if not path.exists() or key.is_too_open(path):
+        note(ensure(here, pair, path)[1])
+
+
+def _closed_door(here: Here, machine: Machine, page_port: int) -> str | None:
+    """Say why SSH can't work from here, if so."""
+    found = doors.find_doors(here, machine.security_groups)
+    opened_to = doors.sources(found, doors.SSH)
+    open_it = doors.opening_command(here, found, page_port, ssh=True)
+    session = "or log in without any open port: `python -m ops session`"
+    if not opened_to:
+        return f"port 22 is open to nobody. Let this laptop in: `{open_it}`; {session}"
+    if not login.answers(login.host_of(machine), doors.SSH):
+        return (
+            f"port 22 of {machine.public_ip} does not answer from here; it is open to {doors.in_words(opened_to)}. "
+            f"If that is not this laptop: `{open_it}`; {session}"
+        )
+    return None

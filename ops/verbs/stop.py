@@ -1,0 +1,17 @@
+"""``stop``."""
+
+from typing import Annotated
+
+import typer
+
+from ops.verb import DryRun, Here, verb
+
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Return as soon as EC2 has taken the call.")]
+
+
+@verb
+def stop(here: Here, no_wait: NoWait = False, dry_run: DryRun = False) -> None:
+    """Stop the machine for the night, and wait until it has stopped."""
+    from ops.power import carry_out
+
+    carry_out("stop", here, wait=not no_wait, dry_run=dry_run)

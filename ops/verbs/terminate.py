@@ -1,0 +1,37 @@
+"""``terminate``: the end of the machine, and why ``make destroy`` is the better one."""
+
+from typing import Annotated
+
+import typer
+
+from ops.deployment import read_deployment
+from ops.errors import OpsError
+from ops.machine import find_machine
+from ops.output import note
+from ops.verb import DryRun, Here, verb
+
+WHY = """\
+`make destroy` is the way to end the machine {machine}: it removes both stacks with all they hold.
+Terminating only the machine leaves stack {stack} drifted: CloudFormation still counts on a machine that is gone,
+the Elastic IP and its price stay, and no later `make deploy` brings the page back until something in the machine
+changes or the stacks are destroyed. The machine's disk is deleted with it."""
+
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+
+
+@verb
+def terminate(here: Here, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Terminate the machine; `make destroy` is better.
+
+    Explains why, and terminates it all the same after a confirmation.
+    """
+    stack = read_deployment(here).page_stack
+    machine = find_machine(here, stack.output("InstanceId")).existing()
+    note(WHY.format(machine=machine.id, stack=stack.name))
+    if dry_run:
+        here.answer({"machine": machine.id, "dryRun": True}, f"would call ec2 terminate_instances for {machine.id}")
+        return
+    if not yes and typer.prompt(f"To terminate it all the same, type {machine.id}", err=True, default="") != machine.id:
+        raise OpsError("nothing was terminated")
+    here.aws.client("ec2").terminate_instances(InstanceIds=[machine.id])
+    here.answer({"machine": machine.id, "state": "shutting-down"}, f"machine {machine.id} is being terminated")

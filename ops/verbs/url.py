@@ -1,0 +1,27 @@
+"""``url`` and ``open``: the page's address."""
+
+import webbrowser
+
+from ops.deployment import read_deployment
+from ops.errors import OpsError
+from ops.probe import ask_page
+from ops.verb import Here, verb
+
+
+@verb
+def url(here: Here) -> None:
+    """Print the page's address."""
+    page = read_deployment(here).page_stack.output("StreamlitUrl")
+    here.answer({"page": page}, page)
+
+
+@verb
+def open_page(here: Here) -> None:
+    """Open the page in the browser."""
+    page = read_deployment(here).page_stack.output("StreamlitUrl")
+    health = ask_page(page)
+    if not health.ok:
+        raise OpsError(f"the page {page}: {health.words}. `python -m ops doctor` says why")
+    if not webbrowser.open(page):
+        raise OpsError(f"no browser could be started here: open {page} yourself")
+    here.answer({"page": page}, f"opened {page}")

@@ -1,0 +1,100 @@
+"""Waiting until the machine's state and its page agree."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ops import doors
+from ops.errors import OpsError
+from ops.machine import Machine, find_machine
+from ops.output import Progress
+from ops.probe import ask_page, host_and_port, page_is_silent
+from ops.verb import Here
+
+LIMIT_SECONDS = 300.0
+PAUSE_SECONDS = 1.0
+# A machine that reboots falls silent within seconds.
+SILENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """The machine and its page, as the stack names them."""
+
+    here: Here
+    instance_id: str
+    url: str
+
+    def machine(self) -> Machine:
+        """Ask EC2 how the machine is now."""
+        return find_machine(self.here, self.instance_id)
+
+    def passage(self) -> doors.Passage:
+        """Tell whether this laptop may ask the page."""
+        return doors.passage(doors.find_doors(self.here, self.machine().security_groups), *host_and_port(self.url))
+
+
+def wait_for_start(line: Progress, target: Target, way: doors.Passage) -> str:
+    """Wait until the machine runs and its page, where it can be asked, answers."""
+    wait_until(line, target, lambda: target.machine().existing().state == "running", "does not run")
+    if way.ok is False:
+        return f"runs; its page was not asked: {way.words}"
+    line.update(f"machine {target.instance_id} runs; waiting for the page {target.url}")
+    wait_until(
+        line,
+        target,
+        lambda: ask_page(target.url, timeout=3).ok,
+        f"runs, but its page {target.url} does not answer from here",
+    )
+    return f"runs and its page answers: {target.url}"
+
+
+def wait_for_stop(line: Progress, target: Target, way: doors.Passage) -> str:
+    """Wait until the machine has stopped and its page is silent."""
+    wait_until(line, target, lambda: target.machine().existing().state == "stopped", "has not stopped")
+    if way.ok is not False:
+        wait_until(
+            line, target, lambda: page_is_silent(target.url), f"has stopped, but somebody still answers at {target.url}"
+        )
+    return "has stopped; its disk and its address still cost a little (`python -m ops cost`)"
+
+
+def wait_until(line: Progress, target: Target, reached: Callable[[], bool], failing: str) -> None:
+    """Ask again and again; give up in words."""
+    started = time.monotonic()
+    while not reached():
+        passed = time.monotonic() - started
+        if passed > LIMIT_SECONDS:
+            raise OpsError(
+                f"machine {target.instance_id} {failing} after {LIMIT_SECONDS:.0f} s: `python -m ops doctor` says why"
+            )
+        if passed > 5:
+            line.update(f"machine {target.instance_id}: waiting for {passed // 5 * 5:.0f} s now")
+        time.sleep(PAUSE_SECONDS)
+
+
+class Silence:
+    """Watches for the moment in which the page does not answer: the only sign of a reboot that a laptop can see.
+
+    It watches from before the reboot is asked for, as the moment may be short.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._found = threading.Event()
+        self._until = time.monotonic() + SILENCE_SECONDS
+        self._thread = threading.Thread(target=self._watch, args=[url], daemon=True)
+        self._thread.start()
+
+    def seen(self) -> bool:
+        """Wait for it, and say whether it came."""
+        self._thread.join()
+        return self._found.is_set()
+
+    def _watch(self, *arguments: Any) -> None:
+        while time.monotonic() < self._until:
+            if page_is_silent(*arguments):
+                self._found.set()
+                return
+            time.sleep(0.1)

@@ -1,0 +1,57 @@
+"""AWS and the command line, for tests."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ops.__main__ import app
+from ops.clients import Aws
+from ops.prices import read_prices, write_prices
+from ops.verbs import cost, status
+from tests.ops.fake_aws import FakeAws, Ops
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
+    fake = FakeAws()
+
+    def client(_: Aws, service: str, region: str | None = None) -> Any:
+        return fake.client(service, region)
+
+    monkeypatch.setattr(Aws, "client", client)
+    yield fake
+    fake.end()
+
+
+@pytest.fixture
+def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work with a small table of its own: the real one changes with the prices."""
+    origin = {"date": "2026-11-01", "source": "a list"}
+    region = {
+        "instance_hour": {**origin, "usd": {"t4g.small": 0.0192}},
+        "gp3_gb_month": {**origin, "usd": 0.0952},
+        "ipv4_hour": {**origin, "usd": 0.005},
+    }
+    path = tmp_path / "prices.json"
+    path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))
+    for module in (cost, status):
+        monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
+    monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))
+    return path
+
+
+@pytest.fixture
+def ops() -> Ops:
+    """Run ``python -m ops`` with these arguments."""
+
+    def run(*arguments: str, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(app, list(arguments), input=typed)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "should not have happened" not in result.stderr
+        return result
+
+    return run

@@ -1,0 +1,124 @@
+"""Stand-ins for AWS: botocore's Stubber behind the one client factory."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.stub import Stubber
+from typer.testing import Result
+
+from ops.clients import _note_service
+
+INSTANCE = "i-0123456789abcdef0"
+PAIR = "key-0123456789abcdef0"
+PAGE = "http://203.0.113.5:8501"
+API = "https://abc123.execute-api.eu-central-1.amazonaws.com/calculate_mean"
+HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+Ops = Callable[..., Result]
+
+SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-central-1")  # noqa: S106
+
+
+class FakeAws:
+    """Expects calls and answers them; a call that nobody expects fails the test."""
+
+    def __init__(self) -> None:
+        self._stubbers: dict[str, Stubber] = {}
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        client = _client(service)
+        assert region in (None, client.meta.region_name)
+        if service not in self._stubbers:
+            self._stubbers[service] = Stubber(client)
+            self._stubbers[service].activate()
+        return client
+
+    def expect(self, service: str, method: str, answer: dict[str, Any], **parameters: Any) -> None:
+        self.client(service)
+        self._stubbers[service].add_response(method, answer, parameters or None)
+
+    def refuse(self, service: str, method: str, code: str, message: str = "") -> None:
+        self.client(service)
+        self._stubbers[service].add_client_error(method, code, message)
+
+    def stack(self, name: str, outputs: dict[str, str], status: str = "CREATE_COMPLETE", **more: Any) -> None:
+        described = {
+            "StackName": name,
+            "StackStatus": status,
+            "CreationTime": HOUR_AGO,
+            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()],
+            **more,
+        }
+        self.expect("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName=name)
+
+    def no_stack(self, name: str) -> None:
+        self.refuse("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {name} does not exist")
+
+    def deployment(self, page: str = PAGE, api: str = API, copy: str = "") -> None:
+        self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean"})
+        self.stack(f"Streamlit{copy}", {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": PAIR})
+
+    def machine(self, state: str = "running", **more: Any) -> None:
+        described = {
+            "InstanceId": INSTANCE,
+            "State": {"Name": state},
+            "InstanceType": "t4g.small",
+            "ImageId": "ami-1",
+            "LaunchTime": HOUR_AGO,
+            "PublicIpAddress": "203.0.113.5",
+            "SecurityGroups": [{"GroupId": "sg-1"}],
+            "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": "vol-1"}}],
+            **more,
+        }
+        answer = {"Reservations": [{"Instances": [described]}]}
+        self.expect("ec2", "describe_instances", answer, InstanceIds=[INSTANCE])
+
+    def doors(self, **ports: list[str]) -> None:
+        """Say who may come in: ``doors(p8501=["203.0.113.7/32"])``."""
+        rules = [_rule(int(port[1:]), sources) for port, sources in ports.items()]
+        groups = {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": rules}]}
+        self.expect("ec2", "describe_security_groups", groups, GroupIds=["sg-1"])
+
+    def disk(self, gib: int = 12, kind: str = "gp3") -> None:
+        volumes = {"Volumes": [{"VolumeId": "vol-1", "Size": gib, "VolumeType": kind}]}
+        self.expect("ec2", "describe_volumes", volumes, VolumeIds=["vol-1"])
+
+    def key_pair(self, private_key: str | None = None, name: str = "the-pair") -> None:
+        pairs = {"KeyPairs": [{"KeyPairId": PAIR, "KeyName": name}]}
+        self.expect("ec2", "describe_key_pairs", pairs, KeyPairIds=[PAIR])
+        if private_key:
+            self.private_key(private_key)
+
+    def private_key(self, private_key: str) -> None:
+        parameter = {"Parameter": {"Name": f"/ec2/keypair/{PAIR}", "Value": private_key}}
+        self.expect("ssm", "get_parameter", parameter, Name=f"/ec2/keypair/{PAIR}", WithDecryption=True)
+
+    def end(self) -> None:
+        for stubber in self._stubbers.values():
+            stubber.deactivate()
+        for stubber in self._stubbers.values():
+            stubber.assert_no_pending_responses()
+
+
+@cache
+def _client(service: str) -> Any:
+    """Make a client once for all tests, as making one takes long; it can reach nobody with these keys."""
+    # The Price List API lives in few regions only.
+    client = SESSION.client(service, region_name="us-east-1" if service == "pricing" else None)
+    client.meta.events.register("after-call", _note_service)
+    return client
+
+
+def _rule(port: int, sources: list[str]) -> dict[str, Any]:
+    return {
+        "IpProtocol": "tcp",
+        "FromPort": port,
+        "ToPort": port,
+        "IpRanges": [{"CidrIp": source} for source in sources if "." in source],
+        "Ipv6Ranges": [{"CidrIpv6": source} for source in sources if ":" in source],
+        "PrefixListIds": [{"PrefixListId": source} for source in sources if source.startswith("pl-")],
+        "UserIdGroupPairs": [{"GroupId": source} for source in sources if source.startswith("sg-")],
+    }

@@ -1,0 +1,343 @@
+"""doctor: each check, and the one next step of each failure."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops import doors
+from ops.checks import Check, laptop, reachability
+from ops.checks.account import check_account, check_credentials, oldest_bootstrap
+from ops.checks.laptop import check_laptop
+from ops.checks.reachability import check_way
+from ops.deployment import read_deployment
+from ops.my_ip import AddressUnknownError
+from ops.verb import Here
+from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
+from tests.ops.fake_page import FakePage, answering
+
+
+@pytest.fixture
+def here(aws: FakeAws) -> Here:
+    class Stand:
+        region_name = "eu-central-1"
+        client = aws.client
+
+    return Here(Stand(), "", False)  # type: ignore[arg-type]
+
+
+def named(checks: Iterator[Check], name: str) -> Check:
+    return next(check for check in checks if check.name == name)
+
+
+# ---- This laptop ----
+
+
+def checkout(tmp_path: Path, *, pinned: str = "2.1", installed: str | None = "2.1", schema: str = ">=99.0.0") -> Path:
+    (tmp_path / "package.json").write_text(json.dumps({"devDependencies": {"aws-cdk": pinned}}))
+    if installed:
+        package = tmp_path / "node_modules" / "aws-cdk"
+        package.mkdir(parents=True)
+        needs = {laptop.SCHEMA: schema}
+        (package / "package.json").write_text(json.dumps({"version": installed, "devDependencies": needs}))
+    return tmp_path
+
+
+def test_this_checkout_is_in_order() -> None:
+    assert [check.name for check in check_laptop() if check.ok is not True] == []
+
+
+def test_a_missing_command_line(tmp_path: Path) -> None:
+    check = named(check_laptop(checkout(tmp_path, installed=None)), "CDK command line")
+    assert (check.ok, check.next_step) == (False, "`make synth` sets up what is missing")
+
+
+def test_a_command_line_that_is_not_the_pinned_one(tmp_path: Path) -> None:
+    check = named(check_laptop(checkout(tmp_path, installed="3.0.0")), "CDK command line")
+    assert check.ok is False
+    assert check.words == "3.0.0, but package.json pins 2.1"
+
+
+@pytest.mark.parametrize(("schema", "ok"), [(">=99.0.0", True), ("^1.0.0", False), ("", None)])
+def test_the_schemas_of_library_and_command_line(tmp_path: Path, schema: str, ok: bool | None) -> None:
+    assert named(check_laptop(checkout(tmp_path, schema=schema)), "Assembly schema").ok is ok
+
+
+def test_a_missing_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    check = named(check_laptop(), "Node")
+    assert (check.ok, check.next_step) == (False, "`make synth` sets up what is missing")
+
+
+def test_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laptop, "OLDEST_PYTHON", (4, 0))
+    assert named(check_laptop(), "Python").ok is False
+
+
+# ---- The account ----
+
+
+def test_who_we_are(aws: FakeAws, here: Here) -> None:
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    check = check_credentials(here)
+    assert (check.ok, check.words) == (True, "arn:aws:iam::1:user/eve, account 1, eu-central-1")
+
+
+def test_expired_credentials(aws: FakeAws, here: Here) -> None:
+    aws.refuse("sts", "get_caller_identity", "ExpiredToken")
+    check = check_credentials(here)
+    assert check.ok is False
+    assert "have expired" in check.words
+
+
+def account(
+    aws: FakeAws, here: Here, root: Path, *, bootstrap: str = "30", vcpus: int = 32, addresses: int = 5, used: int = 0
+) -> list[Check]:
+    if bootstrap:
+        aws.expect("ssm", "get_parameter", {"Parameter": {"Value": bootstrap}}, Name="/cdk-bootstrap/hnb659fds/version")
+    else:
+        aws.refuse("ssm", "get_parameter", "ParameterNotFound")
+    cpus = {"CoreCount": 2, "ThreadsPerCore": 1}
+    running = [
+        {"InstanceType": name, "CpuOptions": cpus} for name in ("t4g.small", "m7g.large", "im4gn.large", "g6.large")
+    ]
+    aws.expect(
+        "ec2",
+        "describe_instances",
+        {"Reservations": [{"Instances": running}]},
+        Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}],
+    )
+    quota(aws, "L-1216C47A", vcpus)
+    aws.expect("ec2", "describe_addresses", {"Addresses": [{"PublicIp": "x"}] * used})
+    quota(aws, "L-0263D0A3", addresses)
+    return list(check_account(here, root, deployed=False))
+
+
+def quota(aws: FakeAws, code: str, value: int) -> None:
+    aws.expect("service-quotas", "get_service_quota", {"Quota": {"Value": value}}, ServiceCode="ec2", QuotaCode=code)
+
+
+def test_an_account_in_order(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    checks = account(aws, here, tmp_path)
+    assert [check.ok for check in checks] == [True, True, True]
+    # A g machine counts towards another limit.
+    assert checks[1].words == "6 of 32 in use"
+
+
+def test_a_region_that_is_not_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    check = account(aws, here, tmp_path, bootstrap="")[0]
+    assert (check.ok, check.next_step) == (False, "`make bootstrap`")
+
+
+def test_a_bootstrap_that_is_too_old(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    assert account(aws, here, tmp_path, bootstrap="5")[0].words == "version 5, but this app needs 6"
+
+
+def test_limits_that_a_deploy_would_meet(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    checks = account(aws, here, tmp_path, vcpus=7, used=5)
+    assert [check.ok for check in checks[1:]] == [False, False]
+    assert "L-1216C47A" in checks[1].next_step
+    assert checks[2].words == "5 of 5 in use, and a deploy needs 1 more"
+
+
+def test_a_question_that_is_forbidden_fails_nothing(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    aws.refuse("ssm", "get_parameter", "AccessDeniedException")
+    aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
+    aws.refuse("ec2", "describe_addresses", "UnauthorizedOperation")
+    checks = list(check_account(here, tmp_path, deployed=True))
+    assert [check.ok for check in checks] == [None, None, None]
+    assert "ssm:GetParameter" in checks[0].words
+
+
+def test_the_last_synth_knows_which_bootstrap_it_needs(tmp_path: Path) -> None:
+    folder = tmp_path / "cdk.out"
+    folder.mkdir()
+    artifacts: dict[str, Any] = {"a": {"properties": {"requiresBootstrapStackVersion": 12}}, "b": {}}
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    assert oldest_bootstrap(tmp_path) == 12
+
+
+# ---- The way to the page ----
+
+
+@contextmanager
+def way(aws: FakeAws, status: int = 200) -> Iterator[tuple[FakePage, str]]:
+    with answering(status) as page, answering(200, body="2.0") as api:
+        aws.deployment(page=page.url, api=api.url)
+        yield page, page.url.rpartition(":")[2]
+
+
+def walk(here: Here) -> list[Check]:
+    return list(check_way(here, read_deployment(here)))
+
+
+def test_a_way_without_obstacles(aws: FakeAws, here: Here) -> None:
+    with way(aws) as (_, port):
+        aws.machine()
+        aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
+        checks = walk(here)
+    assert [check.name for check in checks] == [
+        *("Stack CalculateMean", "Stack Streamlit", "API", "Machine", "Name", "Security group", "Port", "Page")
+    ]
+    assert all(check.ok for check in checks)
+
+
+def test_nothing_deployed_is_no_failure(aws: FakeAws, here: Here) -> None:
+    aws.no_stack("CalculateMean")
+    aws.no_stack("Streamlit")
+    checks = walk(here)
+    assert [(check.ok, check.next_step) for check in checks] == [(None, "`make deploy`")] * 2
+
+
+def test_a_half_deployed_stack(aws: FakeAws, here: Here) -> None:
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {}, status="ROLLBACK_COMPLETE")
+    assert "its first deploy failed" in walk(here)[1].next_step
+
+
+def test_a_stopped_machine_ends_the_way(aws: FakeAws, here: Here) -> None:
+    with way(aws):
+        aws.machine("stopped")
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok, checks[-1].next_step) == ("Machine", False, "`python -m ops start`")
+
+
+def test_a_machine_that_is_gone_ends_the_way(aws: FakeAws, here: Here) -> None:
+    with way(aws):
+        aws.machine("terminated")
+        checks = walk(here)
+    assert checks[-1].next_step == "`make destroy`, then `make deploy`"
+
+
+def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    with way(aws):
+        aws.machine()
+        asked = read_deployment(here)
+        api = next(check for check in check_way(here, asked) if check.name == "API")
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+        checks = list(reachability._to_page(here, asked.page_stack))
+    assert api.ok
+    assert (checks[-1].name, checks[-1].ok) == ("Name", False)
+
+
+def test_a_page_that_is_open_to_nobody(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    with way(aws):
+        aws.machine()
+        aws.doors(p22=["203.0.113.7/32"])
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok) == ("Security group", False)
+    assert "make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32" in checks[-1].next_step
+    assert "`python -m ops tunnel`" in checks[-1].next_step
+
+
+def test_no_security_group_stands_between_a_laptop_and_itself(aws: FakeAws, here: Here) -> None:
+    with way(aws):
+        aws.machine()
+        aws.doors()
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok) == ("Page", True)
+    assert "the page is on this laptop itself" in named(iter(checks), "Security group").words
+
+
+@pytest.mark.parametrize(
+    ("source", "ok", "words"),
+    [
+        ("203.0.113.0/24", True, "this laptop is 203.0.113.7/32"),
+        ("198.51.100.0/24", False, "but this laptop is 203.0.113.7/32"),
+        ("pl-1", None, "which may be among them"),
+    ],
+)
+def test_whether_this_laptop_is_let_in(
+    aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch, source: str, ok: bool | None, words: str
+) -> None:
+    monkeypatch.setattr(doors, "my_ip", lambda: "203.0.113.7/32")
+    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    with way(aws) as (_, port):
+        aws.machine()
+        aws.doors(**{f"p{port}": [source]})
+        check = named(iter(walk(here)), "Security group")
+    assert check.ok is ok
+    assert words in check.words
+
+
+def test_an_address_that_is_unknown_ends_nothing(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise AddressUnknownError("offline")
+
+    monkeypatch.setattr(doors, "my_ip", unknown)
+    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    with way(aws) as (_, port):
+        aws.machine()
+        aws.doors(**{f"p{port}": ["203.0.113.0/24"]})
+        checks = walk(here)
+    assert named(iter(checks), "Security group").ok is None
+    assert checks[-1].name == "Page"
+
+
+def test_a_port_that_does_not_answer(aws: FakeAws, here: Here) -> None:
+    with answering(200, body="2.0") as api:
+        aws.deployment(page="http://127.0.0.1:1", api=api.url)
+        aws.machine()
+        aws.doors(p1=["0.0.0.0/0"])
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok) == ("Port", False)
+    assert "python -m ops tunnel" in checks[-1].next_step
+
+
+def test_a_page_whose_script_fails(aws: FakeAws, here: Here) -> None:
+    with way(aws, status=500) as (_, port):
+        aws.machine()
+        aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok, checks[-1].next_step) == ("Page", False, "`python -m ops logs app`")
+
+
+# ---- The verb ----
+
+
+def test_what_may_not_be_asked_is_a_finding(aws: FakeAws, ops: Ops) -> None:
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    aws.refuse("cloudformation", "describe_stacks", "AccessDenied")
+    result = ops("doctor", "--json")
+    assert result.exit_code == 1
+    last = json.loads(result.stdout)[-1]
+    assert (last["name"], last["ok"]) == ("Deployment", False)
+    assert "cloudformation:DescribeStacks" in last["words"]
+
+
+def test_the_verb_fails_when_a_check_does(aws: FakeAws, ops: Ops) -> None:
+    aws.refuse("sts", "get_caller_identity", "ExpiredToken")
+    result = ops("doctor")
+    assert result.exit_code == 1
+    assert "ok    Python: " in result.stdout
+    assert "FAIL  Credentials: the AWS credentials have expired" in result.stdout
+    assert "      → log in" in result.stdout
+    assert "1 of 5 checks failed: Credentials" in result.stderr
+
+
+def test_the_verb_for_scripts(aws: FakeAws, ops: Ops) -> None:
+    aws.refuse("sts", "get_caller_identity", "ExpiredToken")
+    found = json.loads(ops("doctor", "--json").stdout)
+    assert {check["name"]: check["ok"] for check in found}["Credentials"] is False
+
+
+def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    with way(aws) as (_, port):
+        aws.refuse("ssm", "get_parameter", "AccessDenied")
+        aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
+        aws.refuse("ec2", "describe_addresses", "UnauthorizedOperation")
+        aws.machine()
+        aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
+        result = ops("doctor")
+    assert result.exit_code == 0, result.stderr
+    assert f"ok    Machine: {INSTANCE} is running" in result.stdout
+    assert "?     Bootstrap: you lack the permission ssm:GetParameter" in result.stdout

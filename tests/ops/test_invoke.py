@@ -1,0 +1,143 @@
+"""invoke: numbers in, their mean out."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.response import StreamingBody
+
+from tests.ops.fake_aws import FakeAws, Ops
+from tests.ops.fake_page import answering
+
+REFUSAL = {"error": {"code": "empty", "message": "nums is empty: send at least one number"}}
+
+
+def function(aws: FakeAws, nums: list[float], answer: Any, **more: Any) -> None:
+    aws.deployment()
+    raw = json.dumps(answer).encode()
+    response = {
+        "StatusCode": 200,
+        "Payload": StreamingBody(io.BytesIO(raw), len(raw)),
+        "ResponseMetadata": {"RequestId": "req-1"},
+        **more,
+    }
+    payload = json.dumps({"nums": nums}).encode()
+    aws.expect("lambda", "invoke", response, FunctionName="calculate_mean", Payload=payload)
+
+
+def test_the_function_is_called_directly(aws: FakeAws, ops: Ops) -> None:
+    function(aws, [1, 2, 3], {"statusCode": 200, "body": 2.0})
+    result = ops("invoke", "1", "2", "3")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2.0\n")
+    assert "request req-1" in result.stdout
+
+
+def test_negative_numbers_are_no_options(aws: FakeAws, ops: Ops) -> None:
+    function(aws, [1, -5, 0.5, -3e4], {"statusCode": 200, "body": -7500.875})
+    assert ops("invoke", "1", "-5", "0.5", "-3e4").stdout.startswith("-7500.875\n")
+
+
+def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
+    function(aws, [1], {"statusCode": 200, "body": 1.0})
+    facts = json.loads(ops("invoke", "1", "--json").stdout)
+    assert (facts["mean"], facts["requestId"]) == (1.0, "req-1")
+    assert facts["milliseconds"] >= 0
+
+
+@pytest.mark.parametrize("content", ["value\n1\n2\n\n3\n", "1\r\n2\r\n3\r\n", "\ufeffvalue\n 1\n2 \n3"])
+def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text(content, encoding="utf-8", newline="")
+    function(aws, [1, 2, 3], {"statusCode": 200, "body": 2.0})
+    assert ops("invoke", "--file", str(file)).stdout.startswith("2.0\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a,b\n1,2\n", "has 2 columns"),
+        ("", "holds no number"),
+        ("value\n", "holds no number"),
+        ("1\ntwo\n3\n", "number 2: 'two' is not a number"),
+        ("1\nnan\n", "'nan' is not a number"),
+    ],
+)
+def test_a_file_that_is_no_column_of_numbers_is_told(
+    aws: FakeAws, ops: Ops, tmp_path: Path, content: str, words: str
+) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text(content)
+    aws.deployment()
+    result = ops("invoke", "--file", str(file))
+    assert result.exit_code == 1
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "give numbers"),
+        (["1", "--file", "x.csv"], "give numbers"),
+        (["--file", "nowhere.csv"], "can't be read"),
+        (["1", "two"], "number 2: 'two' is not a number"),
+        (["1e999"], "'1e999' is not a number"),
+        (["--fiel"], "'--fiel' is not a number"),
+    ],
+)
+def test_what_is_no_list_of_numbers_is_told(aws: FakeAws, ops: Ops, arguments: list[str], words: str) -> None:
+    aws.deployment()
+    result = ops("invoke", *arguments)
+    assert result.exit_code == 1
+    assert words in result.stderr
+
+
+def test_the_functions_refusal_is_told(aws: FakeAws, ops: Ops) -> None:
+    function(aws, [1], {"statusCode": 422, "body": REFUSAL})
+    result = ops("invoke", "1")
+    assert result.exit_code == 1
+    assert "nums is empty: send at least one number (HTTP 422, empty) (request req-1)" in result.stderr
+
+
+def test_a_function_that_crashes_is_told(aws: FakeAws, ops: Ops) -> None:
+    function(aws, [1], {"errorMessage": "Task timed out after 10.00 seconds"}, FunctionError="Unhandled")
+    result = ops("invoke", "1")
+    assert result.exit_code == 1
+    assert "the function failed: Task timed out" in result.stderr
+    assert "python -m ops logs function" in result.stderr
+
+
+def test_over_http(aws: FakeAws, ops: Ops) -> None:
+    with answering(200, body="2.0", headers=[("apigw-requestid", "abc=")]) as api:
+        aws.deployment(api=f"{api.url}/calculate_mean")
+        result = ops("invoke", "--http", "1", "3")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2.0\n")
+    assert "request abc=" in result.stdout
+    assert api.asked == [("POST", "/calculate_mean", b'{"nums": [1, 3]}')]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (422, json.dumps(REFUSAL), "send at least one number (HTTP 422, empty)"),
+        (429, '{"message": "Too Many Requests"}', "Too Many Requests (HTTP 429)"),
+        (502, "<html>", "no reason given (HTTP 502)"),
+    ],
+)
+def test_a_refusal_over_http_is_told(aws: FakeAws, ops: Ops, status: int, body: str, words: str) -> None:
+    with answering(status, body=body) as api:
+        aws.deployment(api=api.url)
+        result = ops("invoke", "--http", "1")
+    assert result.exit_code == 1
+    assert words in result.stderr
+
+
+def test_an_api_that_hangs_up_is_told(aws: FakeAws, ops: Ops) -> None:
+    with answering(None) as api:
+        aws.deployment(api=api.url)
+        result = ops("invoke", "--http", "1")
+    assert result.exit_code == 1
+    assert "can't be reached" in result.stderr

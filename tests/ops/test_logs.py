@@ -1,0 +1,160 @@
+"""logs: who wrote what, and when."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.stub import ANY
+
+from ops.verbs import logs as verb
+from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
+
+TYPE = "AWS::Logs::LogGroup"
+
+
+def groups(aws: FakeAws, stack: str, **names: str) -> None:
+    resources = [resource("AWS::IAM::Role", "FunctionLogsRole", "no-log-group")]
+    resources += [resource(TYPE, logical_id, name) for logical_id, name in names.items()]
+    aws.expect("cloudformation", "describe_stack_resources", {"StackResources": resources}, StackName=stack)
+
+
+def resource(kind: str, logical_id: str, physical_id: str) -> dict[str, Any]:
+    return {
+        "ResourceType": kind,
+        "LogicalResourceId": logical_id,
+        "PhysicalResourceId": physical_id,
+        "ResourceStatus": "CREATE_COMPLETE",
+        "Timestamp": datetime.now(UTC),
+    }
+
+
+def event(text: str, number: int = 1, stream: str = "s") -> dict[str, Any]:
+    moment = int(datetime(2026, 11, 21, 3, 0, number, tzinfo=UTC).timestamp() * 1000)
+    return {"eventId": f"e{number}", "timestamp": moment, "message": text, "logStreamName": stream}
+
+
+def written(aws: FakeAws, group: str, *events: dict[str, Any], stream: str | None = None, token: str = "") -> None:
+    parameters: dict[str, Any] = {"logGroupName": group, "startTime": ANY}
+    if stream:
+        parameters["logStreamNames"] = [stream]
+    if token:
+        parameters["nextToken"] = token
+    aws.expect("logs", "filter_log_events", {"events": list(events)}, **parameters)
+
+
+def test_the_apps_log_is_that_of_the_machine_that_is_deployed(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    written(aws, "server", event("hello\n"), stream=f"{INSTANCE}/app")
+    result = ops("logs")
+    assert result.exit_code == 0
+    assert result.stdout == "2026-11-21 03:00:01  hello\n"
+
+
+@pytest.mark.parametrize(("source", "group"), [("function", "of-function"), ("api", "of-api")])
+def test_the_functions_and_the_apis_logs(aws: FakeAws, ops: Ops, source: str, group: str) -> None:
+    aws.deployment()
+    groups(aws, "CalculateMean", FunctionLogsABC="of-function", ApiAccessLogsDEF="of-api")
+    written(aws, group, event("called"))
+    assert "called" in ops("logs", source).stdout
+
+
+def test_one_json_object_a_line_for_scripts(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "CalculateMean", FunctionLogsABC="f")
+    written(aws, "f", event("one", 1), event("two", 2))
+    lines = [json.loads(line) for line in ops("logs", "function", "--json").stdout.splitlines()]
+    assert lines[1] == {"time": "2026-11-21T03:00:02+00:00", "stream": "s", "message": "two"}
+
+
+def test_events_without_an_id_are_printed_too(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "CalculateMean", FunctionLogsABC="f")
+    bare = [{key: value for key, value in event(text, 1).items() if key != "eventId"} for text in ("one", "two")]
+    written(aws, "f", *bare)
+    assert [line.split()[-1] for line in ops("logs", "function").stdout.splitlines()] == ["one", "two"]
+
+
+def streams(aws: FakeAws, *named: tuple[str, int]) -> None:
+    found = [{"logStreamName": name, "creationTime": made} for name, made in named]
+    aws.expect("logs", "describe_log_streams", {"logStreams": found}, logGroupName="server")
+
+
+def test_the_boot_log_is_the_latest_ones(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    streams(aws, ("i-old/boot", 1), (f"{INSTANCE}/boot", 2), (f"{INSTANCE}/app", 3))
+    written(aws, "server", event("booted"), stream=f"{INSTANCE}/boot")
+    result = ops("logs", "boot")
+    assert "booted" in result.stdout
+    assert result.stderr == ""
+
+
+def test_after_a_failed_deploy_the_boot_log_is_the_failed_machines(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    streams(aws, (f"{INSTANCE}/boot", 1), ("i-failed/boot", 2))
+    written(aws, "server", event("ImportError"), stream="i-failed/boot")
+    result = ops("logs", "boot")
+    assert "ImportError" in result.stdout
+    assert f"the latest boot is of machine i-failed, not of {INSTANCE}" in result.stderr
+
+
+def test_no_boot_yet_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    streams(aws)
+    result = ops("logs", "boot")
+    assert result.exit_code == 1
+    assert "no machine has written its boot log" in result.stderr
+
+
+def test_a_silent_app_is_told_on_stderr(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    aws.refuse("logs", "filter_log_events", "ResourceNotFoundException")
+    result = ops("logs", "app")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"nothing in server/{INSTANCE}/app since" in result.stderr
+
+
+@pytest.mark.parametrize(("since", "seconds"), [("30s", 30), ("15m", 900), ("2h", 7200), ("3d", 259200)])
+def test_how_far_back(since: str, seconds: int) -> None:
+    assert verb._duration(since).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("since", ["1", "h", "-1h", "1w", "yesterday"])
+def test_a_time_that_is_none_is_told(aws: FakeAws, ops: Ops, since: str) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    result = ops("logs", f"--since={since}")
+    assert result.exit_code == 1
+    assert "is not a time" in result.stderr
+
+
+def test_following_prints_each_event_once(aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    stream = f"{INSTANCE}/app"
+    written(aws, "server", event("one", 1), stream=stream)
+    written(aws, "server", event("one", 1), event("two", 2), stream=stream)
+    pauses = iter([None, KeyboardInterrupt()])
+
+    def sleep(_: float) -> None:
+        pause = next(pauses)
+        if pause:
+            raise pause
+
+    monkeypatch.setattr("ops.verbs.logs.time.sleep", sleep)
+    result = ops("logs", "app", "--follow")
+    assert [line.split()[-1] for line in result.stdout.splitlines()] == ["one", "two"]
+    assert result.exit_code == 130
+
+
+def test_a_stack_without_its_log_group_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    groups(aws, "Streamlit")
+    result = ops("logs")
+    assert result.exit_code == 1
+    assert "no log group ServerLogs" in result.stderr

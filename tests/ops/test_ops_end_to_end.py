@@ -1,0 +1,257 @@
+"""Every verb against a real deployment to the embedded AWS: what it says happened has happened."""
+
+import base64
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+pytestmark = pytest.mark.system
+
+Ran = subprocess.CompletedProcess[str]
+Verb = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def environment(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Deploy to an embedded AWS of our own; give the environment that `python -m local_aws env` prints."""
+    state = {**os.environ, "LOCAL_AWS_STATE": str(tmp_path_factory.mktemp("embedded-aws"))}
+
+    def local_aws(*arguments: str) -> Ran:
+        command = [sys.executable, "-m", "local_aws", *arguments]
+        ran = subprocess.run(command, cwd=root, env=state, capture_output=True, text=True, check=False, timeout=300)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran
+
+    local_aws("up", "-c", "web_from=world")
+    try:
+        shell = f'eval "$({shlex.quote(sys.executable)} -m local_aws env)"; exec env -0'
+        printed = subprocess.run(["bash", "-c", shell], cwd=root, env=state, capture_output=True, text=True, check=True)
+        yield dict(line.split("=", 1) for line in printed.stdout.split("\0") if "=" in line)
+    finally:
+        local_aws("down")
+
+
+@pytest.fixture
+def verb(root: Path, environment: dict[str, str]) -> Verb:
+    """Run ``python -m ops`` as a person would."""
+
+    def run(*arguments: str, fails: bool = False, **more: str) -> Ran:
+        command = [sys.executable, "-m", "ops", *arguments]
+        ran = subprocess.run(
+            command, cwd=root, env={**environment, **more}, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert (ran.returncode != 0) is fails, ran.stdout + ran.stderr
+        assert "Traceback" not in ran.stderr
+        return ran
+
+    return run
+
+
+@pytest.fixture
+def client(environment: dict[str, str]) -> Callable[[str], Any]:
+    """Make clients of the embedded AWS, to look at what a verb has done."""
+
+    def make(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106
+        )
+
+    return make
+
+
+@pytest.fixture
+def machine(client: Callable[[str], Any]) -> str:
+    """Give the deployed machine's id."""
+    outputs = client("cloudformation").describe_stacks(StackName="Streamlit")["Stacks"][0]["Outputs"]
+    return next(str(output["OutputValue"]) for output in outputs if output["OutputKey"] == "InstanceId")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the stack's output
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def state_of(ec2: Any, instance_id: str) -> str:
+    found = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]
+    return str(found["State"]["Name"])
+
+
+def test_status_says_that_all_is_well(verb: Verb, machine: str) -> None:
+    facts = json.loads(verb("status", "--json").stdout)
+    assert facts["well"] is True
+    assert facts["open"] == {"page": ["0.0.0.0/0"], "ssh": []}
+    screen = verb("status").stdout
+    assert "Open to              the page: everybody" in screen
+    assert facts["machine"]["id"] == machine
+    assert machine in screen
+
+
+def test_url_is_where_the_page_is(verb: Verb) -> None:
+    assert answers(verb("url").stdout.strip())
+
+
+def test_open_starts_the_browser_with_the_page(verb: Verb, tmp_path: Path) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" >{opened}.draft && mv {opened}.draft {opened}\n')
+    browser.chmod(0o755)
+    url = verb("open", BROWSER=str(browser)).stdout.split()[-1]
+    deadline = time.monotonic() + 10
+    while not opened.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert opened.read_text() == url
+
+
+def test_invoke_asks_the_function_and_the_api(verb: Verb, tmp_path: Path) -> None:
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_text("x\n1\n-5\n0\n33\n")
+    assert verb("invoke", "1", "-5", "0", "33").stdout.startswith("7.25\n")
+    assert verb("invoke", "--http", "--file", str(numbers)).stdout.startswith("7.25\n")
+    assert "can't be read" in verb("invoke", "--file", str(tmp_path / "nowhere.csv"), fails=True).stderr
+
+
+def test_logs_hold_the_apps_start_the_boot_and_the_functions_calls(verb: Verb) -> None:
+    verb("invoke", "1")
+    assert "Streamlit app" in verb("logs", "app").stdout
+    assert "the page answers" in verb("logs", "boot").stdout
+    assert [json.loads(line)["message"] for line in verb("logs", "function", "--json").stdout.splitlines()]
+    verb("logs", "api")
+
+
+def test_the_fetched_key_is_the_deployed_one(verb: Verb, client: Callable[[str], Any], tmp_path: Path) -> None:
+    assert shutil.which("ssh-keygen"), "install openssh-client"
+    facts = json.loads(verb("key", "--folder", str(tmp_path), "--json").stdout)
+    path = Path(facts["file"])
+    assert path.stat().st_mode & 0o777 == 0o400
+    public = subprocess.run(["ssh-keygen", "-y", "-f", path], capture_output=True, text=True, check=True).stdout
+    digest = base64.b64encode(hashlib.sha256(base64.b64decode(public.split()[1])).digest()).decode()
+    pair = client("ec2").describe_key_pairs(KeyPairIds=[facts["keyPair"]])["KeyPairs"][0]
+    assert pair["KeyFingerprint"].rstrip("=") == digest.rstrip("=")
+    path.chmod(0o644)
+    refused = subprocess.run(["ssh-keygen", "-y", "-f", path], capture_output=True, text=True, check=False)
+    assert "UNPROTECTED PRIVATE KEY FILE" in refused.stderr
+    assert "was open to others" in verb("key", "--folder", str(tmp_path)).stdout
+    subprocess.run(["ssh-keygen", "-y", "-f", path], capture_output=True, check=True)
+
+
+def test_ssh_and_session_know_the_machine(verb: Verb, machine: str, tmp_path: Path) -> None:
+    printed = verb("ssh", "--print", "--folder", str(tmp_path))
+    assert f"HostKeyAlias={machine}" in printed.stdout
+    assert printed.stdout.split()[-1].startswith("ec2-user@127.0.0.")
+    assert (
+        "port 22 is open to nobody. Let this laptop in: `make deploy WEB_FROM=world SSH_FROM=my-ip`" in printed.stderr
+    )
+    assert "port 22 is open to nobody" in verb("ssh", "--folder", str(tmp_path), fails=True).stderr
+    assert list(tmp_path.iterdir()) == []
+    assert verb("session", "--print").stdout.split()[-1] == machine
+    assert machine in verb("tunnel", "--print").stdout
+
+
+def test_cost_counts_the_deployed_machine(verb: Verb) -> None:
+    facts = json.loads(verb("cost", "--json").stdout)
+    assert [line["resource"] for line in facts["perMonth"]] == [
+        *("machine t4g.small", "disk 12 GiB gp3", "public address (Elastic IP)")
+    ]
+    assert facts["total"]["running"] > facts["total"]["stopped"] > 0
+
+
+def test_doctor_finds_nothing_wrong(verb: Verb) -> None:
+    checks = {check["name"]: check["ok"] for check in json.loads(verb("doctor", "--json").stdout)}
+    assert not [name for name, ok in checks.items() if ok is False]
+    assert all(checks[name] for name in ("Credentials", "Bootstrap", "API", "Machine", "Port", "Page"))
+
+
+def test_stop_really_stops_the_page_and_start_brings_it_back(
+    verb: Verb, client: Callable[[str], Any], machine: str
+) -> None:
+    url, ec2 = verb("url").stdout.strip(), client("ec2")
+
+    verb("stop", "--dry-run")
+    assert state_of(ec2, machine) == "running"
+    verb("stop")
+    assert state_of(ec2, machine) == "stopped"
+    assert not answers(url)
+    assert "is stopped already" in verb("stop").stderr
+
+    told = verb("status", fails=True)
+    assert "stopped" in told.stdout
+    assert "`python -m ops start` boots it" in told.stderr
+    sick = verb("doctor", fails=True)
+    assert "→ `python -m ops start`" in sick.stdout
+    assert "`start` boots it" in verb("reboot", fails=True).stderr
+
+    verb("start")
+    assert state_of(ec2, machine) == "running"
+    assert answers(url)
+    assert "runs already" in verb("start").stderr
+
+
+def test_reboot_really_restarts_the_page(verb: Verb) -> None:
+    before = starts_in(verb("logs", "app").stdout)
+    verb("reboot")
+    assert answers(verb("url").stdout.strip())
+    deadline = time.monotonic() + 15
+    while starts_in(verb("logs", "app").stdout) == before and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert starts_in(verb("logs", "app").stdout) == before + 1
+
+
+def starts_in(log: str) -> int:
+    return log.count("You can now view your Streamlit app")
+
+
+DOOMED = {
+    "Parameters": {
+        "Image": {
+            "Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+            "Default": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+        }
+    },
+    "Resources": {
+        "Machine": {
+            "Type": "AWS::EC2::Instance",
+            "Properties": {"ImageId": {"Ref": "Image"}, "InstanceType": "t4g.small"},
+        }
+    },
+    "Outputs": {"InstanceId": {"Value": {"Ref": "Machine"}}, "StreamlitUrl": {"Value": "http://127.0.0.1:1"}},
+}
+
+
+def test_terminate_ends_the_machine_of_a_copy(verb: Verb, client: Callable[[str], Any]) -> None:
+    cloudformation, ec2 = client("cloudformation"), client("ec2")
+    cloudformation.create_stack(StackName="Streamlit-doomed", TemplateBody=json.dumps(DOOMED))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="Streamlit-doomed", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    try:
+        doomed = json.loads(verb("terminate", "--copy", "doomed", "--dry-run", "--json").stdout)["machine"]
+        assert state_of(ec2, doomed) == "running"
+        assert "drifted" in verb("terminate", "--copy", "doomed", "--yes").stderr
+        assert state_of(ec2, doomed) in ("shutting-down", "terminated")
+        gone = verb("start", "--copy", "doomed", fails=True).stderr
+        assert "`make destroy` and `make deploy`" in gone
+    finally:
+        cloudformation.delete_stack(StackName="Streamlit-doomed")
+
+
+def test_a_copy_that_is_not_deployed_is_told(verb: Verb) -> None:
+    assert "stack Streamlit-nobody is not deployed" in verb("url", "--copy", "nobody", fails=True).stderr

@@ -1,0 +1,62 @@
+"""How the page and the API are, asked for real."""
+
+import pytest
+
+from ops.probe import ask_api, ask_page, host_and_port, page_is_silent
+from tests.ops.fake_page import answering
+
+
+def test_a_page_whose_script_runs() -> None:
+    with answering(200) as page:
+        health = ask_page(f"{page.url}/")
+    assert (health.ok, health.answered, health.words) == (True, True, "answers")
+    assert page.asked[0][1] == "/_stcore/script-health-check"
+
+
+def test_a_page_whose_script_fails() -> None:
+    with answering(503) as page:
+        health = ask_page(page.url)
+    assert (health.ok, health.answered, health.words) == (False, True, "the app's script fails (HTTP 503)")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "ok", "words"),
+    [
+        (200, "2.0", True, "answers"),
+        (200, "3.0", False, "the mean of 1, 2 and 3 is '3.0'"),
+        (200, "<html>", False, "is '<html>'"),
+        (500, "", False, "answers with an error (HTTP 500)"),
+    ],
+)
+def test_an_api_is_judged_by_its_answer(status: int, body: str, ok: bool, words: str) -> None:
+    with answering(status, body=body) as api:
+        health = ask_api(f"{api.url}/calculate_mean")
+    assert health.ok is ok
+    assert words in health.words
+    assert api.asked[0][1] == "/calculate_mean?nums=1,2,3"
+
+
+def test_silence_and_hanging_up() -> None:
+    with answering(None) as page:
+        assert not ask_page(page.url).answered
+        assert page_is_silent(page.url)
+    assert ask_page(page.url).words == "nothing listens there"
+    assert page_is_silent(page.url)
+
+
+def test_a_page_that_fails_is_not_silent() -> None:
+    with answering(500) as page:
+        assert not page_is_silent(page.url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("http://203.0.113.5:8501", "203.0.113.5", 8501),
+        ("https://x.example/path", "x.example", 443),
+        ("http://[::1]:80/", "::1", 80),
+        ("", "", 80),
+    ],
+)
+def test_host_and_port(url: str, host: str, port: int) -> None:
+    assert host_and_port(url) == (host, port)

@@ -1,0 +1,118 @@
+"""session and tunnel, with a plugin that only writes down what it was told."""
+
+import json
+import os
+import shlex
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
+
+ANSWER = {"SessionId": "s-1", "TokenValue": "token", "StreamUrl": "wss://stream"}
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Install a plugin, and run it where we would become it."""
+    path = tmp_path / "session-manager-plugin"
+    path.write_text(f"#!{sys.executable}\n")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_SSM_START_SESSION_RESPONSE", raising=False)
+    told: dict[str, Any] = {}
+
+    def become(_: str, command: list[str]) -> None:
+        told["command"] = command
+        told["response"] = json.loads(os.environ["AWS_SSM_START_SESSION_RESPONSE"])
+
+    monkeypatch.setattr(os, "execvp", become)
+    return told
+
+
+def test_a_shell(aws: FakeAws, ops: Ops, plugin: dict[str, Any]) -> None:
+    aws.deployment()
+    aws.machine()
+    aws.expect("ssm", "start_session", dict(ANSWER), Target=INSTANCE)
+    result = ops("session")
+    assert result.exit_code == 0, result.stderr
+    name, response, region, operation, profile, request, endpoint = plugin["command"]
+    assert (name, operation, profile) == ("session-manager-plugin", "StartSession", "")
+    assert region == "eu-central-1"
+    assert json.loads(request) == {"Target": INSTANCE}
+    assert endpoint == "https://ssm.eu-central-1.amazonaws.com"
+    assert plugin["response"] == ANSWER
+    # A list of processes shows the arguments.
+    assert "token" not in " ".join(plugin["command"])
+    assert response == "AWS_SSM_START_SESSION_RESPONSE"
+
+
+def test_a_tunnel(aws: FakeAws, ops: Ops, plugin: dict[str, Any]) -> None:
+    port = free_port()
+    parameters = {"portNumber": ["8501"], "localPortNumber": [str(port)]}
+    aws.deployment()
+    aws.machine()
+    document = "AWS-StartPortForwardingSession"
+    aws.expect("ssm", "start_session", dict(ANSWER), Target=INSTANCE, DocumentName=document, Parameters=parameters)
+    result = ops("tunnel", "--port", str(port))
+    assert result.exit_code == 0, result.stderr
+    assert f"http://localhost:{port}" in result.stderr
+    assert json.loads(plugin["command"][5])["Parameters"] == parameters
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_port_that_is_taken_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.machine()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = ops("tunnel", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "is taken by another program: choose one" in result.stderr
+
+
+def test_the_cli_command_is_printed_without_a_plugin(aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    aws.deployment()
+    aws.machine()
+    command = shlex.split(ops("tunnel", "--print").stdout)
+    assert command[:7] == ["aws", "ssm", "start-session", "--region", "eu-central-1", "--target", INSTANCE]
+    assert json.loads(command[-1]) == {"portNumber": ["8501"], "localPortNumber": ["8501"]}
+
+
+def test_a_missing_plugin_is_told_before_a_session_is_open(
+    aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    aws.deployment()
+    aws.machine()
+    result = ops("session")
+    assert result.exit_code == 1
+    assert "brew install --cask session-manager-plugin" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_machine_that_is_not_connected_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.machine()
+    aws.refuse("ssm", "start_session", "TargetNotConnected")
+    result = ops("session")
+    assert result.exit_code == 1
+    assert "is not connected to Session Manager" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["session", "tunnel"])
+def test_a_stopped_machine_is_told(aws: FakeAws, ops: Ops, verb: str) -> None:
+    aws.deployment()
+    aws.machine("stopped")
+    result = ops(verb)
+    assert result.exit_code == 1
+    assert "`python -m ops start` boots it" in result.stderr
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

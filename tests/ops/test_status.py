@@ -1,0 +1,106 @@
+"""status: one screen that tells the truth."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from tests.ops.fake_aws import HOUR_AGO, INSTANCE, FakeAws, Ops
+from tests.ops.fake_page import answering
+
+pytestmark = pytest.mark.usefixtures("price_table")
+
+
+def test_all_is_well(aws: FakeAws, ops: Ops) -> None:
+    with answering(200) as page, answering(200, body="2.0") as api:
+        port = page.url.rpartition(":")[2]
+        aws.deployment(page=page.url, api=f"{api.url}/calculate_mean")
+        aws.machine()
+        aws.doors(**{f"p{port}": ["203.0.113.7/32"], "p80": ["0.0.0.0/0"]})
+        aws.disk()
+        result = ops("status")
+    assert result.exit_code == 0, result.stderr
+    rows = dict(line.split("  ", 1) for line in result.stdout.splitlines() if not line.startswith("Open to"))
+    assert rows["Stack CalculateMean"].strip() == "CREATE_COMPLETE, last deploy 60 min ago"
+    assert rows["API"].strip().startswith(f"{api.url}/calculate_mean  answers in ")
+    assert rows["Page"].strip().startswith(f"{page.url}  answers in ")
+    assert rows["Machine"].strip() == f"{INSTANCE}, t4g.small, running for 60 min"
+    assert rows["Cost a day"].strip() == "$0.62 running, $0.16 stopped (list price)"
+    opened = [line.split("  ", 1)[1].strip() for line in result.stdout.splitlines() if line.startswith("Open to")]
+    assert opened == ["the page: 203.0.113.7/32", "SSH: nobody", "port 80: everybody"]
+    assert len(result.stdout.splitlines()) <= 24
+
+
+def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
+    with answering(200) as page, answering(200, body="2.0") as api:
+        port = page.url.rpartition(":")[2]
+        aws.deployment(page=page.url, api=api.url)
+        aws.machine()
+        aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
+        aws.disk()
+        facts = json.loads(ops("status", "--json").stdout)
+    assert facts["well"] is True
+    assert facts["page"]["ok"] is True
+    assert facts["page"]["url"] == page.url
+    assert facts["machine"]["id"] == INSTANCE
+    assert facts["open"] == {"page": ["0.0.0.0/0"], "ssh": []}
+    assert facts["costPerDay"] == {"running": 0.62, "stopped": 0.16}
+    assert facts["stacks"]["Streamlit"]["status"] == "CREATE_COMPLETE"
+
+
+def test_nothing_deployed(aws: FakeAws, ops: Ops) -> None:
+    aws.no_stack("CalculateMean")
+    aws.no_stack("Streamlit")
+    result = ops("status")
+    assert result.exit_code == 1
+    assert result.stdout == "Stack CalculateMean  not deployed\nStack Streamlit      not deployed\n"
+    assert "stack CalculateMean is not deployed: `make deploy`" in result.stderr
+
+
+def test_a_stopped_machine(aws: FakeAws, ops: Ops) -> None:
+    with answering(200, body="2.0") as api, answering(200) as page:
+        aws.deployment(page="http://127.0.0.1:1", api=api.url)
+        aws.machine("stopped")
+        aws.doors()
+        aws.disk()
+        result = ops("status")
+        assert page.asked == []
+    assert result.exit_code == 1
+    assert "nothing listens there" in result.stdout
+    assert "t4g.small, stopped\n" in result.stdout
+    assert "`python -m ops start` boots it" in result.stderr
+
+
+def test_a_page_whose_script_fails(aws: FakeAws, ops: Ops) -> None:
+    with answering(200, body="2.0") as api, answering(500) as page:
+        aws.deployment(page=page.url, api=api.url)
+        aws.machine()
+        aws.doors()
+        aws.disk()
+        result = ops("status")
+    assert result.exit_code == 1
+    assert "the app's script fails (HTTP 500)" in result.stdout
+    assert "`python -m ops doctor`" in result.stderr
+
+
+def test_a_machine_that_is_gone(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment(page="http://127.0.0.1:1", api="http://127.0.0.1:1")
+    aws.refuse("ec2", "describe_instances", "InvalidInstanceID.NotFound")
+    result = ops("status")
+    assert result.exit_code == 1
+    assert "does not exist any more" in result.stdout
+
+
+def test_a_half_deployed_stack(aws: FakeAws, ops: Ops) -> None:
+    aws.stack("CalculateMean", {}, status="ROLLBACK_COMPLETE")
+    aws.no_stack("Streamlit")
+    result = ops("status")
+    assert result.exit_code == 1
+    assert "API                  no address yet" in result.stdout
+    assert "its first deploy failed" in result.stderr
+
+
+def test_a_later_deploy_is_told_apart_from_the_first(aws: FakeAws, ops: Ops) -> None:
+    aws.stack("CalculateMean", {}, LastUpdatedTime=HOUR_AGO + timedelta(minutes=50))
+    aws.no_stack("Streamlit")
+    assert "CREATE_COMPLETE, last deploy 10 min ago, created 60 min ago" in ops("status").stdout

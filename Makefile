@@ -93,8 +93,8 @@ ssh: $(ready) ## Log in by SSH
 machine_uv := constructs/data_compute/streamlit_server/machine/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
 lock: $(ready) ## Rebuild the locks from pyproject.toml and package.json (UPGRADE=1: newest versions)
-	@$(compile) --group app --output-file requirements.txt
 	@$(compile) --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
+	@$(compile) --group app --constraint requirements-dev.txt --output-file requirements.txt
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
 

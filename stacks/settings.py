@@ -97,7 +97,16 @@ def _matching(pattern: str, allowed: str) -> Callable[[str], str]:
 
 
 def _sources(value: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_source(part.strip()) for part in value.split(",") if part.strip()))
+    sources = tuple(dict.fromkeys(_source(part.strip()) for part in value.split(",") if part.strip()))
+    if WORLD not in sources and _is_everybody(sources):
+        raise ValueError("together these are everybody: name fewer, or say world")
+    return sources
+
+
+def _is_everybody(sources: tuple[str, ...]) -> bool:
+    networks = [ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")]
+    alike: list[list[Any]] = [[found for found in networks if found.version == version] for version in (4, 6)]
+    return any(whole.prefixlen == 0 for same in alike for whole in ipaddress.collapse_addresses(same))
 
 
 def _source(value: str) -> str:
@@ -106,7 +115,7 @@ def _source(value: str) -> str:
     if re.fullmatch(r"pl-[0-9a-f]+", value):
         return value
     if value == "my-ip":
-        raise ValueError("your address is looked up by make, never during synth: make deploy WEB_FROM=my-ip")
+        raise ValueError("your address is looked up by make, not here: make deploy WEB_FROM=my-ip SSH_FROM=my-ip")
     try:
         return str(ipaddress.ip_network(value))
     except ValueError as error:
@@ -144,7 +153,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "copy": _matching(r"([A-Za-z][A-Za-z0-9-]{0,19})?", "up to 20 letters, digits and hyphens"),
         "function_name": _matching(r"[A-Za-z0-9_-]{1,43}", "1 to 43 letters, digits, hyphens and underscores"),
         "instance_type": _matching(
-            r"[a-z][a-z0-9-]*\.[a-z0-9]+", "the name of an EC2 instance type, such as t4g.small"
+            r"[a-z]+[0-9]{1,2}[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type, such as t4g.small"
         ),
         "log_retention_days": _retention,
         "port": _port,

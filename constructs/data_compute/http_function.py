@@ -70,8 +70,10 @@ class HttpFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         named_routes = [_parse_route(route) for route in routes]
-        if not named_routes:
-            raise ValueError("routes is empty: name at least one, such as 'GET /calculate_mean'")
+        if not named_routes or len(set(named_routes)) < len(named_routes):
+            raise ValueError(
+                f"routes is {list(routes)}: name at least one, such as 'GET /calculate_mean', and each once"
+            )
 
         self.function = function
         self.log_group = log_group or define_log_group(self, "AccessLogs", log_retention)
@@ -102,7 +104,11 @@ class HttpFunction(Construct):
             access_log_settings=_AccessLog(self.log_group),
         )
         self.url = self.api.api_endpoint
-        self.grant_principal = function.grant_principal
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """Who gets a right when a caller grants it: the function behind the API."""
+        return self.function.grant_principal
 
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)

@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute.acknowledge import (
+    AWS_SOLUTIONS,
     HIPAA,
     NIST_R4,
     NIST_R5,
@@ -78,7 +79,7 @@ class PythonFunction(Construct):
         self.lambda_function = lambda_.Function(
             self,
             "Function",
-            code=lambda_.Code.from_asset(str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB),
+            code=lambda_.Code.from_asset(str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT),
             handler=handler,
             runtime=runtime,
             architecture=architecture,
@@ -94,8 +95,12 @@ class PythonFunction(Construct):
         )
         self.log_group.grant_write(self.role)
         self.timeout = timeout
-        self.grant_principal = self.lambda_function.grant_principal
         self._give_reasons(own_role=role is None, traced=tracing is not lambda_.Tracing.DISABLED)
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """Who gets a right when a caller grants it to this function."""
+        return self.lambda_function.grant_principal
 
     def _give_reasons(self, *, own_role: bool, traced: bool) -> None:
         if own_role:
@@ -126,6 +131,13 @@ class PythonFunction(Construct):
             PCI,
             reason="The function reaches nothing inside a VPC, and a VPC would add a NAT gateway's price to no end.",
         )
+        if traced and own_role:
+            acknowledge(
+                self.role,
+                "IAM5[Resource::*]",
+                AWS_SOLUTIONS,
+                reason="X-Ray's two actions, which send a trace, have no resource that a policy could name.",
+            )
         if not traced:
             acknowledge(
                 function,

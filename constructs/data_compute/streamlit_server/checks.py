@@ -37,14 +37,14 @@ def check_port(port: int) -> None:
         raise ValueError(f"port {port} is not between 1024 and 65535: Streamlit's own is 8501")
 
 
-def check_architecture(scope: IConstruct, instance_type: ec2.InstanceType, image: ec2.MachineImageConfig) -> None:
+def check_architecture(scope: IConstruct, instance_type: ec2.InstanceType, image_id: str) -> None:
     """Raise if the image's own name says that it is for the other kind of processor."""
-    name = _image_name(scope, image.image_id)
+    name = _image_name(scope, image_id)
     for architecture, pattern in ARCHITECTURES.items():
         if architecture != instance_type.architecture and pattern.search(name):
             raise ValueError(
-                f"instance_type {instance_type} has {instance_type.architecture.value} processors, but the machine "
-                f"image {name} is for {architecture.value}: choose one that matches the other"
+                f"instance_type {instance_type.to_string()} has {instance_type.architecture.value} processors, "
+                f"but the machine image {name} is for {architecture.value}: choose one that matches the other"
             )
 
 

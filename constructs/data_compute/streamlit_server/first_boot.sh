@@ -4,7 +4,8 @@
 . /etc/streamlit-server/machine.env
 export AWS_DEFAULT_REGION PATH="$PATH:/opt/aws/bin"
 home=/opt/streamlit-server
-log=/var/log/streamlit-server/boot.log
+# In memory, so that a full disk cannot keep the reason back; cloud-init keeps a copy on the disk.
+log=/run/streamlit-server-boot.log
 install -d -m 755 "$home"
 install -d -m 750 /var/log/streamlit-server
 

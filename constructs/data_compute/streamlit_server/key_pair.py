@@ -2,7 +2,7 @@
 
 import hashlib
 
-from aws_cdk import Aws, Fn, Names
+from aws_cdk import Aws, Fn, Names, Token
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -27,6 +27,11 @@ def define_key_pair(scope: Construct, construct_id: str, *, public_key_material:
 
 
 def _check_public_key(material: str) -> None:
+    if Token.is_unresolved(material):
+        raise ValueError(
+            "public_key_material is unknown before the deploy, and its digest is part of the key pair's name: "
+            "pass the text itself"
+        )
     # The value itself stays out of the message: it may be a private key, pasted by mistake.
     if "PRIVATE KEY" in material:
         raise ValueError(

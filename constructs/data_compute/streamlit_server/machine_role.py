@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
@@ -14,48 +15,59 @@ def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
     """Define a role for EC2 that may do nothing yet."""
     role = iam.Role(scope, construct_id, assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
     acknowledge_inline_policy(role)
-    acknowledge(
+    return role
+
+
+def define_machine_rights(
+    role: iam.IRole, *, files: Sequence[s3_assets.Asset], log_group: logs.ILogGroup, asks_to_signal: bool
+) -> iam.Policy:
+    """Let the role fetch these files, write this log and be reached by Session Manager, and no more.
+
+    ``Asset.grant_read`` would open every asset of the account, and AWS's managed policy for Session Manager
+    every parameter, the private keys among them: so both are written out. What the caller grants is a policy of its
+    own, so the reason below excuses none of it.
+
+    :param asks_to_signal: the operating system has no cfn-signal, which needs no right, and calls the API instead.
+    """
+    policy = iam.Policy(
         role,
+        "MachineRights",
+        statements=[
+            iam.PolicyStatement(
+                sid="FetchTheApp",
+                actions=["s3:GetObject"],
+                resources=[file.bucket.arn_for_objects(file.s3_object_key) for file in files],
+            ),
+            iam.PolicyStatement(
+                sid="WriteTheLog",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[log_group.log_group_arn],
+            ),
+            iam.PolicyStatement(
+                sid="BeReachedBySessionManager",
+                actions=[
+                    "ssm:UpdateInstanceInformation",
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ],
+                resources=["*"],
+            ),
+        ],
+    )
+    if asks_to_signal:
+        policy.add_statements(
+            iam.PolicyStatement(
+                sid="TellCloudFormation", actions=["cloudformation:SignalResource"], resources=[Aws.STACK_ID]
+            )
+        )
+    acknowledge(
+        policy,
         "IAM5[Resource::*]",
         AWS_SOLUTIONS,
         reason="Session Manager's channels have no resource that a policy could name; the five actions only let "
         "this machine be reached, by people whose own rights decide.",
     )
-    return role
-
-
-def grant_what_the_machine_needs(
-    role: iam.IRole, *, files: Sequence[s3_assets.Asset], log_group: logs.ILogGroup
-) -> None:
-    """Grant exactly these files, this log group and Session Manager.
-
-    ``Asset.grant_read`` would open every asset of the account, and AWS's managed policy for Session Manager
-    every parameter, the private keys among them: so both are written out.
-    """
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            sid="FetchTheApp",
-            actions=["s3:GetObject"],
-            resources=[file.bucket.arn_for_objects(file.s3_object_key) for file in files],
-        )
-    )
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            sid="WriteTheLog",
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[log_group.log_group_arn],
-        )
-    )
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            sid="BeReachedBySessionManager",
-            actions=[
-                "ssm:UpdateInstanceInformation",
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
-            resources=["*"],
-        )
-    )
+    role.attach_inline_policy(policy)
+    return policy

@@ -24,8 +24,10 @@ def define_vpc(scope: Construct, construct_id: str) -> ec2.Vpc:
     return vpc
 
 
-def define_security_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc) -> ec2.SecurityGroup:
-    """Define a security group that lets nobody in, and out only what is encrypted (HTTPS)."""
+def define_security_group(
+    scope: Construct, construct_id: str, *, vpc: ec2.IVpc, packages_by_http: bool
+) -> ec2.SecurityGroup:
+    """Define a security group that lets nobody in, and out only HTTPS: and HTTP, if the packages come by it."""
     group = ec2.SecurityGroup(
         scope,
         construct_id,
@@ -34,4 +36,6 @@ def define_security_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc)
         allow_all_outbound=False,
     )
     group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTPS, "packages, AWS and the APIs that the app calls")
+    if packages_by_http:
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTP, "the operating system's signed packages")
     return group

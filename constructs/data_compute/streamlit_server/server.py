@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jsii
-from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Duration, IgnoreMode
+from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Duration, IgnoreMode, Tokenization
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -16,8 +16,9 @@ from data_compute.source_files import NEVER_DEPLOYED
 from data_compute.streamlit_server.checks import check_app, check_architecture, check_port
 from data_compute.streamlit_server.findings import acknowledge_instance
 from data_compute.streamlit_server.key_pair import define_key_pair
-from data_compute.streamlit_server.machine_role import define_machine_role, grant_what_the_machine_needs
+from data_compute.streamlit_server.machine_role import define_machine_rights, define_machine_role
 from data_compute.streamlit_server.network import define_security_group, define_vpc
+from data_compute.streamlit_server.operating_system import AMAZON_LINUX_2023, OperatingSystem
 from data_compute.streamlit_server.ssh_peers import SshPeers
 from data_compute.streamlit_server.user_data import check_size, render_user_data
 
@@ -49,8 +50,10 @@ class StreamlitServer(Construct):
     :param vpc: bring your own, with a public subnet. Default: one of its own, without a NAT gateway.
     :param vpc_subnets: which of the VPC's public subnets. Default: any.
     :param instance_type: default ``t4g.small`` (Graviton).
-    :param machine_image: an image with dnf, the AWS CLI and cfn-signal. Default: the newest Amazon Linux 2023 for
-        the instance type's processor at each deploy; pass one to pin it.
+    :param operating_system: ``AMAZON_LINUX_2023``, the default, or ``UBUNTU_24_04``. A security group of your own
+        must let Ubuntu out to port 80 as well, where its packages are.
+    :param machine_image: an image of that operating system. Default: the newest for the instance type's processor
+        at each deploy; pass one to pin it.
     :param root_volume_gib: size of the encrypted gp3 disk. Default: 12.
     :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
@@ -73,6 +76,7 @@ class StreamlitServer(Construct):
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         instance_type: ec2.InstanceType | None = None,
+        operating_system: OperatingSystem = AMAZON_LINUX_2023,
         machine_image: ec2.IMachineImage | None = None,
         root_volume_gib: int = 12,
         security_group: ec2.ISecurityGroup | None = None,
@@ -89,21 +93,27 @@ class StreamlitServer(Construct):
         if key_pair and public_key_material:
             raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")
         instance_type = instance_type or ec2.InstanceType("t4g.small")
-        machine_image = machine_image or amazon_linux_2023(instance_type)
-        check_architecture(self, instance_type, machine_image.get_image(self))
+        machine_image = machine_image or operating_system.newest_image(instance_type)
 
         self.port = port
         self.vpc = vpc or define_vpc(self, "Vpc")
-        self.security_group = security_group or define_security_group(self, "SecurityGroup", vpc=self.vpc)
+        self.security_group = security_group or define_security_group(
+            self, "SecurityGroup", vpc=self.vpc, packages_by_http=operating_system.packages_by_http
+        )
         self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
         self.role = role or define_machine_role(self, "Role")
 
         machine_files = s3_assets.Asset(self, "MachineFiles", path=str(MACHINE_FILES))
         app_files = s3_assets.Asset(
-            self, "App", path=str(app), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GLOB
+            self, "App", path=str(app), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT
         )
-        grant_what_the_machine_needs(self.role, files=[machine_files, app_files], log_group=self.log_group)
+        rights = define_machine_rights(
+            self.role,
+            files=[machine_files, app_files],
+            log_group=self.log_group,
+            asks_to_signal=operating_system.first_lines is not None,
+        )
 
         user_data = ec2.UserData.for_linux()
         self.instance = ec2.Instance(
@@ -124,9 +134,12 @@ class StreamlitServer(Construct):
             http_tokens=ec2.HttpTokens.REQUIRED,
             http_put_response_hop_limit=1,
             ebs_optimized=True,
-            block_devices=[_root_volume(root_volume_gib)],
+            block_devices=[_root_volume(operating_system.root_device, root_volume_gib)],
             disable_api_termination=termination_protection or None,
         )
+        self.instance.node.add_dependency(rights)
+        # Of the image that the instance has: asking for it twice would define its mapping twice.
+        check_architecture(self, instance_type, str(self.instance.instance.image_id))
         self.instance.instance.cfn_options.creation_policy = CfnCreationPolicy(
             resource_signal=CfnResourceSignal(count=1, timeout=LONGEST_BOOT.to_iso_string())
         )
@@ -140,20 +153,29 @@ class StreamlitServer(Construct):
                 "MACHINE_FILES": machine_files.s3_object_url,
                 "APP_FILES": app_files.s3_object_url,
                 "ENTRY_FILE": entry_file,
-                "PORT": str(port),
+                "PORT": Tokenization.stringify_number(port),
             },
             app={"AWS_DEFAULT_REGION": Aws.REGION, **(environment or {})},
+            first_lines=operating_system.first_lines,
         )
         check_size(self, script)
         user_data.add_commands(script)
 
         # One resource, updated in place, so that a rollback moves the address back as well.
         self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance.instance_id)
-        self.url = f"http://{self.elastic_ip.attr_public_ip}:{port}"
-        self.connections = self.instance.connections
-        self.grant_principal = self.instance.grant_principal
+        self.url = f"http://{self.elastic_ip.attr_public_ip}:{Tokenization.stringify_number(port)}"
         self._ssh_peers = SshPeers()
         acknowledge_instance(self.instance, termination_protection=termination_protection)
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """What a caller opens doors with, beyond the page and SSH."""
+        return self.instance.connections
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """Who gets a right when a caller grants it to this machine, and so to the app."""
+        return self.instance.grant_principal
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""
@@ -165,16 +187,8 @@ class StreamlitServer(Construct):
         self.connections.allow_from(peer, ec2.Port.SSH, "SSH")
 
 
-def amazon_linux_2023(instance_type: ec2.InstanceType) -> ec2.IMachineImage:
-    """Give the newest Amazon Linux 2023 for the instance type's processor, looked up at each deploy."""
-    arm = instance_type.architecture is ec2.InstanceArchitecture.ARM_64
-    return ec2.MachineImage.latest_amazon_linux2023(
-        cpu_type=ec2.AmazonLinuxCpuType.ARM_64 if arm else ec2.AmazonLinuxCpuType.X86_64
-    )
-
-
-def _root_volume(gib: int) -> ec2.BlockDevice:
+def _root_volume(device_name: str, gib: int) -> ec2.BlockDevice:
     return ec2.BlockDevice(
-        device_name="/dev/xvda",
+        device_name=device_name,
         volume=ec2.BlockDeviceVolume.ebs(gib, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3),
     )

@@ -15,16 +15,22 @@ LIMIT_BYTES = 16 * 1024
 TOKEN_BYTES = 256
 
 END = "END_OF_FILE"
-NAME = re.compile(r"[A-Za-z_]\w*")
+NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def render_user_data(*, made_of: str, machine: Mapping[str, str], app: Mapping[str, str]) -> str:
+def render_user_data(
+    *, made_of: str, machine: Mapping[str, str], app: Mapping[str, str], first_lines: Path | None = None
+) -> str:
     """Render the bash script that a fresh machine runs once, from its second line on.
 
     :param made_of: what the machine is made of beyond its settings, such as its size: a change makes a new machine.
     :param machine: the settings of the boot script and the unit, in ``/etc/streamlit-server/machine.env``.
     :param app: the app's environment, in ``/etc/streamlit-server/app.env``.
+    :param first_lines: what the operating system needs before the boot, if anything.
     """
+    # The unit reads both files; a PORT of the app's would move the server away from where the boot looks for it.
+    for name in sorted(machine.keys() & app.keys() - {"AWS_DEFAULT_REGION"}):
+        raise ValueError(f"environment has the name {name!r}, which is the machine's own setting: use another name")
     return "\n".join(
         [
             f"# A StreamlitServer on {made_of}. Whatever changes in these lines makes a new machine.",
@@ -32,6 +38,7 @@ def render_user_data(*, made_of: str, machine: Mapping[str, str], app: Mapping[s
             "install -d -m 755 /etc/streamlit-server",
             *_file("machine.env", machine),
             *_file("app.env", app),
+            *([first_lines.read_text(encoding="utf-8")] if first_lines else []),
             FIRST_BOOT.read_text(encoding="utf-8"),
         ]
     )

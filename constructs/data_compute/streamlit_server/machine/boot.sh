@@ -12,7 +12,7 @@ set -euo pipefail
 
 readonly home=/opt/streamlit-server
 readonly app_log=/var/log/streamlit-server/app.log
-readonly python=python3.13
+readonly python=python3.12
 # shellcheck source=/dev/null
 . /etc/streamlit-server/machine.env
 
@@ -42,8 +42,20 @@ fail() {
     exit "$code"
 }
 
+# The only lines that know the operating system.
 install_system_packages() {
-    dnf install --assumeyes --quiet "$python" "$python-pip" amazon-cloudwatch-agent
+    if command -v dnf >/dev/null; then
+        dnf install --assumeyes --quiet "$python" "$python-pip" amazon-cloudwatch-agent
+    else
+        local agent=https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu
+        local apt=(apt-get --quiet=2 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=5)
+        export DEBIAN_FRONTEND=noninteractive
+        "${apt[@]}" update &&
+            "${apt[@]}" install --yes --no-install-recommends "$python" python3-pip &&
+            curl --fail --silent --show-error --retry 5 --output /run/log-agent.deb \
+                "$agent/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb" &&
+            "${apt[@]}" install --yes /run/log-agent.deb
+    fi
 }
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time.

@@ -1,0 +1,53 @@
+"""What all tests share: slow ones last, and on CI no test may skip."""
+
+import os
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+# Read by the CDK's process, which starts with the first construct. The validation of templates takes seconds and is
+# for `cdk synth` and the tests that ask for it.
+os.environ["CDK_VALIDATION"] = "false"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Give the folder of this checkout."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def package_cache() -> Path:
+    """Give where the CDK is unpacked already: a test with a home of its own would spend ten seconds on that."""
+    system = Path("Library/Caches/com.amazonaws.jsii") if sys.platform == "darwin" else Path(".cache/aws/jsii")
+    return Path(os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", Path.home() / system / "package-cache"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("system") is not None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.exitstatus == pytest.ExitCode.OK and _forbidden_skips(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# Around pytest's own, so that the reasons are above and the closing line is below.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    yield
+    if skips := _forbidden_skips(config):
+        terminalreporter.write_line(
+            f"CI: {skips} skipped, and on CI every test must run: install what the reasons above name", red=True
+        )
+
+
+def _forbidden_skips(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    return skipped if os.environ.get("CI") == "true" else 0

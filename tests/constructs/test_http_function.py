@@ -1,0 +1,233 @@
+"""The HTTP API: its defaults, each option, what a caller can bring, and what it refuses."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_apigatewayv2_authorizers import HttpIamAuthorizer
+
+from data_compute import HttpFunction, PythonFunction
+from tests.templates import Json, properties, rendered, resources, statements, synthesized
+
+Define = Callable[..., HttpFunction]
+
+
+@pytest.fixture(scope="module")
+def define(new_stack: Callable[[], Stack], function_folder: Path) -> Define:
+    def define_api(stack: Stack | None = None, **arguments: Any) -> HttpFunction:
+        stack = stack or new_stack()
+        mean = PythonFunction(stack, "Mean", source=function_folder, handler="handler.lambda_handler")
+        given: dict[str, Any] = {"function": mean, "routes": ["GET /mean", "POST /mean"]} | arguments
+        return HttpFunction(stack, "Api", **given)
+
+    return define_api
+
+
+@pytest.fixture(scope="module")
+def default(define: Define) -> HttpFunction:
+    return define()
+
+
+@pytest.fixture(scope="module")
+def template(default: HttpFunction) -> Json:
+    return synthesized(Stack.of(default))
+
+
+def routes(template: Json) -> dict[str, Json]:
+    found = [route["Properties"] for route in resources(template, "AWS::ApiGatewayV2::Route").values()]
+    return {route["RouteKey"]: route for route in found}
+
+
+def test_every_route_is_named_and_leads_to_the_function(default: HttpFunction, template: Json) -> None:
+    (integration,) = resources(template, "AWS::ApiGatewayV2::Integration")
+
+    assert routes(template).keys() == {"GET /mean", "POST /mean"}
+    for route in routes(template).values():
+        assert route["AuthorizationType"] == "NONE"
+        assert rendered(route["Target"]) == f"integrations/${{{integration}}}"
+    assert properties(template, "AWS::ApiGatewayV2::Integration") == {
+        "ApiId": Stack.of(default).resolve(default.api.api_id),
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": Stack.of(default).resolve(default.function.lambda_function.function_arn),
+        "PayloadFormatVersion": "2.0",
+    }
+
+
+def test_only_this_apis_routes_may_invoke_the_function(default: HttpFunction, template: Json) -> None:
+    api_id = rendered(Stack.of(default).resolve(default.api.api_id))
+    for permission in resources(template, "AWS::Lambda::Permission").values():
+        source = permission["Properties"]["SourceArn"]
+        assert rendered(source).endswith(f":execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{api_id}/*/*/mean")
+        assert permission["Properties"] == {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": Stack.of(default).resolve(default.function.lambda_function.function_arn),
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": source,
+        }
+
+
+def test_the_stage_throttles_and_logs_each_request(default: HttpFunction, template: Json) -> None:
+    stage = properties(template, "AWS::ApiGatewayV2::Stage")
+    log_format = stage["AccessLogSettings"]["Format"]
+
+    assert stage == {
+        "AccessLogSettings": {
+            "DestinationArn": Stack.of(default).resolve(default.log_group.log_group_arn),
+            "Format": log_format,
+        },
+        "ApiId": Stack.of(default).resolve(default.api.api_id),
+        "AutoDeploy": True,
+        "DefaultRouteSettings": {"ThrottlingBurstLimit": 100, "ThrottlingRateLimit": 50},
+        "StageName": "$default",
+    }
+    assert json.loads(log_format) == {
+        "requestId": "$context.requestId",
+        "time": "$context.requestTime",
+        "ip": "$context.identity.sourceIp",
+        "route": "$context.routeKey",
+        "status": "$context.status",
+        "bytes": "$context.responseLength",
+        "milliseconds": "$context.responseLatency",
+        "error": "$context.error.message",
+        "integrationError": "$context.integrationErrorMessage",
+    }
+    assert "\n" not in log_format
+
+
+def test_no_foreign_page_may_call_it(template: Json) -> None:
+    assert properties(template, "AWS::ApiGatewayV2::Api") == {"Name": "Stack-Api", "ProtocolType": "HTTP"}
+
+
+def test_both_log_groups_forget(template: Json) -> None:
+    groups = resources(template, "AWS::Logs::LogGroup").values()
+
+    assert [group["Properties"] for group in groups] == [{"RetentionInDays": 30}, {"RetentionInDays": 30}]
+
+
+def test_what_it_offers_to_the_caller(default: HttpFunction) -> None:
+    assert isinstance(default.function, PythonFunction)
+    assert isinstance(default.api, apigatewayv2.HttpApi)
+    assert isinstance(default.stage, apigatewayv2.HttpStage)
+    api_id = rendered(Stack.of(default).resolve(default.api.api_id))
+    assert rendered(Stack.of(default).resolve(default.url)) == api_id[:-1] + ".ApiEndpoint}"
+    assert [route.path for route in default.routes] == ["/mean", "/mean"]
+
+
+def test_routes_with_a_name_for_a_segment(define: Define) -> None:
+    template = synthesized(Stack.of(define(routes=["GET /", "GET /sets/{name}/mean", "DELETE /sets/{name}"])))
+
+    assert routes(template).keys() == {"GET /", "GET /sets/{name}/mean", "DELETE /sets/{name}"}
+
+
+def test_throttle_is_the_callers_choice(define: Define) -> None:
+    stage = properties(synthesized(Stack.of(define(rate_limit=5, burst_limit=7))), "AWS::ApiGatewayV2::Stage")
+
+    assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 7, "ThrottlingRateLimit": 5}
+
+
+def test_authorizer_is_asked_on_every_route(define: Define) -> None:
+    found = routes(synthesized(Stack.of(define(authorizer=HttpIamAuthorizer()))))
+
+    assert {key: route["AuthorizationType"] for key, route in found.items()} == {
+        "GET /mean": "AWS_IAM",
+        "POST /mean": "AWS_IAM",
+    }
+
+
+def test_named_origins_may_call_the_methods_that_there_are(define: Define) -> None:
+    origins = ["https://example.org", "http://localhost:8501"]
+    api = properties(synthesized(Stack.of(define(allow_origins=origins))), "AWS::ApiGatewayV2::Api")
+
+    assert api["CorsConfiguration"] == {
+        "AllowHeaders": ["content-type"],
+        "AllowMethods": ["GET", "POST"],
+        "AllowOrigins": origins,
+    }
+
+
+def test_an_origin_known_only_at_the_deploy_is_let_through(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    define(stack, allow_origins=[CfnParameter(stack, "Origin").value_as_string])
+
+    api = properties(synthesized(stack), "AWS::ApiGatewayV2::Api")
+    assert api["CorsConfiguration"]["AllowOrigins"] == [{"Ref": "Origin"}]
+
+
+def test_log_retention_is_the_callers_choice(define: Define) -> None:
+    api = define(log_retention=logs.RetentionDays.ONE_YEAR)
+    template = synthesized(Stack.of(api))
+
+    name = Stack.of(api).resolve(api.log_group.log_group_name)["Ref"]
+    assert template["Resources"][name]["Properties"] == {"RetentionInDays": 365}
+
+
+def test_own_log_group_of_the_caller(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    theirs = logs.LogGroup.from_log_group_name(stack, "Theirs", "their-logs")
+    define(stack, log_group=theirs)
+    template = synthesized(stack)
+
+    settings = properties(template, "AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
+    assert rendered(settings["DestinationArn"]).endswith(":log-group:their-logs:*")
+    # The one that is left is the function's own.
+    assert len(resources(template, "AWS::Logs::LogGroup")) == 1
+
+
+def test_a_bucket_can_grant_to_the_function_behind_it(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket")
+    bucket.grant_put(define(stack))
+
+    (granted,) = [found for found in statements(synthesized(stack)) if "s3:PutObject" in found["Action"]]
+    assert granted["Resource"] == {"Fn::Join": ["", [stack.resolve(bucket.bucket_arn), "/*"]]}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "$default",
+        "/mean",
+        "GET",
+        "GET mean",
+        "get /mean",
+        "ANY /mean",
+        "GET  /mean",
+        "GET /mean/",
+        "GET //mean",
+        "GET /{proxy+}",
+        "GET /mean?nums=1",
+        "GET /mean\n",
+        "TRACE /mean",
+        "GET /*",
+    ],
+)
+def test_a_route_that_is_not_named_is_refused(define: Define, route: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"route {route!r} is not of the form 'METHOD /path'")) as refused:
+        define(routes=["GET /mean", route])
+
+    assert "name each route, such as 'GET /calculate_mean'" in str(refused.value)
+
+
+def test_a_route_named_twice_is_refused(define: Define) -> None:
+    with pytest.raises(ValueError, match=r"'GET /a', 'GET /a'.* each once"):
+        define(routes=["GET /a", "GET /a"])
+
+
+def test_no_routes_are_refused(define: Define) -> None:
+    with pytest.raises(ValueError, match=r"routes is \[\]: name at least one, such as 'GET /calculate_mean'"):
+        define(routes=[])
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://*", "https://*.example.org", "example.org", "https://example.org/", ""]
+)
+def test_an_origin_that_is_not_one_is_refused(define: Define, origin: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"origin {origin!r} is not of the form 'https://host[:port]'")):
+        define(allow_origins=["https://example.org", origin])

@@ -1,0 +1,216 @@
+"""The function: its defaults, each option, what a caller can bring, and what it refuses."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+
+from data_compute import PythonFunction
+from tests.templates import Json, only, properties, resources, statements, synthesized
+
+Define = Callable[..., PythonFunction]
+
+
+@pytest.fixture(scope="module")
+def define(new_stack: Callable[[], Stack], function_folder: Path) -> Define:
+    def define_function(stack: Stack | None = None, **arguments: Any) -> PythonFunction:
+        given: dict[str, Any] = {"source": function_folder, "handler": "handler.lambda_handler"} | arguments
+        return PythonFunction(stack or new_stack(), "Mean", **given)
+
+    return define_function
+
+
+@pytest.fixture(scope="module")
+def default(define: Define) -> PythonFunction:
+    return define()
+
+
+@pytest.fixture(scope="module")
+def template(default: PythonFunction) -> Json:
+    return synthesized(Stack.of(default))
+
+
+def function_of(function: PythonFunction) -> Json:
+    return properties(synthesized(Stack.of(function)), "AWS::Lambda::Function")
+
+
+def newest_python() -> str:
+    names = [name for name in dir(lambda_.Runtime) if re.fullmatch(r"PYTHON_3_\d+", name)]
+    newest: lambda_.Runtime = getattr(lambda_.Runtime, max(names, key=lambda name: int(name.rpartition("_")[2])))
+    return newest.to_string()
+
+
+def test_everything_a_function_has_by_default(default: PythonFunction, template: Json) -> None:
+    code = properties(template, "AWS::Lambda::Function")["Code"]
+
+    assert properties(template, "AWS::Lambda::Function") == {
+        "Architectures": ["arm64"],
+        "Code": {"S3Bucket": code["S3Bucket"], "S3Key": code["S3Key"]},
+        "Handler": "handler.lambda_handler",
+        "LoggingConfig": {
+            "LogFormat": "JSON",
+            "LogGroup": Stack.of(default).resolve(default.log_group.log_group_name),
+        },
+        "MemorySize": 256,
+        "Role": Stack.of(default).resolve(default.role.role_arn),
+        "Runtime": newest_python(),
+        "Timeout": 10,
+    }
+    assert re.fullmatch(r"[0-9a-f]{64}\.zip", code["S3Key"])
+
+
+def test_own_log_group_forgets_and_goes_with_the_stack(template: Json) -> None:
+    assert only(template, "AWS::Logs::LogGroup") == {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": {"RetentionInDays": 30},
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+    }
+
+
+def test_own_role_may_write_its_own_log_and_nothing_else(default: PythonFunction, template: Json) -> None:
+    assert properties(template, "AWS::IAM::Role") == {
+        "AssumeRolePolicyDocument": {
+            "Statement": [
+                {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+            ],
+            "Version": "2012-10-17",
+        }
+    }
+    assert statements(template) == [
+        {
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Effect": "Allow",
+            "Resource": Stack.of(default).resolve(default.log_group.log_group_arn),
+        }
+    ]
+
+
+def test_nobody_may_invoke_it_until_somebody_is_allowed(template: Json) -> None:
+    assert resources(template, "AWS::Lambda::Permission") == {}
+    assert resources(template, "AWS::Lambda::Url") == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"architecture": lambda_.Architecture.X86_64}, {"Architectures": ["x86_64"]}),
+        ({"runtime": lambda_.Runtime.PYTHON_3_12}, {"Runtime": "python3.12"}),
+        ({"memory_size": 512}, {"MemorySize": 512}),
+        ({"timeout": Duration.seconds(29)}, {"Timeout": 29}),
+        ({"environment": {"GREETING": "hello"}}, {"Environment": {"Variables": {"GREETING": "hello"}}}),
+        ({"tracing": lambda_.Tracing.ACTIVE}, {"TracingConfig": {"Mode": "Active"}}),
+        ({"function_name": "calculate_mean"}, {"FunctionName": "calculate_mean"}),
+        ({"description": "The mean"}, {"Description": "The mean"}),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_each_option_changes_what_it_names_and_nothing_else(
+    define: Define, template: Json, arguments: Json, expected: Json
+) -> None:
+    found = function_of(define(**arguments))
+
+    assert found == properties(template, "AWS::Lambda::Function") | expected
+
+
+def test_log_retention_is_the_callers_choice(define: Define) -> None:
+    template = synthesized(Stack.of(define(log_retention=logs.RetentionDays.ONE_WEEK)))
+
+    assert properties(template, "AWS::Logs::LogGroup") == {"RetentionInDays": 7}
+
+
+def test_tracing_adds_the_right_to_send_traces(define: Define) -> None:
+    found = statements(synthesized(Stack.of(define(tracing=lambda_.Tracing.ACTIVE))))
+
+    assert {
+        "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        "Effect": "Allow",
+        "Resource": "*",
+    } in [statement | {"Action": sorted(statement["Action"])} for statement in found]
+
+
+def test_own_log_group_of_the_caller(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    define(stack, log_group=logs.LogGroup.from_log_group_name(stack, "Theirs", "their-logs"))
+    template = synthesized(stack)
+
+    assert properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"] == "their-logs"
+    assert resources(template, "AWS::Logs::LogGroup") == {}
+    (statement,) = statements(template)
+    assert statement["Resource"]["Fn::Join"][1][-1] == ":log-group:their-logs:*"
+
+
+def test_own_role_of_the_caller(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    theirs = iam.Role.from_role_arn(stack, "Theirs", "arn:aws:iam::111122223333:role/theirs")
+    function = define(stack, role=theirs)
+    template = synthesized(stack)
+
+    assert properties(template, "AWS::Lambda::Function")["Role"] == "arn:aws:iam::111122223333:role/theirs"
+    assert resources(template, "AWS::IAM::Role") == {}
+    assert properties(template, "AWS::IAM::Policy")["Roles"] == ["theirs"]
+    assert [statement["Resource"] for statement in statements(template)] == [
+        stack.resolve(function.log_group.log_group_arn)
+    ]
+
+
+def test_a_bucket_can_grant_to_it(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket")
+    bucket.grant_read(define(stack))
+
+    arn = stack.resolve(bucket.bucket_arn)
+    assert statements(synthesized(stack))[-1] == {
+        "Action": ["s3:GetBucket*", "s3:GetObject*", "s3:List*"],
+        "Effect": "Allow",
+        "Resource": [arn, {"Fn::Join": ["", [arn, "/*"]]}],
+    }
+
+
+def test_a_timeout_known_only_at_the_deploy_is_let_through(define: Define, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
+
+    define(stack, timeout=Duration.seconds(seconds))
+
+    assert properties(synthesized(stack), "AWS::Lambda::Function")["Timeout"] == {"Ref": "Seconds"}
+
+
+def test_handler_may_be_in_a_package(define: Define, tmp_path: Path) -> None:
+    (tmp_path / "mean").mkdir()
+    (tmp_path / "mean" / "handler.py").write_text("")
+
+    assert function_of(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
+
+
+@pytest.mark.parametrize("timeout", [Duration.seconds(30), Duration.minutes(15)])
+def test_a_timeout_over_the_apis_is_refused(define: Define, timeout: Duration) -> None:
+    message = rf"timeout is {timeout.to_seconds():g} s, but API Gateway waits at most 30 s: .*Duration\.seconds\(29\)"
+
+    with pytest.raises(ValueError, match=message):
+        define(timeout=timeout)
+
+
+def test_a_source_that_is_no_folder_is_refused(define: Define, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"source '.*/nowhere' is not a folder: pass the folder that holds"):
+        define(source=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "handler", ["", "handler", ".lambda_handler", "handler.", "hand-ler.f", "a/b.f", "handler.f()"]
+)
+def test_a_handler_that_is_no_function_is_refused(define: Define, handler: str) -> None:
+    with pytest.raises(ValueError, match=f"^handler {re.escape(repr(handler))} is not of the form module.function"):
+        define(handler=handler)
+
+
+def test_a_handler_whose_file_is_missing_is_refused(define: Define) -> None:
+    with pytest.raises(ValueError, match=r"handler 'main\.run' needs the file '.*/main\.py', which does not exist"):
+        define(handler="main.run")

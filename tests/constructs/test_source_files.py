@@ -1,0 +1,113 @@
+"""The same sources give the same asset everywhere, for the function's code and for the app."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack
+
+from data_compute import PythonFunction, StreamlitServer
+
+# What lies about in a folder on a laptop and is none of the code.
+JUNK = (
+    "__pycache__/handler.cpython-311.pyc",
+    "__pycache__/handler.cpython-314.pyc.140234",
+    "pages/__pycache__/mean.cpython-314.pyc",
+    "stale.pyc",
+    "tests/test_handler.py",
+    "tests/data.csv",
+    "pages/tests/data.csv",
+    "test_handler.py",
+    "handler_test.py",
+    "conftest.py",
+    ".DS_Store",
+    "pages/.DS_Store",
+    ".env",
+    ".env.local",
+    "pages/.env",
+    ".git/HEAD",
+    ".gitignore",
+    ".hypothesis/unicode_data/map",
+    ".idea/workspace.xml",
+    ".ipynb_checkpoints/mean.ipynb",
+    ".mypy_cache/missing_stubs",
+    ".pytest_cache/README.md",
+    ".ruff_cache/CACHEDIR.TAG",
+    ".streamlit/secrets.toml",
+    "pages/.streamlit/secrets.toml",
+    ".streamlit/.DS_Store",
+    ".venv/pyvenv.cfg",
+    "venv/pyvenv.cfg",
+    ".vscode/settings.json",
+    "handler.py~",
+    ".handler.py.swp",
+    ".handler.py.swo",
+    "#handler.py#",
+)
+CODE = {
+    "handler.py": "def lambda_handler(event, context):\n    return event\n",
+    "app.py": "import streamlit\n",
+    "requirements.txt": "streamlit==1.67.0\n",
+    "pages/mean.py": "import numbers\n",
+    # Names that hold a pattern of junk and are none.
+    "data/latest.csv": "a,b\n1,2\n",
+    "contest.py": "rounds = 3\n",
+    "environment.toml": "name = 1\n",
+    ".streamlit/config.toml": "[theme]\nbase = 'light'\n",
+}
+
+Asset = tuple[str, set[str]]
+
+
+@pytest.fixture(params=["function", "app"])
+def asset_of(request: pytest.FixtureRequest, new_stack: Callable[[], Stack]) -> Callable[[Path], Asset]:
+    """Give the hash of what a folder becomes, and the names of the files in it."""
+
+    def asset(folder: Path) -> Asset:
+        stack = new_stack()
+        if request.param == "function":
+            PythonFunction(stack, "Mean", source=folder, handler="handler.lambda_handler")
+        else:
+            StreamlitServer(stack, "Server", app=folder, entry_file="app.py")
+        return _staged(stack)
+
+    return asset
+
+
+def _staged(stack: Stack) -> Asset:
+    """Find the asset with a handler in it, as both folders here have one."""
+    app = stack.node.root
+    assert isinstance(app, App)
+    folder = Path(app.synth().directory)
+    for asset_hash, file in json.loads((folder / "Stack.assets.json").read_text())["files"].items():
+        source = folder / file["source"]["path"]
+        if (source / "handler.py").is_file():
+            return asset_hash, {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
+    raise AssertionError("no asset has a handler.py")
+
+
+def write(folder: Path, *, junk: bool) -> Path:
+    files = CODE | (dict.fromkeys(JUNK, "junk") if junk else {})
+    for name, content in sorted(files.items(), reverse=junk):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder
+
+
+def test_junk_and_place_do_not_change_the_asset(asset_of: Callable[[Path], Asset], tmp_path: Path) -> None:
+    clean_hash, clean_files = asset_of(write(tmp_path / "clean", junk=False))
+    other_hash, other_files = asset_of(write(tmp_path / "some" / "where" / "else", junk=True))
+
+    assert clean_files == set(CODE)
+    assert other_files == set(CODE)
+    assert clean_hash == other_hash
+
+
+def test_code_does(asset_of: Callable[[Path], Asset], tmp_path: Path) -> None:
+    before, _ = asset_of(write(tmp_path / "before", junk=False))
+    after = write(tmp_path / "after", junk=False)
+    (after / "pages" / "mean.py").write_text("import fractions\n")
+
+    assert asset_of(after)[0] != before

@@ -1,0 +1,82 @@
+"""What each option of a server changes, and that it changes nothing else."""
+
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+
+from data_compute import UBUNTU_24_04, StreamlitServer
+from tests.constructs.servers import DefineServer, image_parameter, instance_of
+from tests.templates import Json, properties, rendered, statements, synthesized, user_data
+
+
+@pytest.fixture(scope="module")
+def template(default_server: StreamlitServer) -> Json:
+    return synthesized(Stack.of(default_server))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"instance_type": ec2.InstanceType("m7g.large")}, {"InstanceType": "m7g.large"}),
+        ({"termination_protection": True}, {"DisableApiTermination": True}),
+        (
+            {"root_volume_gib": 30},
+            {
+                "BlockDeviceMappings": [
+                    {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True, "VolumeSize": 30, "VolumeType": "gp3"}}
+                ]
+            },
+        ),
+    ],
+    ids=["instance_type", "termination_protection", "root_volume_gib"],
+)
+def test_options_of_the_machine(define: DefineServer, template: Json, arguments: Json, expected: Json) -> None:
+    found = instance_of(define(**arguments))
+
+    # Whatever changes the machine is in its user data, so that a new machine is made.
+    ignored = {"UserData": None, "IamInstanceProfile": None}
+    assert found | ignored == properties(template, "AWS::EC2::Instance") | expected | ignored
+
+
+def test_port_is_in_the_address_and_in_the_machines_settings(define: DefineServer) -> None:
+    server = define(port=9000)
+
+    assert rendered(Stack.of(server).resolve(server.url)).endswith(".PublicIp}:9000")
+    assert 'PORT="9000"' in user_data(synthesized(Stack.of(server))).splitlines()
+
+
+def test_log_retention_is_the_callers_choice(define: DefineServer) -> None:
+    template = synthesized(Stack.of(define(log_retention=logs.RetentionDays.THREE_DAYS)))
+
+    assert properties(template, "AWS::Logs::LogGroup") == {"RetentionInDays": 3}
+
+
+def test_image_follows_the_processor(define: DefineServer) -> None:
+    assert image_parameter(define(instance_type=ec2.InstanceType("t3.small"))) == (
+        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64"
+    )
+
+
+@pytest.mark.parametrize(("instance_type", "processor"), [("t4g.small", "arm64"), ("t3.small", "amd64")])
+def test_ubuntu(define: DefineServer, instance_type: str, processor: str) -> None:
+    server = define(operating_system=UBUNTU_24_04, instance_type=ec2.InstanceType(instance_type))
+
+    assert image_parameter(server) == (
+        f"/aws/service/canonical/ubuntu/server/24.04/stable/current/{processor}/hvm/ebs-gp3/ami-id"
+    )
+    assert instance_of(server)["BlockDeviceMappings"] == [
+        {"DeviceName": "/dev/sda1", "Ebs": {"Encrypted": True, "VolumeSize": 12, "VolumeType": "gp3"}}
+    ]
+
+
+def test_ubuntu_may_signal_for_its_own_stack(define: DefineServer) -> None:
+    *others, signal = statements(synthesized(Stack.of(define(operating_system=UBUNTU_24_04))))
+
+    assert [statement["Sid"] for statement in others] == ["FetchTheApp", "WriteTheLog", "BeReachedBySessionManager"]
+    assert signal == {
+        "Sid": "TellCloudFormation",
+        "Effect": "Allow",
+        "Action": "cloudformation:SignalResource",
+        "Resource": {"Ref": "AWS::StackId"},
+    }

@@ -1,0 +1,126 @@
+"""What is known to be wrong before anything is deployed: each message names the value and the way out."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import CfnParameter, Stack
+from aws_cdk import aws_ec2 as ec2
+
+from tests.constructs.servers import DefineServer
+from tests.templates import rendered, synthesized, user_data
+
+UBUNTU = "/aws/service/canonical/ubuntu/server/noble/stable/current/{}/hvm/ebs-gp3/ami-id"
+ARM, X86 = "t4g.small", "t3.small"
+
+
+@pytest.mark.parametrize("port", [1024, 65535])
+def test_ports_at_the_bounds(define: DefineServer, port: int) -> None:
+    assert define(port=port).port == port
+
+
+@pytest.mark.parametrize("port", [-1, 0, 80, 1023, 65536])
+def test_ports_beyond_them(define: DefineServer, port: int) -> None:
+    with pytest.raises(ValueError, match=rf"^port {port} is not between 1024 and 65535: Streamlit's own is 8501$"):
+        define(port=port)
+
+
+def test_a_port_known_only_at_the_deploy_is_let_through(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    server = define(stack, port=CfnParameter(stack, "Port", type="Number", default=8501).value_as_number)
+
+    assert rendered(stack.resolve(server.url)).endswith(":${Port}")
+    assert 'PORT="${Port}"' in user_data(synthesized(stack)).splitlines()
+
+
+def test_an_app_that_is_no_folder(define: DefineServer, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"app '.*/nowhere' is not a folder: pass the folder that holds"):
+        define(app=tmp_path / "nowhere")
+
+
+def test_an_entry_file_that_does_not_exist(define: DefineServer) -> None:
+    with pytest.raises(ValueError, match=r"entry_file 'main\.py' does not exist in '.*', which holds app\.py$"):
+        define(entry_file="main.py")
+
+
+def test_an_entry_file_in_a_folder_without_any_script(define: DefineServer, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"entry_file 'app\.py' does not exist in '.*', which holds no Python file$"):
+        define(app=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "app", "app.txt", "/etc/app.py", "../app.py", "pages/../app.py", "a b.py", "$x.py"]
+)
+def test_an_entry_file_that_is_no_name_inside_the_app(define: DefineServer, name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^entry_file {re.escape(repr(name))} is not the name .* such as 'app\.py'$"):
+        define(entry_file=name)
+
+
+def test_an_entry_file_in_a_folder_of_the_app(define: DefineServer, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "start.py").touch()
+    (tmp_path / "requirements.txt").touch()
+
+    server = define(app=tmp_path, entry_file="pages/start.py")
+
+    assert 'ENTRY_FILE="pages/start.py"' in user_data(synthesized(Stack.of(server))).splitlines()
+
+
+def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:
+    (tmp_path / "app.py").touch()
+
+    with pytest.raises(ValueError, match=r"app '.*' has no requirements\.txt: add one that names streamlit"):
+        define(app=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "parameter", "wrong"),
+    [
+        (ARM, UBUNTU.format("amd64"), "X86_64"),
+        (X86, UBUNTU.format("arm64"), "ARM_64"),
+        (ARM, "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64", "X86_64"),
+        (X86, "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64", "ARM_64"),
+    ],
+)
+def test_an_image_for_the_other_processor(define: DefineServer, instance_type: str, parameter: str, wrong: str) -> None:
+    right = {"X86_64": "ARM_64", "ARM_64": "X86_64"}[wrong]
+    expected = (
+        f"instance_type {instance_type} has {right} processors, but the machine image {parameter} is for {wrong}: "
+        "choose one that matches the other"
+    )
+
+    with pytest.raises(ValueError, match=re.escape(expected)):
+        define(
+            instance_type=ec2.InstanceType(instance_type),
+            machine_image=ec2.MachineImage.from_ssm_parameter(parameter),
+        )
+
+
+@pytest.mark.parametrize(("instance_type", "processor"), [(ARM, "arm64"), (X86, "amd64")])
+def test_an_image_for_the_same_processor(define: DefineServer, instance_type: str, processor: str) -> None:
+    image = ec2.MachineImage.from_ssm_parameter(UBUNTU.format(processor))
+
+    define(instance_type=ec2.InstanceType(instance_type), machine_image=image)
+
+
+@pytest.mark.parametrize("instance_type", [ARM, X86])
+def test_an_image_that_does_not_say_its_processor(define: DefineServer, instance_type: str) -> None:
+    image = ec2.MachineImage.generic_linux({"eu-central-1": "ami-0123456789abcdef0"})
+
+    define(instance_type=ec2.InstanceType(instance_type), machine_image=image)
+
+
+def test_an_amazon_image_of_the_cdk_for_the_other_processor(define: DefineServer) -> None:
+    with pytest.raises(
+        ValueError, match=r"instance_type t4g\.small has ARM_64 processors, but the machine image .*x86_64"
+    ):
+        define(machine_image=ec2.MachineImage.latest_amazon_linux2023(cpu_type=ec2.AmazonLinuxCpuType.X86_64))
+
+
+def test_two_key_pairs(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    theirs = ec2.KeyPair.from_key_pair_name(stack, "Theirs", "their-key")
+
+    with pytest.raises(ValueError, match=r"key_pair and public_key_material are both given: .* pass one"):
+        define(stack, key_pair=theirs, public_key_material="ssh-ed25519 AAAA me@laptop")

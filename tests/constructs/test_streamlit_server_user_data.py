@@ -1,0 +1,166 @@
+"""The script that a fresh machine runs: short, and its settings quoted."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Fn, Stack
+
+from data_compute import UBUNTU_24_04, StreamlitServer
+from tests.constructs.servers import DefineServer
+from tests.templates import resources, synthesized, user_data
+
+
+@pytest.fixture(scope="module")
+def script(default_server: StreamlitServer) -> str:
+    return user_data(synthesized(Stack.of(default_server)))
+
+
+def script_of(server: StreamlitServer) -> str:
+    return user_data(synthesized(Stack.of(server)))
+
+
+def written(script: str, file: str) -> list[str]:
+    """Give the lines that the script writes into one of its two files."""
+    _, _, rest = script.partition(f"cat >/etc/streamlit-server/{file} <<'END_OF_FILE'\n")
+    lines, found, _ = rest.partition("\nEND_OF_FILE\n")
+    assert found
+    return lines.splitlines()
+
+
+def test_is_a_short_bash_script(script: str) -> None:
+    assert script.startswith("#!/bin/bash\n")
+    assert len(script.encode()) < 4096
+
+
+@pytest.mark.parametrize("operating_system", [None, UBUNTU_24_04], ids=["amazon_linux_2023", "ubuntu_24_04"])
+def test_is_clean_shell(define: DefineServer, operating_system: Any, tmp_path: Path) -> None:
+    choice = {"operating_system": operating_system} if operating_system else {}
+    file = tmp_path / "user_data.sh"
+    file.write_text(script_of(define(**choice)))
+
+    subprocess.run(["bash", "-n", file], check=True)
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    checked = subprocess.run([shellcheck, "--shell=bash", file], capture_output=True, text=True)
+    assert checked.stdout == ""
+
+
+def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -> None:
+    (instance,) = resources(synthesized(Stack.of(default_server)), "AWS::EC2::Instance")
+    log_group = Stack.of(default_server).resolve(default_server.log_group.log_group_name)["Ref"]
+    region, stack, resource, log, machine_files, app_files, *rest = written(script, "machine.env")
+
+    assert region == 'AWS_DEFAULT_REGION="${AWS::Region}"'
+    assert stack == 'STACK_NAME="${AWS::StackName}"'
+    assert resource == f'RESOURCE_ID="{instance}"'
+    assert log == f'LOG_GROUP="${{{log_group}}}"'
+    asset = r's3://cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.zip"'
+    assert re.fullmatch('MACHINE_FILES="' + asset, machine_files)
+    assert re.fullmatch('APP_FILES="' + asset, app_files)
+    assert rest == ['ENTRY_FILE="app.py"', 'PORT="8501"']
+
+
+def test_root_alone_reads_the_settings(script: str) -> None:
+    for file in ("machine.env", "app.env"):
+        made, written_ = (
+            script.index(f"install -m 600 /dev/null /etc/streamlit-server/{file}\n"),
+            script.index(f"cat >/etc/streamlit-server/{file} "),
+        )
+        assert made < written_
+
+
+def test_app_gets_the_callers_environment(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    url = CfnParameter(stack, "Url").value_as_string
+    environment = {"API_URL": url, "PATH_OF_IT": f"{url}/mean", "_x1": "1"}
+
+    assert written(script_of(define(stack, environment=environment)), "app.env") == [
+        'AWS_DEFAULT_REGION="${AWS::Region}"',
+        'API_URL="${Url}"',
+        'PATH_OF_IT="${Url}/mean"',
+        '_x1="1"',
+    ]
+
+
+# On the left what the app shall see, on the right what systemd.exec(5) wants for it in an EnvironmentFile.
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("", '""'),
+        ("two words  and two spaces", '"two words  and two spaces"'),
+        ('say "hello"', r'"say \"hello\""'),
+        ("it's", '"it\'s"'),
+        ("C:\\data\\", r'"C:\\data\\"'),
+        ('\\"', r'"\\\""'),
+        ("$HOME ${HOME} $(id) `id`", '"$HOME ${HOME} $(id) `id`"'),
+        ("100 % #1 ; !", '"100 % #1 ; !"'),
+        ("END_OF_FILE", '"END_OF_FILE"'),
+        ("größer ≠ kleiner", '"größer ≠ kleiner"'),
+    ],
+)
+def test_values_are_quoted(define: DefineServer, value: str, quoted: str) -> None:
+    lines = written(script_of(define(environment={"VALUE": value})), "app.env")
+
+    assert lines[1:] == [f"VALUE={quoted}"]
+
+
+def test_the_shell_writes_the_values_unchanged(define: DefineServer, tmp_path: Path) -> None:
+    value = "$HOME `id` $(id) \\ \" ' % \\\\"
+    script = script_of(define(environment={"VALUE": value}))
+    part = "cat >app.env" + script.partition("cat >/etc/streamlit-server/app.env")[2].partition("\n# ")[0]
+    subprocess.run(["bash", "-c", part], check=True, cwd=tmp_path)
+
+    assert (tmp_path / "app.env").read_text().splitlines()[1] == r'VALUE="$HOME `id` $(id) \\ \" ' + r"' % \\\\" + '"'
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "cr\rlf", "null\0", "bell\a"])
+def test_a_value_of_several_lines_is_refused(define: DefineServer, value: str) -> None:
+    with pytest.raises(ValueError, match="environment GREETING holds a line break or a control character: ") as refused:
+        define(environment={"GREETING": value})
+
+    assert repr(value) in str(refused.value)
+    assert "a value is one line of text" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["", "1X", "A B", "A-B", "A=B", "É", "Aé"])
+def test_a_name_that_is_no_variable_is_refused(define: DefineServer, name: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"environment has the name {name!r}: use letters, digits")):
+        define(environment={name: "1"})
+
+
+@pytest.mark.parametrize("name", ["PORT", "ENTRY_FILE", "STACK_NAME", "RESOURCE_ID", "APP_FILES", "LOG_GROUP"])
+def test_a_name_of_the_machines_own_settings_is_refused(define: DefineServer, name: str) -> None:
+    with pytest.raises(ValueError, match=f"environment has the name '{name}', which is the machine's own setting"):
+        define(environment={"GREETING": "hello", name: "1"})
+
+
+def test_the_app_may_work_in_another_region(define: DefineServer) -> None:
+    script = script_of(define(environment={"AWS_DEFAULT_REGION": "eu-north-1"}))
+
+    assert written(script, "app.env") == ['AWS_DEFAULT_REGION="eu-north-1"']
+    assert written(script, "machine.env")[0] == 'AWS_DEFAULT_REGION="${AWS::Region}"'
+
+
+def test_more_than_ec2_takes_is_refused(define: DefineServer) -> None:
+    with pytest.raises(
+        ValueError, match=r"the user data takes 2\d,\d\d\d bytes and EC2 allows 16,384: shorten environ"
+    ):
+        define(environment={"LONG": "x" * 20_000})
+
+
+def test_bytes_are_counted_and_not_letters(define: DefineServer) -> None:
+    define(environment={"LONG": "x" * 10_000})
+    with pytest.raises(ValueError, match="the user data takes"):
+        define(environment={"LONG": "é" * 10_000})
+
+
+def test_values_known_only_at_the_deploy_count_too(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    unknown = {f"VALUE_{number}": Fn.import_value(f"value-{number}") for number in range(60)}
+
+    with pytest.raises(ValueError, match="the user data takes"):
+        define(stack, environment=unknown)

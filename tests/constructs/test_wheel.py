@@ -1,0 +1,144 @@
+"""The library as a wheel, in an environment that holds it and what it says it needs, and no part of this checkout."""
+
+import importlib.metadata
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.templates import Json, properties, resources, statements, user_data
+
+EXAMPLE = re.compile(r"^```python\n(# app\.py of another project\n.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    uv = Path(sys.executable).with_name("uv")
+    built = subprocess.run(
+        [uv, "build", "--quiet", "--offline", "--wheel", "--no-build-isolation", "--out-dir", folder, root],
+        env={**os.environ, "VIRTUAL_ENV": sys.prefix},
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+@pytest.fixture(scope="module")
+def fresh_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the Python of a fresh environment: the wheel, and links to the packages that its metadata asks for."""
+    environment = tmp_path_factory.mktemp("fresh") / "venv"
+    uv = Path(sys.executable).with_name("uv")
+    python = environment / "bin" / "python"
+    subprocess.run([uv, "venv", "--quiet", "--offline", "--python", sys.executable, environment], check=True)
+    subprocess.run([uv, "pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel], check=True)
+    (site,) = environment.glob("lib/python*/site-packages")
+    for name in needed_by("cdk-data-compute"):
+        distribution = importlib.metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(str(distribution.locate_file(top)))
+    return python
+
+
+def needed_by(name: str) -> set[str]:
+    """Give what a distribution needs, and what that needs."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for text in importlib.metadata.requires(waiting.pop()) or ():
+            requirement = Requirement(text)
+            if requirement.name not in found and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
+                found.add(requirement.name)
+                waiting.append(requirement.name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def template(root: Path, fresh_python: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """Give the template of the README's example, as another project would synthesize it."""
+    project = tmp_path_factory.mktemp("another_project")
+    found = EXAMPLE.search((root / "README.md").read_text(encoding="utf-8"))
+    assert found, "README.md has no example that begins with '# app.py of another project'"
+    where = "import data_compute\nprint(data_compute.__file__)\n"
+    for name, content in {
+        "app.py": found[1] + where,
+        "functions/score/handler.py": "def lambda_handler(event, context):\n    return 1\n",
+        "dashboard/app.py": "import streamlit\n",
+        "dashboard/requirements.txt": "streamlit\n",
+    }.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(content, encoding="utf-8")
+    environment = {
+        # Node is the checkout's; no other part of it may be found.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "HOME": str(project),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(package_cache),
+        "CDK_OUTDIR": str(project / "cdk.out"),
+        "CDK_VALIDATION": "false",
+    }
+    done = subprocess.run(
+        [fresh_python, "app.py"], cwd=project, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).is_relative_to(fresh_python.parents[1])
+    synthesized: Json = json.loads((project / "cdk.out" / "Dashboard.template.json").read_text())
+    return synthesized
+
+
+def test_wheel_holds_the_library_and_nothing_else(root: Path, wheel: Path) -> None:
+    package = root / "constructs" / "data_compute"
+    expected = {
+        str(path.relative_to(package.parent))
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    assert names == expected
+    assert {"data_compute/py.typed", "data_compute/streamlit_server/machine/boot.sh"} <= names
+    assert "data_compute/streamlit_server/first_boot.sh" in names
+
+
+def test_wheel_says_what_it_needs(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        lines = archive.read(name).decode().splitlines()
+
+    needs = {Requirement(line.partition(": ")[2]).name for line in lines if line.startswith("Requires-Dist: ")}
+    assert needs == {"aws-cdk-lib", "constructs"}
+    assert "Requires-Python: >=3.11" in lines
+
+
+def test_example_of_the_readme_defines_both(template: Json) -> None:
+    (vpc,) = resources(template, "AWS::EC2::VPC")
+    routes = resources(template, "AWS::ApiGatewayV2::Route").values()
+
+    assert [route["Properties"]["RouteKey"] for route in routes] == ["POST /score"]
+    assert properties(template, "AWS::EC2::SecurityGroup")["VpcId"] == {"Ref": vpc}
+    assert '/score"' in user_data(template)
+
+
+def test_example_of_the_readme_grants_to_both(template: Json) -> None:
+    (bucket,) = resources(template, "AWS::S3::Bucket")
+    arn = {"Fn::GetAtt": [bucket, "Arn"]}
+    granted = [found for found in statements(template) if arn in list(found["Resource"])]
+
+    # The order of the actions depends on a feature flag, which another project may not have set.
+    assert [sorted(found["Action"]) for found in granted] == [["s3:GetBucket*", "s3:GetObject*", "s3:List*"]] * 2
+
+
+def test_example_of_the_readme_is_short(root: Path) -> None:
+    found = EXAMPLE.search((root / "README.md").read_text(encoding="utf-8"))
+
+    assert found
+    assert len(found[1].splitlines()) <= 22

@@ -1,0 +1,187 @@
+"""What could go wrong in the templates and no scanner would say."""
+
+import ipaddress
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stacks.calculate_mean_stack import SOURCE
+from tests.stacks.conftest import Synthesis
+from tests.stacks.variants import VARIANTS
+from tests.templates import Json, only, properties, resources, user_data
+
+Synthesize = Callable[[str], Synthesis]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+WORLD = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]
+USER_DATA_LIMIT_BYTES = 16 * 1024
+# A value that only a deploy knows, such as a bucket's name or a URL, is at most this long.
+LONGEST_UNKNOWN_BYTES = 256
+API_TIMEOUT_SECONDS = 30
+ROUTE_KEY = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[\w{}/.~-]*")
+# How a template would carry a secret's value, or point at a private key.
+SECRET = re.compile(
+    r"\{\{resolve:(secretsmanager|ssm-secure)|PRIVATE KEY|PrivateKey|ec2/keypair|SecretString|GenerateSecretString"
+    r"|(aws_secret_access_key|password|passwd|token)\s*[=:]",
+    re.IGNORECASE,
+)
+
+every_variant = pytest.mark.parametrize("variant", VARIANTS)
+
+
+def ingress(template: Json) -> Iterator[Json]:
+    for group in resources(template, "AWS::EC2::SecurityGroup").values():
+        yield from group["Properties"].get("SecurityGroupIngress", [])
+    for rule in resources(template, "AWS::EC2::SecurityGroupIngress").values():
+        yield rule["Properties"]
+
+
+def let_in(template: Json) -> list[Network]:
+    """Give whom the rules let in when they are taken together."""
+    cidrs = [rule.get("CidrIp", rule.get("CidrIpv6")) for rule in ingress(template)]
+    networks = [ipaddress.ip_network(cidr) for cidr in cidrs if cidr]
+    return [
+        whole
+        for version in (4, 6)
+        for whole in ipaddress.collapse_addresses([found for found in networks if found.version == version])  # type: ignore[type-var]
+    ]
+
+
+@every_variant
+def test_only_the_word_world_opens_the_page_to_the_world(synthesis: Synthesize, variant: str) -> None:
+    template = synthesis(variant).template("Streamlit")
+    said = VARIANTS[variant].settings.get("web_from", "")
+
+    assert [network for network in let_in(template) if network in WORLD] == (WORLD[:1] if said == "world" else [])
+
+
+@every_variant
+def test_no_rule_opens_more_than_the_page_and_ssh(synthesis: Synthesize, variant: str) -> None:
+    page = int(VARIANTS[variant].settings.get("port", "8501"))
+
+    for rule in ingress(synthesis(variant).template("Streamlit")):
+        assert rule["IpProtocol"] == "tcp"
+        assert rule["FromPort"] == rule["ToPort"]
+        assert rule["FromPort"] in (page, 22)
+        if rule["FromPort"] == 22:
+            assert ipaddress.ip_network(rule["CidrIp"]).num_addresses <= 2**16
+
+
+def test_the_check_above_sees_two_halves() -> None:
+    rules = [
+        {"CidrIp": half, "IpProtocol": "tcp", "FromPort": 8501, "ToPort": 8501} for half in ("0.0.0.0/1", "128.0.0.0/1")
+    ]
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"SecurityGroupIngress": rules}}
+
+    assert let_in({"Resources": {"Group": group}}) == WORLD[:1]
+
+
+@every_variant
+def test_metadata_answers_the_machine_itself_and_with_a_token(synthesis: Synthesize, variant: str) -> None:
+    options = properties(synthesis(variant).template("Streamlit"), "AWS::EC2::Instance")["MetadataOptions"]
+
+    assert options == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+
+
+@every_variant
+def test_user_data_fits(synthesis: Synthesize, variant: str) -> None:
+    script = user_data(synthesis(variant).template("Streamlit"))
+    # Each ${…} of CloudFormation's (not the shell's) stands for a value to come.
+    unknown = re.findall(r"\$\{(?:AWS::\w+|Server\w+|import .*?)\}", script)
+
+    assert unknown
+    assert len(script.encode()) < 4096
+    assert len(script.encode()) + len(unknown) * LONGEST_UNKNOWN_BYTES < USER_DATA_LIMIT_BYTES
+
+
+@every_variant
+def test_machine_must_signal_and_its_script_does(synthesis: Synthesize, variant: str) -> None:
+    template = synthesis(variant).template("Streamlit")
+    (name,) = resources(template, "AWS::EC2::Instance")
+    signal = only(template, "AWS::EC2::Instance")["CreationPolicy"]["ResourceSignal"]
+    script = user_data(template)
+
+    assert signal["Count"] == 1
+    assert re.fullmatch(r"PT([5-9]|[1-5]\d)M", signal["Timeout"])
+    # The signal names this very resource, with the hash in its name, and goes out however the script ends.
+    assert f'RESOURCE_ID="{name}"' in script.splitlines()
+    assert re.search(r'cfn-signal --exit-code "\$code" --stack "\$STACK_NAME" --resource "\$RESOURCE_ID"', script)
+    assert re.search(r"^trap finish EXIT$", script, re.MULTILINE)
+
+
+@every_variant
+@pytest.mark.parametrize("stack", ["CalculateMean", "Streamlit"])
+def test_no_secret_is_in_a_template_or_referred_to(synthesis: Synthesize, variant: str, stack: str) -> None:
+    assert not SECRET.search(json.dumps(synthesis(variant).template(stack)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{resolve:secretsmanager:MySecret:SecretString:password}}",
+        "{{resolve:ssm-secure:/my/secret:1}}",
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "/ec2/keypair/${KeyPair.KeyPairId}",
+        "AWS_SECRET_ACCESS_KEY=abc",
+    ],
+)
+def test_the_check_above_sees_a_secret(text: str) -> None:
+    assert SECRET.search(text)
+
+
+@every_variant
+def test_function_gives_up_before_the_api_does(synthesis: Synthesize, variant: str) -> None:
+    timeout = properties(synthesis(variant).template("CalculateMean"), "AWS::Lambda::Function")["Timeout"]
+
+    assert 0 < timeout < API_TIMEOUT_SECONDS
+
+
+@every_variant
+def test_no_origin_is_a_wildcard(synthesis: Synthesize, variant: str) -> None:
+    api = properties(synthesis(variant).template("CalculateMean"), "AWS::ApiGatewayV2::Api")
+    cors = api.get("CorsConfiguration", {})
+
+    assert not any("*" in text for values in cors.values() if isinstance(values, list) for text in values)
+    assert cors.get("AllowOrigins", []) == [
+        text for text in VARIANTS[variant].settings.get("allow_origins", "").split(",") if text
+    ]
+
+
+@every_variant
+def test_routes_are_well_formed(synthesis: Synthesize, variant: str) -> None:
+    routes = resources(synthesis(variant).template("CalculateMean"), "AWS::ApiGatewayV2::Route").values()
+    keys = [route["Properties"]["RouteKey"] for route in routes]
+
+    assert sorted(keys) == ["GET /calculate_mean", "POST /calculate_mean"]
+    assert all(ROUTE_KEY.fullmatch(key) for key in keys)
+
+
+def test_configured_handler_answers_with_the_standard_library_alone(synthesis: Synthesize, tmp_path: Path) -> None:
+    """Import it as Lambda does, from the files that go there, where no package is installed."""
+    handler = properties(synthesis("default").template("CalculateMean"), "AWS::Lambda::Function")["Handler"]
+    module, _, function = handler.rpartition(".")
+    (deployed,) = [asset for asset in synthesis("default").folder.glob("asset.*") if (asset / f"{module}.py").is_file()]
+    script = (
+        f"import sys; sys.path.insert(0, {str(deployed)!r}); import {module}; "
+        f"print({module}.{function}({{'nums': [1, 2, 3]}}, None))"
+    )
+
+    # -I -S: no site-packages, no environment, nothing of this folder. -B: leave no cache behind.
+    answered = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, cwd=tmp_path
+    )
+
+    assert answered.stderr == ""
+    assert answered.stdout == "{'statusCode': 200, 'body': 2.0}\n"
+
+
+def test_handler_that_is_deployed_is_the_one_in_the_repository(synthesis: Synthesize) -> None:
+    (deployed,) = [asset for asset in synthesis("default").folder.glob("asset.*") if (asset / "handler.py").is_file()]
+    names = {path.name for path in deployed.iterdir()}
+
+    assert names == {path.name for path in SOURCE.glob("*.py")}

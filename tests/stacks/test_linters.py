@@ -1,0 +1,119 @@
+"""cfn-lint and an IAM linter over every template, in this process as each start costs seconds."""
+
+import importlib
+import json
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_by_config  # type: ignore[import-untyped]
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
+
+from tests.stacks.conftest import Synthesis
+from tests.stacks.variants import VARIANTS
+from tests.templates import Json, resources
+
+Synthesize = Callable[[str], Synthesis]
+FindMistakes = Callable[[Json], list[str]]
+# A variant and a stack; and what is found there: a rule, a type of resource, a property.
+Place = tuple[str, str]
+Finding = tuple[str, str, str]
+
+# What cfn-lint finds, where, and why it stays.
+CAUSED_BY_THE_CDK = {
+    ("W3005", "AWS::Lambda::Function", "DependsOn"): "The CDK lists role and policy, though the role is implied.",
+}
+# What a reference becomes where a linter wants to see an ARN.
+ARNS = {
+    "AWS::Logs::LogGroup": "arn:aws:logs:eu-central-1:111122223333:log-group:{}:*",
+    "AWS::Lambda::Function": "arn:aws:lambda:eu-central-1:111122223333:function:{}",
+}
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-central-1",
+    "AWS::AccountId": "111122223333",
+    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:111122223333:stack/Streamlit/1",
+}
+
+CHANGED = [(variant, stack) for variant, chosen in VARIANTS.items() for stack in chosen.changes]
+each_template = pytest.mark.parametrize(("variant", "stack"), CHANGED)
+
+
+@pytest.fixture(scope="module")
+def linted(synthesis: Synthesize) -> dict[Place, set[Finding]]:
+    """Give what cfn-lint finds in each template. It reads its rules once: that takes longer than a template."""
+    files = {str(synthesis(variant).template_file(stack)): (variant, stack) for variant, stack in CHANGED}
+    found: dict[Place, set[Finding]] = {place: set() for place in CHANGED}
+    for match in lint_by_config(ManualArgs(templates=list(files), regions=["us-east-1"])):
+        variant, stack = files[match.filename]
+        found[variant, stack].add(_finding(match, synthesis(variant).template(stack)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def find_mistakes() -> FindMistakes:
+    """Give the IAM linter. Its own code makes Python warn when it is compiled."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parliament = importlib.import_module("parliament")
+    return lambda policy: [finding.issue for finding in parliament.analyze_policy_string(json.dumps(policy)).findings]
+
+
+@each_template
+def test_cfn_lint_finds_nothing(linted: dict[Place, set[Finding]], variant: str, stack: str) -> None:
+    assert linted[variant, stack] - CAUSED_BY_THE_CDK.keys() == set()
+
+
+def test_what_cfn_lint_may_find_it_does(linted: dict[Place, set[Finding]]) -> None:
+    assert CAUSED_BY_THE_CDK.keys() - set().union(*linted.values()) == set()
+
+
+def _finding(match: Any, template: Json) -> Finding:
+    """Name the rule, the type of the resource and the property."""
+    section, name, *where = match.path
+    kind = template["Resources"][name]["Type"] if section == "Resources" else section
+    return match.rule.id, kind, str(where[0]) if where else match.message
+
+
+@each_template
+def test_parliament_finds_nothing_in_a_policy(
+    synthesis: Synthesize, find_mistakes: FindMistakes, variant: str, stack: str
+) -> None:
+    documents = policies(synthesis(variant).template(stack))
+
+    assert documents
+    assert {name: find_mistakes(document) for name, document in documents.items()} == {name: [] for name in documents}
+
+
+def test_parliament_sees_a_mistake(find_mistakes: FindMistakes) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*"}
+
+    assert find_mistakes({"Version": "2012-10-17", "Statement": [statement]}) == ["UNKNOWN_ACTION"]
+
+
+def policies(template: Json) -> dict[str, Json]:
+    """Give the policies with every reference replaced by what it could be after a deploy."""
+    return {
+        name: _concrete(found["Properties"]["PolicyDocument"], template)
+        for name, found in resources(template, "AWS::IAM::Policy").items()
+    }
+
+
+def _concrete(value: Any, template: Json) -> Any:
+    match value:
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return ARNS[template["Resources"][name]["Type"]].format(name)
+        case {"Ref": str(name)}:
+            return PSEUDO[name]
+        case {"Fn::Sub": str(text)}:
+            for name, known in PSEUDO.items():
+                text = text.replace(f"${{{name}}}", known)
+            return text
+        case {"Fn::Join": [separator, parts]}:
+            return separator.join(_concrete(part, template) for part in parts)
+        case dict():
+            return {key: _concrete(inner, template) for key, inner in value.items()}
+        case list():
+            return [_concrete(inner, template) for inner in value]
+    return value

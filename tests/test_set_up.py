@@ -1,0 +1,270 @@
+"""The set-up: nothing to do the second time, and one clear line for each way in which it can fail."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+FILES = ("Makefile", "pyproject.toml", "requirements-dev.txt", "package.json", "package-lock.json")
+WRONG_HASH = "0" * 64
+
+SetUp = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """Give a copy of what the set-up reads, not set up."""
+    for name in FILES:
+        shutil.copy(root / name, tmp_path)
+    shutil.copytree(root / "tools", tmp_path / "tools")
+    return tmp_path
+
+
+@pytest.fixture
+def set_up(checkout: Path, closed_port: int) -> SetUp:
+    """Run tools/set-up where the only package registry is a port at which nobody listens."""
+
+    def run(step: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        nobody = f"https://127.0.0.1:{closed_port}/simple"
+        tools = f"{Path(sys.executable).parent}{os.pathsep}/usr/bin{os.pathsep}/bin"
+        isolated = {
+            "PATH": tools,
+            "HOME": str(checkout / "home"),
+            "PYTHON": sys.executable,
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": nobody,
+            "PIP_RETRIES": "1",
+            "UV_NO_CONFIG": "1",
+            "UV_DEFAULT_INDEX": nobody,
+            "UV_HTTP_RETRIES": "0",
+            "UV_CACHE_DIR": str(checkout / "cache"),
+            "npm_config_registry": nobody,
+            "npm_config_fetch_retries": "0",
+        }
+        return subprocess.run(
+            ["tools/set-up", step],
+            cwd=checkout,
+            env=isolated | environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Give a port that is taken, so that nobody else listens there, and does not listen."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def the_one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1, done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("set-up: ")
+    return line
+
+
+def touch(checkout: Path, moments: Mapping[str, int]) -> None:
+    for name, moment in moments.items():
+        file = checkout / name
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        os.utime(file, (moment, moment))
+
+
+def make(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", *arguments], cwd=checkout, capture_output=True, text=True, timeout=60)
+
+
+SET_UP_ONCE = dict.fromkeys([*FILES, "tools/set-up"], 1000) | {".venv/.ready": 2000, "node_modules/.ready": 3000}
+
+
+def test_second_set_up_does_nothing(checkout: Path) -> None:
+    touch(checkout, SET_UP_ONCE)
+
+    assert make(checkout, "--question", "node_modules/.ready").returncode == 0
+    assert "tools/set-up" not in make(checkout, "--dry-run", "test").stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "steps"),
+    [
+        ("requirements-dev.txt", ["python", "node"]),
+        ("pyproject.toml", ["python", "node"]),
+        ("tools/set-up", ["python", "node"]),
+        ("package-lock.json", ["node"]),
+        ("Makefile", []),
+    ],
+)
+def test_a_changed_lock_sets_up_what_it_locks(checkout: Path, changed: str, steps: list[str]) -> None:
+    touch(checkout, SET_UP_ONCE | {changed: 4000})
+
+    lines = make(checkout, "--dry-run", "test").stdout.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("tools/set-up ")] == steps
+
+
+def test_python_that_is_too_old(checkout: Path, set_up: SetUp) -> None:
+    old = checkout / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\n')
+    old.chmod(0o755)
+
+    line = the_one_line(set_up("python", PYTHON=str(old)))
+
+    assert line.startswith("set-up: needs Python 3.11 or newer and found Python 3.9.2; install one")
+    assert line.endswith("or name it: make PYTHON=/path/to/python3")
+
+
+def test_no_python_at_all(set_up: SetUp) -> None:
+    line = the_one_line(set_up("python", PYTHON="/nowhere/python3"))
+
+    assert line.startswith("set-up: needs Python 3.11 or newer and found no Python; install one")
+
+
+def test_make_stops_where_the_set_up_does(checkout: Path) -> None:
+    done = make(checkout, "test", "PYTHON=/nowhere/python3")
+
+    assert done.returncode == 2
+    line, by_make = done.stderr.splitlines()
+    assert line.startswith("set-up: needs Python 3.11 or newer and found no Python; install one")
+    assert by_make.startswith("make: *** ")
+
+
+@pytest.fixture
+def environment(checkout: Path) -> Path:
+    """Give the environment that the set-up would make first, with the pip of this one, in no time."""
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "--quiet", "--offline", "--python", sys.executable, checkout / ".venv"], check=True)
+    (site,) = checkout.glob(".venv/lib/python*/site-packages")
+    pip = subprocess.run(
+        [sys.executable, "-c", "import pip; print(pip.__path__[0])"], check=True, capture_output=True, text=True
+    )
+    (site / "pip").symlink_to(pip.stdout.strip())
+    (checkout / ".venv" / "bin" / "pip").symlink_to(shutil.which("true") or "/bin/true")
+    return checkout / ".venv"
+
+
+@pytest.fixture
+def with_uv(checkout: Path, environment: Path) -> None:
+    """Give the environment uv as well, in the version that the lock wants."""
+    version = subprocess.run(
+        [Path(sys.executable).with_name("uv"), "--version"], check=True, capture_output=True, text=True
+    )
+    assert f"\nuv=={version.stdout.split()[1]} " in (checkout / "requirements-dev.txt").read_text()
+    (environment / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+
+
+@pytest.mark.usefixtures("environment")
+def test_no_network_for_the_first_tool(set_up: SetUp) -> None:
+    line = the_one_line(set_up("python"))
+
+    assert line.startswith("set-up: no network: could not fetch the packages of requirements-dev.txt; connect and run")
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_no_network_for_the_packages(set_up: SetUp) -> None:
+    line = the_one_line(set_up("python"))
+
+    assert line.startswith("set-up: no network: could not fetch the packages of requirements-dev.txt; connect and run")
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_no_name_service_for_the_packages(set_up: SetUp) -> None:
+    line = the_one_line(set_up("python", UV_DEFAULT_INDEX="https://nowhere.invalid/simple"))
+
+    assert line.startswith("set-up: no network: could not fetch the packages of requirements-dev.txt; connect and run")
+
+
+def test_no_network_for_the_command_line(set_up: SetUp) -> None:
+    line = the_one_line(set_up("node"))
+
+    assert line.startswith("set-up: no network: could not fetch the packages of package-lock.json; connect and run")
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_a_lock_with_a_wrong_hash(checkout: Path, set_up: SetUp) -> None:
+    version = (checkout / "requirements-dev.txt").read_text().partition("\nuv==")[2].split()[0]
+    (checkout / "requirements-dev.txt").write_text(f"uv=={version} \\\n    --hash=sha256:{WRONG_HASH}\n")
+    registry = write_registry(checkout / "registry", "uv", version)
+
+    line = the_one_line(set_up("python", UV_DEFAULT_INDEX=registry.as_uri()))
+
+    assert line.startswith("set-up: requirements-dev.txt does not install as it is written; restore it (git checkout ")
+    assert "or rebuild it (make lock)" in line
+    assert "Hash mismatch" in (checkout / ".set-up.log").read_text()
+
+
+def write_registry(folder: Path, name: str, version: str) -> Path:
+    """Write a registry of one package, an empty one."""
+    page = folder / name / "index.html"
+    page.parent.mkdir(parents=True)
+    file = f"{name}-{version}-py3-none-any.whl"
+    page.write_text(f'<a href="{file}">{file}</a>')
+    with zipfile.ZipFile(page.with_name(file), "w") as wheel:
+        about = f"{name}-{version}.dist-info"
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    return folder
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_a_lock_that_is_no_lock(checkout: Path, set_up: SetUp) -> None:
+    with (checkout / "requirements-dev.txt").open("a") as lock:
+        lock.write("<<<<<<< HEAD\n")
+
+    line = the_one_line(set_up("python"))
+
+    assert line.startswith("set-up: requirements-dev.txt does not install as it is written; restore it (git checkout ")
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_lock_without_the_first_tool(checkout: Path, set_up: SetUp) -> None:
+    (checkout / "requirements-dev.txt").write_text("")
+
+    line = the_one_line(set_up("python"))
+
+    assert line.startswith("set-up: requirements-dev.txt names no uv; restore it (git checkout requirements-dev.txt)")
+
+
+def test_a_lock_of_the_command_line_with_a_wrong_hash(checkout: Path, set_up: SetUp) -> None:
+    lock = json.loads((checkout / "package-lock.json").read_text())
+    locked = lock["packages"]["node_modules/aws-cdk"]
+    package = checkout / "package"
+    package.mkdir()
+    (package / "package.json").write_text(json.dumps({"name": "aws-cdk", "version": locked["version"]}))
+    subprocess.run(["tar", "czf", "aws-cdk.tgz", "package"], cwd=checkout, check=True)
+    locked["resolved"] = "file:aws-cdk.tgz"
+    (checkout / "package-lock.json").write_text(json.dumps(lock))
+
+    line = the_one_line(set_up("node"))
+
+    assert line.startswith("set-up: package-lock.json does not install as it is written; restore it (git checkout ")
+    assert "EINTEGRITY" in (checkout / ".set-up.log").read_text()
+
+
+def test_a_lock_of_the_command_line_that_is_no_lock(checkout: Path, set_up: SetUp) -> None:
+    (checkout / "package-lock.json").write_text("<<<<<<< HEAD\n")
+
+    line = the_one_line(set_up("node"))
+
+    assert line.startswith("set-up: package-lock.json does not install as it is written; restore it (git checkout ")
+
+
+@pytest.mark.parametrize(("step", "status"), [("--help", 0), ("ruby", 2)])
+def test_usage(set_up: SetUp, step: str, status: int) -> None:
+    done = set_up(step)
+
+    assert done.returncode == status
+    assert (done.stdout + done.stderr).startswith("usage: tools/set-up python|node")
+    assert bool(done.stderr) == bool(status)

@@ -22,10 +22,10 @@ def acknowledge(construct: IConstruct, rule: str, *packs: str, reason: str) -> N
     )
 
 
-def acknowledge_inline_policy(role: iam.IRole) -> None:
-    """Say why a role's rights are written inline."""
+def acknowledge_inline_policy(owner: iam.IRole | iam.Policy) -> None:
+    """Say why the rights of a role, or those of one policy, are written inline."""
     acknowledge(
-        role,
+        owner,
         "IAMNoInlinePolicy",
         HIPAA,
         NIST_R4,

@@ -130,11 +130,11 @@ def test_a_bucket_can_grant_to_it(define: DefineServer, new_stack: Callable[[], 
     bucket.grant_read(define(stack))
 
     arn = stack.resolve(bucket.bucket_arn)
-    assert statements(synthesized(stack))[-1] == {
+    assert {
         "Action": ["s3:GetBucket*", "s3:GetObject*", "s3:List*"],
         "Effect": "Allow",
         "Resource": [arn, {"Fn::Join": ["", [arn, "/*"]]}],
-    }
+    } in statements(synthesized(stack))
 
 
 def test_a_neighbour_can_let_it_in(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
@@ -147,3 +147,13 @@ def test_a_neighbour_can_let_it_in(define: DefineServer, new_stack: Callable[[],
     assert ingress["SourceSecurityGroupId"] == stack.resolve(server.security_group.security_group_id)
     assert ingress["GroupId"] == stack.resolve(database.security_group_id)
     assert ingress["FromPort"] == ingress["ToPort"] == 5432
+
+
+def test_two_servers_share_a_role(app_folder: Path, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    shared = iam.Role(stack, "Shared", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+    for name in ("One", "Two"):
+        StreamlitServer(stack, name, app=app_folder, entry_file="app.py", role=shared)
+
+    sids = [statement["Sid"] for statement in statements(synthesized(stack))]
+    assert sids == ["FetchTheApp", "WriteTheLog", "BeReachedBySessionManager"] * 2

@@ -13,25 +13,29 @@ from data_compute.acknowledge import AWS_SOLUTIONS, acknowledge, acknowledge_inl
 
 def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
     """Define a role for EC2 that may do nothing yet."""
-    role = iam.Role(scope, construct_id, assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
-    acknowledge_inline_policy(role)
-    return role
+    return iam.Role(scope, construct_id, assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
 
 
 def define_machine_rights(
-    role: iam.IRole, *, files: Sequence[s3_assets.Asset], log_group: logs.ILogGroup, asks_to_signal: bool
+    scope: Construct,
+    construct_id: str,
+    *,
+    role: iam.IRole,
+    files: Sequence[s3_assets.Asset],
+    log_group: logs.ILogGroup,
+    asks_to_signal: bool,
 ) -> iam.Policy:
     """Let the role fetch these files, write this log and be reached by Session Manager, and no more.
 
     ``Asset.grant_read`` would open every asset of the account, and AWS's managed policy for Session Manager
     every parameter, the private keys among them: so both are written out. What the caller grants is a policy of its
-    own, so the reason below excuses none of it.
+    own, so the reasons below excuse none of it.
 
     :param asks_to_signal: the operating system has no cfn-signal, which needs no right, and calls the API instead.
     """
     policy = iam.Policy(
-        role,
-        "MachineRights",
+        scope,
+        construct_id,
         statements=[
             iam.PolicyStatement(
                 sid="FetchTheApp",
@@ -62,6 +66,7 @@ def define_machine_rights(
                 sid="TellCloudFormation", actions=["cloudformation:SignalResource"], resources=[Aws.STACK_ID]
             )
         )
+    acknowledge_inline_policy(policy)
     acknowledge(
         policy,
         "IAM5[Resource::*]",

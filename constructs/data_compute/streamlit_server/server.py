@@ -109,57 +109,31 @@ class StreamlitServer(Construct):
             self, "App", path=str(app), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT
         )
         rights = define_machine_rights(
-            self.role,
+            self,
+            "MachineRights",
+            role=self.role,
             files=[machine_files, app_files],
             log_group=self.log_group,
             asks_to_signal=operating_system.first_lines is not None,
         )
 
-        user_data = ec2.UserData.for_linux()
-        self.instance = ec2.Instance(
-            self,
-            "Instance",
-            vpc=self.vpc,
-            vpc_subnets=vpc_subnets or ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
-            # For the boot, before the address that stays is attached.
-            associate_public_ip_address=True,
+        self.instance = self._define_instance(
             instance_type=instance_type,
             machine_image=machine_image,
-            security_group=self.security_group,
-            key_pair=self.key_pair,
-            role=self.role,
-            user_data=user_data,
-            user_data_causes_replacement=True,
-            # Set directly: require_imdsv2 would add a launch template.
-            http_tokens=ec2.HttpTokens.REQUIRED,
-            http_put_response_hop_limit=1,
-            ebs_optimized=True,
-            block_devices=[_root_volume(operating_system.root_device, root_volume_gib)],
-            disable_api_termination=termination_protection or None,
+            vpc_subnets=vpc_subnets,
+            root_volume=_root_volume(operating_system.root_device, root_volume_gib),
+            termination_protection=termination_protection,
         )
         self.instance.node.add_dependency(rights)
         # Of the image that the instance has: asking for it twice would define its mapping twice.
         check_architecture(self, instance_type, str(self.instance.instance.image_id))
-        self.instance.instance.cfn_options.creation_policy = CfnCreationPolicy(
-            resource_signal=CfnResourceSignal(count=1, timeout=LONGEST_BOOT.to_iso_string())
-        )
-        script = render_user_data(
+        self._define_boot(
             made_of=f"{instance_type.to_string()}, {root_volume_gib} GiB",
-            machine={
-                "AWS_DEFAULT_REGION": Aws.REGION,
-                "STACK_NAME": Aws.STACK_NAME,
-                "RESOURCE_ID": self.instance.instance.logical_id,
-                "LOG_GROUP": self.log_group.log_group_name,
-                "MACHINE_FILES": machine_files.s3_object_url,
-                "APP_FILES": app_files.s3_object_url,
-                "ENTRY_FILE": entry_file,
-                "PORT": Tokenization.stringify_number(port),
-            },
-            app={"AWS_DEFAULT_REGION": Aws.REGION, **(environment or {})},
+            files={"MACHINE_FILES": machine_files.s3_object_url, "APP_FILES": app_files.s3_object_url},
+            entry_file=entry_file,
+            environment=environment or {},
             first_lines=operating_system.first_lines,
         )
-        check_size(self, script)
-        user_data.add_commands(script)
 
         # One resource, updated in place, so that a rollback moves the address back as well.
         self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance.instance_id)
@@ -185,6 +159,68 @@ class StreamlitServer(Construct):
         """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused."""
         self._ssh_peers.add(peer)
         self.connections.allow_from(peer, ec2.Port.SSH, "SSH")
+
+    def _define_instance(
+        self,
+        *,
+        instance_type: ec2.InstanceType,
+        machine_image: ec2.IMachineImage,
+        vpc_subnets: ec2.SubnetSelection | None,
+        root_volume: ec2.BlockDevice,
+        termination_protection: bool,
+    ) -> ec2.Instance:
+        return ec2.Instance(
+            self,
+            "Instance",
+            vpc=self.vpc,
+            vpc_subnets=vpc_subnets or ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
+            # For the boot, before the address that stays is attached.
+            associate_public_ip_address=True,
+            instance_type=instance_type,
+            machine_image=machine_image,
+            security_group=self.security_group,
+            key_pair=self.key_pair,
+            role=self.role,
+            user_data=ec2.UserData.for_linux(),
+            user_data_causes_replacement=True,
+            # Set directly: require_imdsv2 would add a launch template.
+            http_tokens=ec2.HttpTokens.REQUIRED,
+            http_put_response_hop_limit=1,
+            ebs_optimized=True,
+            block_devices=[root_volume],
+            disable_api_termination=termination_protection or None,
+        )
+
+    def _define_boot(
+        self,
+        *,
+        made_of: str,
+        files: Mapping[str, str],
+        entry_file: str,
+        environment: Mapping[str, str],
+        first_lines: Path | None,
+    ) -> None:
+        """Write the user data, which names the instance that it signals for, and wait for that signal."""
+        resource = self.instance.instance
+        resource.cfn_options.creation_policy = CfnCreationPolicy(
+            resource_signal=CfnResourceSignal(count=1, timeout=LONGEST_BOOT.to_iso_string())
+        )
+        script = render_user_data(
+            made_of=made_of,
+            machine={
+                "AWS_DEFAULT_REGION": Aws.REGION,
+                "STACK_NAME": Aws.STACK_NAME,
+                "RESOURCE_ID": resource.logical_id,
+                "LOG_GROUP": self.log_group.log_group_name,
+                **files,
+                "ENTRY_FILE": entry_file,
+                "PORT": Tokenization.stringify_number(self.port),
+            },
+            app={"AWS_DEFAULT_REGION": Aws.REGION, **environment},
+            first_lines=first_lines,
+        )
+        check_size(self, script)
+        self.instance.user_data.add_commands(script)
 
 
 def _root_volume(device_name: str, gib: int) -> ec2.BlockDevice:

@@ -1,0 +1,118 @@
+"""The command line: ``python -m local_aws``."""
+
+import errno
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local_aws import cloud as clouds
+from local_aws import environment
+from local_aws.cloud import Cloud
+from local_aws.errors import LocalAwsError
+from local_aws.logs import Source
+from local_aws.state import State
+
+main = typer.Typer(
+    help="The whole cloud on this laptop: an embedded AWS, deployed to by the real CDK command line.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Context = Annotated[
+    list[str],
+    typer.Option("--context", "-c", metavar="KEY=VALUE", help="A setting, as `cdk deploy -c` takes it; repeatable."),
+]
+
+
+def _settings(given: list[str]) -> list[str]:
+    for one in given:
+        if "=" not in one:
+            raise LocalAwsError(f"-c {one}: give a setting as KEY=VALUE, such as -c port=8502")
+    return [word for one in given for word in ("--context", one)]
+
+
+def _running(state: State) -> Cloud:
+    cloud = clouds.find(state)
+    if not cloud:
+        raise LocalAwsError("nothing is up: `make up` starts it")
+    return cloud
+
+
+@main.command()
+def up(context: Context = []) -> None:  # noqa: B006 - typer reads the default
+    """Start the embedded AWS, deploy both stacks to it and wait until they answer. When up: deploy what changed."""
+    from local_aws.up import up
+
+    up(State.of_checkout(), _settings(context))
+
+
+@main.command()
+def down(
+    keep: Annotated[bool, typer.Option("--keep", help="Keep what is deployed and stored for the next up.")] = False,
+) -> None:
+    """Stop everything and remove it."""
+    from local_aws.down import down
+
+    down(State.of_checkout(), keep=keep)
+
+
+@main.command()
+def status() -> None:
+    """Print what runs where."""
+    from local_aws.status import status
+
+    status(_running(State.of_checkout()))
+
+
+@main.command()
+def logs(
+    source: Annotated[Source | None, typer.Argument(help="Whose; all of them if left out.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Print the log of the function and its API, of the app and its machine, or of the embedded AWS."""
+    from local_aws.logs import logs
+
+    logs(_running(State.of_checkout()), source, follow=follow)
+
+
+@main.command()
+def env() -> None:
+    """Print shell lines that point the aws command, and every AWS SDK, at the embedded AWS."""
+    cloud = _running(State.of_checkout())
+    for name, value in environment.aws(cloud.state, cloud.endpoint).items():
+        print(f"export {name}={shlex.quote(value)}")
+    print("export AWS_PAGER=''")
+    print('export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"')
+    print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE")
+    print(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+
+
+@main.command()
+def watch(context: Context = []) -> None:  # noqa: B006 - typer reads the default
+    """Bring every saved change of the function or the app into what runs, until Ctrl-C."""
+    from local_aws.watch import watch
+
+    watch(_running(State.of_checkout()), _settings(context))
+
+
+def run() -> None:
+    """Run a command; what goes wrong becomes one line and an exit status."""
+    environment.isolate(State.of_checkout())
+    try:
+        main(prog_name="python -m local_aws")
+    except LocalAwsError as error:
+        sys.exit(f"error: {error}")
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            sys.exit(f"error: no space is left for {State.of_checkout().folder}: free some and run this again")
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,124 @@
+"""The embedded AWS as one process: start it, find it, stop it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local_aws import environment
+from local_aws.errors import LocalAwsError
+from local_aws.processes import Process
+from local_aws.state import CHECKOUT, State, read_json
+from local_aws.web import ask
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """An embedded AWS that runs."""
+
+    state: State
+    process: Process
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        """The address for SDKs; as a number, because S3 clients put bucket names before a host name."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def cdk_endpoint(self) -> str:
+        """The address for the CDK command line, which takes buckets apart from a named host only."""
+        return f"http://localhost:{self.port}"
+
+    def client(self, service: str) -> Any:
+        """Make a boto3 client of the embedded AWS."""
+        return client(service, self.endpoint)
+
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop it and what it runs. With ``keep`` the next start carries on from here."""
+        self.process.stop(patience=20.0 if keep else 3.0)
+        end_machines(self.state)
+        self.state.server_record.unlink(missing_ok=True)
+        if not keep:
+            shutil.rmtree(self.state.kept, ignore_errors=True)
+
+
+def client(service: str, endpoint: str, account: str = environment.ACCESS_KEY) -> Any:
+    """Make a boto3 client that knows the embedded AWS and nothing else."""
+    import boto3
+    from botocore.config import Config
+
+    made: BaseClient = boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=environment.REGION,
+        aws_access_key_id=account,
+        aws_secret_access_key=environment.ACCESS_KEY,
+        config=Config(retries={"total_max_attempts": 2}, proxies={}),
+    )
+    return made
+
+
+def find(state: State) -> Cloud | None:
+    """Find the embedded AWS of this state folder, if one runs."""
+    record = read_json(state.server_record)
+    if not record:
+        return None
+    process = Process(record["pid"], record["started"])
+    return Cloud(state, process, record["port"]) if process.runs() else None
+
+
+def start(state: State) -> Cloud:
+    """Start one and wait until it answers."""
+    state.server_record.unlink(missing_ok=True)
+    with state.server_log.open("ab") as log:
+        child = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "local_aws.server", str(state.folder)],
+            cwd=CHECKOUT,
+            env=environment.isolated(state, os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise LocalAwsError(f"the embedded AWS did not start:\n{last_lines(state)}")
+        cloud = find(state)
+        if cloud and _answers(cloud):
+            return cloud
+        time.sleep(0.05)
+    Process.of(child.pid).stop()
+    raise LocalAwsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{last_lines(state)}")
+
+
+def end_machines(state: State) -> None:
+    """End what an embedded AWS that was killed has left running."""
+    for path in state.machines.glob("*/process.json"):
+        process = Process.read(path)
+        if process:
+            process.stop(patience=1.0)
+        path.unlink(missing_ok=True)
+
+
+def last_lines(state: State, count: int = 15) -> str:
+    """Quote the end of the embedded AWS's own log."""
+    try:
+        lines = state.server_log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return "(no log)"
+    return "\n".join(lines[-count:])
+
+
+def _answers(cloud: Cloud) -> bool:
+    status, _ = ask(f"{cloud.endpoint}/_ministack/health", timeout=2)
+    return status == 200

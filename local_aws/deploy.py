@@ -1,0 +1,67 @@
+"""The deploy itself: by the real CDK command line, which knows nothing of the embedded AWS but its address."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from local_aws.cloud import Cloud
+from local_aws.environment import ACCOUNT, REGION
+from local_aws.errors import LocalAwsError
+from local_aws.processes import Process
+from local_aws.state import CHECKOUT, State
+
+# No question, no news, no statistics: nothing that needs a person or the internet.
+QUIET = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "CDK_DISABLE_VERSION_CHECK": "true",
+    # Takes 3 of a synthesis's 5 seconds, leaves the templates as they are, and is what `make synth` is for.
+    "CDK_VALIDATION": "false",
+}
+
+
+def bootstrap(cloud: Cloud) -> None:
+    """Prepare the account for the CDK, once."""
+    try:
+        cloud.client("cloudformation").describe_stacks(StackName="CDKToolkit")
+    except ClientError:
+        # From a folder without a cdk.json, as the app has no say in it.
+        _cdk(cloud, "bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
+
+
+def deploy(cloud: Cloud, arguments: Sequence[str] = ()) -> None:
+    """Deploy all stacks.
+
+    :param arguments: more of the CDK's own, such as ``-c port=8502``.
+    """
+    output = str(cloud.state.cdk_output)
+    _cdk(cloud, "deploy", "--all", "--require-approval", "never", "--output", output, *arguments)
+
+
+def end_leftover(state: State) -> None:
+    """End a CDK command line whose `up` was killed."""
+    left = Process.read(state.cdk_process)
+    if left:
+        left.stop()
+        state.cdk_process.unlink()
+
+
+def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
+    child = subprocess.Popen(  # noqa: S603
+        ["cdk", *arguments, "--no-notices"],  # noqa: S607 - the checkout's own, first on PATH
+        cwd=folder,
+        env=os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint},
+        # Its own group, so that it can be ended with the app that it runs.
+        start_new_session=True,
+    )
+    process = Process.of(child.pid)
+    process.write(cloud.state.cdk_process)
+    try:
+        status = child.wait()
+    finally:
+        process.stop()
+        cloud.state.cdk_process.unlink(missing_ok=True)
+    if status:
+        raise LocalAwsError(f"`cdk {arguments[0]}` failed; its lines above say why")

@@ -1,0 +1,25 @@
+"""`down`: nothing stays running, and nothing stays in the folder unless it is to be kept."""
+
+from local_aws import cloud as clouds
+from local_aws import deploy
+from local_aws.command import say, spell
+from local_aws.state import State
+
+
+def down(state: State, *, keep: bool) -> None:
+    """Stop everything."""
+    if not state.folder.exists():
+        say("nothing is up")
+        return
+    with state.locked():
+        deploy.end_leftover(state)
+        cloud = clouds.find(state)
+        if cloud:
+            cloud.stop(keep=keep)
+        else:
+            clouds.end_machines(state)
+        if keep and state.kept.exists():
+            say(f"stopped; {spell('up')} carries on from here")
+            return
+        state.remove()
+    say("stopped; there was nothing to keep" if keep else "stopped; nothing is left")

@@ -1,0 +1,55 @@
+"""The environment of everything we start: nothing of the person's AWS, and no way past the laptop."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_aws.state import CHECKOUT, State
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+# MiniStack asks for some key and checks none.
+ACCESS_KEY = "test"
+
+# What a terminal and a package mirror need; whatever else the person has set stays out.
+KEPT = ("PATH", "LANG", "TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "USER", "LOGNAME")
+KEPT_FAMILIES = ("LC_", "UV_", "PIP_", "SSL_CERT_", "LOCAL_AWS_")
+
+
+def isolated(state: State, of: Mapping[str, str]) -> dict[str, str]:
+    """Build the environment of our own commands: no credential, profile or proxy of the person's is in it."""
+    environment = {name: value for name, value in of.items() if name in KEPT or name.startswith(KEPT_FAMILIES)}
+    binaries = [str(Path(sys.executable).parent), str(CHECKOUT / "node_modules" / ".bin")]
+    return environment | {
+        "PATH": os.pathsep.join([*binaries, environment.get("PATH", os.defpath)]),
+        "HOME": str(state.home),
+        "TMPDIR": str(state.temporary),
+        # The CDK unpacks 200 MB for Python here, once; the next `up` finds them.
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path(sys.prefix) / "cache" / "jsii"),
+        **aws(state),
+    }
+
+
+def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
+    """Point every AWS SDK at the embedded AWS and keep it from every other source of settings."""
+    # A folder that is never written to holds no profile.
+    nothing = str(state.folder / "no-aws-profile")
+    return {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": nothing,
+        "AWS_SHARED_CREDENTIALS_FILE": nothing,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # Where no embedded AWS runs, calls fail at once instead of reaching the real one.
+        "AWS_ENDPOINT_URL": endpoint or "http://127.0.0.1:9",
+    }
+
+
+def isolate(state: State) -> None:
+    """Make the running command itself as isolated as what it starts."""
+    environment = isolated(state, os.environ)
+    os.environ.clear()
+    os.environ.update(environment)

@@ -1,0 +1,14 @@
+"""What MiniStack lacks and the stacks need: one module a resource."""
+
+from local_aws.extensions import ec2_calls, elastic_ip, http_api, instance, key_pair, public_images
+from local_aws.machines.fleet import Fleet
+
+
+def install(fleet: Fleet) -> None:
+    """Teach MiniStack our resources, before it serves."""
+    public_images.install()
+    http_api.install()
+    key_pair.install(fleet.endpoint)
+    instance.install(fleet)
+    elastic_ip.install(fleet.endpoint)
+    ec2_calls.install(fleet)

@@ -1,0 +1,57 @@
+"""EC2's calls act on real machines: each call that changes a record is answered once the machine follows."""
+
+import asyncio
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+from local_aws.extensions import inside, key_pair_list
+from local_aws.machines.fleet import AddressTakenError, Fleet
+
+CHANGING = {
+    "RunInstances",
+    "StartInstances",
+    "StopInstances",
+    "TerminateInstances",
+    "AllocateAddress",
+    "AssociateAddress",
+    "DisassociateAddress",
+    "ReleaseAddress",
+}
+
+
+def install(fleet: Fleet) -> None:
+    """Put the fleet behind EC2."""
+
+    def around(handle: inside.Handler) -> inside.Handler:
+        async def handle_request(
+            method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+        ) -> inside.Answer:
+            asked = query | parse_qs(body.decode(errors="replace") if body else "")
+            action = asked.get("Action", [""])[0]
+            if action == "DescribeKeyPairs":
+                return key_pair_list.answer(asked)
+            answer = await handle(method, path, headers, body, query)
+            if answer[0] != 200:
+                return answer
+            if action == "RebootInstances":
+                await asyncio.to_thread(fleet.reboot, _instance_ids(asked))
+            elif action in CHANGING:
+                try:
+                    await asyncio.to_thread(fleet.follow)
+                except AddressTakenError as error:
+                    # A refused call leaves no machine behind.
+                    inside.discard(
+                        re.findall(r"<instanceId>(i-\w+)<", str(answer[2])) if action == "RunInstances" else []
+                    )
+                    return inside.ec2_error("AddressTaken", str(error))
+            return answer
+
+        return handle_request
+
+    inside.around_ec2(around)
+    inside.hand_out_addresses(fleet.next_address)
+
+
+def _instance_ids(asked: dict[str, Any]) -> list[str]:
+    return [values[0] for name, values in asked.items() if name.startswith("InstanceId.")]

@@ -1,0 +1,56 @@
+"""The steps of boot.sh, on the laptop: fetch, install, start, prove that the app's own script ran."""
+
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local_aws.machines.disk import Disk
+from local_aws.machines.service import Service
+from local_aws.web import ask
+
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.1
+SCRIPT_SECONDS = 90.0
+
+
+class BootError(Exception):
+    """Why a machine did not come up."""
+
+
+def fetch(s3: Any, source: str, folder: Path) -> None:
+    """Download a zip file and unpack it."""
+    place = urlsplit(source)
+    archive = folder.with_suffix(".zip")
+    try:
+        s3.download_file(place.netloc, place.path.lstrip("/"), str(archive))
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(folder)
+    except Exception as error:
+        raise BootError(f"could not fetch {source}: {error}") from error
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def check_entry_file(disk: Disk, entry_file: str) -> None:
+    """Make sure that the app is there."""
+    if not (disk.app / entry_file).is_file():
+        raise BootError(f"the app has no file {entry_file}")
+
+
+def prove(service: Service) -> None:
+    """Wait until the app's own script ran without an error; Streamlit's plain health check cannot tell."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if service.restarts or service.ended:
+            raise BootError("the server ended as soon as it started")
+        status, _ = ask(f"http://127.0.0.1:{service.port}/_stcore/script-health-check", SCRIPT_SECONDS)
+        if status == 200:
+            return
+        if status == 503:
+            raise BootError("the app's script raised an error, or did not finish within a minute")
+        if status == 404:
+            raise BootError("this version of Streamlit cannot tell whether the script ran; use 1.20 or newer")
+        time.sleep(POLL_SECONDS)
+    raise BootError(f"the server did not answer within {PATIENCE_SECONDS:.0f} s")

@@ -1,0 +1,78 @@
+"""An instance's disk: the folder that holds its app, its logs and its home."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The places in the folder."""
+
+    folder: Path
+
+    @property
+    def machine_files(self) -> Path:
+        """The unpacked boot script and unit."""
+        return self.folder / "machine"
+
+    @property
+    def app(self) -> Path:
+        """The unpacked app."""
+        return self.folder / "app"
+
+    @property
+    def venv(self) -> Path:
+        """The app's own Python, where it needs one."""
+        return self.folder / "venv"
+
+    @property
+    def home(self) -> Path:
+        """The app's home."""
+        return self.folder / "home"
+
+    @property
+    def unit(self) -> Path:
+        """The systemd unit whose command and environment count here too."""
+        return self.machine_files / "streamlit.service"
+
+    @property
+    def boot_log(self) -> Path:
+        """What the boot did."""
+        return self.folder / "boot.log"
+
+    @property
+    def app_log(self) -> Path:
+        """What the app printed."""
+        return self.folder / "app.log"
+
+    @property
+    def process(self) -> Path:
+        """Who runs, so that a later command can end it."""
+        return self.folder / "process.json"
+
+    @property
+    def booted(self) -> Path:
+        """There once the boot went well: from then on a start only starts the app."""
+        return self.folder / "booted"
+
+    @property
+    def failure(self) -> Path:
+        """Why the boot failed, beside the disk, as it outlives the machine."""
+        return self.folder.with_suffix(".failed")
+
+    def create(self) -> None:
+        """Make the folder."""
+        self.home.mkdir(parents=True, exist_ok=True)
+
+    def remove(self) -> None:
+        """Remove it with all it holds."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def last_app_lines(self, count: int = 30) -> list[str]:
+        """Quote the end of the app's log, without blank lines."""
+        try:
+            text = self.app_log.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        return [line for line in text.splitlines() if line.strip()][-count:]

@@ -1,0 +1,135 @@
+"""The machines follow EC2's records: whatever EC2 says is running runs, and nothing else does."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from local_aws.extensions import inside
+from local_aws.machines import user_data
+from local_aws.machines.addresses import Addresses, AddressTakenError
+from local_aws.machines.machine import Machine
+from local_aws.state import State
+
+__all__ = ["AddressTakenError", "Fleet"]
+
+STACK_TAG = "aws:cloudformation:stack-id"
+USUAL_PORT = 8501
+
+Key = tuple[str, str, str]
+Record = dict[str, Any]
+
+
+class Fleet:
+    """All machines of the embedded AWS.
+
+    :param run_here: whether instances are processes of this laptop; if not, somebody else boots them and signals.
+    """
+
+    def __init__(self, state: State, port: int, *, run_here: bool = True) -> None:
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._state, self._run_here = state, run_here
+        self._machines: dict[str, Machine] = {}
+        self._addresses = Addresses()
+        self._lock = threading.Lock()
+
+    def follow(self) -> None:
+        """Bring machines and addresses into the state that EC2's records are in, and wait until they are."""
+        with self._lock:
+            instances = inside.instances()
+            known = {key[2] for key in instances}
+            for instance_id in [one for one in self._machines if one not in known]:
+                self._end(instance_id)
+            for key, record in instances.items():
+                self._follow_instance(key, record)
+            self._follow_addresses(instances)
+
+    def reboot(self, instance_ids: list[str]) -> None:
+        """Turn machines off and on."""
+        with self._lock:
+            for machine in [self._machines[one] for one in instance_ids if one in self._machines]:
+                machine.turn_off()
+                machine.turn_on(machine.address)
+                machine.wait_until_started()
+            self._follow_addresses(inside.instances())
+
+    def failure(self, instance_id: str) -> str | None:
+        """Say why a machine did not come up."""
+        machine = self._machines.get(instance_id)
+        return machine.failure if machine else None
+
+    def next_address(self) -> str:
+        """Choose the address of the next Elastic IP."""
+        ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
+        return self._addresses.free(ports, {record["PublicIp"] for record in inside.addresses().values()})
+
+    def end(self) -> None:
+        """Turn every machine off."""
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(Machine.turn_off, self._machines.values()))
+
+    def _follow_instance(self, key: Key, record: Record) -> None:
+        _, _, instance_id = key
+        state = record["State"]["Name"]
+        if state == "running":
+            machine = self._machines.get(instance_id) or self._new_machine(key, record)
+            if machine:
+                machine.turn_on(self._address_of(key))
+        elif state == "terminated":
+            self._end(instance_id)
+        elif instance_id in self._machines:
+            self._machines[instance_id].turn_off()
+
+    def _new_machine(self, key: Key, record: Record) -> Machine | None:
+        account, _, instance_id = key
+        if not self._run_here:
+            return None
+        try:
+            settings = user_data.read(record["UserData"])
+        except user_data.UserDataError as error:
+            print(f"{instance_id} runs no app: {error}", flush=True)
+            return None
+        if settings is None:
+            return None
+        machine = Machine(instance_id, account, settings, self._state.machines / instance_id, self.endpoint)
+        self._machines[instance_id] = machine
+        return machine
+
+    def _end(self, instance_id: str) -> None:
+        machine = self._machines.pop(instance_id, None)
+        if machine:
+            machine.turn_off()
+            machine.disk.remove()
+
+    def _address_of(self, key: Key) -> str:
+        """Foresee where a machine's page will be opened: at its own Elastic IP, its stack's, or the next one."""
+        account, region, instance_id = key
+        stack = inside.tags(account, region, instance_id).get(STACK_TAG)
+        of_stack = None
+        for (owner, place, allocation), record in inside.addresses().items():
+            if record["InstanceId"] == instance_id:
+                return str(record["PublicIp"])
+            if stack and inside.tags(owner, place, allocation).get(STACK_TAG) == stack:
+                of_stack = str(record["PublicIp"])
+        return of_stack or self.next_address()
+
+    def _follow_addresses(self, instances: dict[Key, Record]) -> None:
+        for record in instances.values():
+            record["PublicIpAddress"] = record["PublicDnsName"] = ""
+        wanted = set()
+        for (account, region, _), record in inside.addresses().items():
+            instance = instances.get((account, region, record["InstanceId"] or ""))
+            if not instance or instance["State"]["Name"] == "terminated":
+                continue
+            instance["PublicIpAddress"] = record["PublicIp"]
+            machine = self._machines.get(instance["InstanceId"])
+            if machine:
+                if instance["State"]["Name"] == "running":
+                    machine.move_to(record["PublicIp"])
+                place = (record["PublicIp"], machine.settings.port)
+                try:
+                    self._addresses.point(*place, machine)
+                except AddressTakenError:
+                    record["InstanceId"] = record["AssociationId"] = None
+                    raise
+                wanted.add(place)
+        self._addresses.keep_only(wanted)

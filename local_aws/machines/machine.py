@@ -1,0 +1,146 @@
+"""One instance that runs on the laptop, from its first boot to its end."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local_aws.cloud import client
+from local_aws.environment import ACCESS_KEY, REGION
+from local_aws.machines import boot, python, unit
+from local_aws.machines.disk import Disk
+from local_aws.machines.log_agent import LogAgent
+from local_aws.machines.service import Service, environment_of
+from local_aws.machines.user_data import Settings
+
+SIGNAL_TRIES = 25
+
+
+class Machine:
+    """A folder for its disk, a process for its app, and two logs that go to CloudWatch Logs."""
+
+    def __init__(self, instance_id: str, account: str, settings: Settings, folder: Path, endpoint: str) -> None:
+        self.instance_id, self._account, self.settings, self._endpoint = instance_id, account, settings, endpoint
+        self.disk = Disk(folder)
+        self.address = ""
+        self.failure: str | None = None
+        self._service: Service | None = None
+        self._booting: threading.Thread | None = None
+        self._on = False
+        logs = client("logs", endpoint, account)
+        self._agents = [
+            LogAgent(logs, settings.machine["LOG_GROUP"], f"{instance_id}/{name}", file)
+            for name, file in (("boot", self.disk.boot_log), ("app", self.disk.app_log))
+        ]
+
+    @property
+    def private_port(self) -> int | None:
+        """Where the app listens, while it does."""
+        return self._service.port if self._service else None
+
+    def turn_on(self, address: str) -> None:
+        """Boot it if it is new, else start its app again; either goes on behind the caller's back."""
+        if self._on:
+            return
+        self._on, self.address, self.failure = True, address, None
+        self.disk.create()
+        for agent in self._agents:
+            agent.start()
+        work = self._start_app if self.disk.booted.exists() else self._boot
+        self._booting = threading.Thread(target=work, daemon=True, name=f"boot {self.instance_id}")
+        self._booting.start()
+
+    def turn_off(self) -> None:
+        """Stop its app; the disk stays."""
+        if not self._on:
+            return
+        self._on = False
+        if self._service:
+            self._service.stop()
+        if self._booting:
+            self._booting.join(timeout=10)
+            # The boot may have started the app just before it saw that the machine is off.
+            if self._service:
+                self._service.stop()
+        for agent in self._agents:
+            agent.finish()
+
+    def move_to(self, address: str) -> None:
+        """Serve under another address than the one the app was started for."""
+        if address == self.address:
+            return
+        self.turn_off()
+        self.turn_on(address)
+
+    def wait_until_started(self) -> None:
+        """Wait for the end of a boot or a start."""
+        if self._booting:
+            self._booting.join()
+
+    def _boot(self) -> None:
+        try:
+            self._take_steps()
+            self.disk.booted.touch()
+        except Exception as error:
+            self.failure = str(error)
+            lines = self.disk.last_app_lines()
+            self._log(f"failed: {self.failure}")
+            told = f"{self.instance_id}: {self.failure}\n"
+            if lines:
+                told += "the app's last lines:\n" + "\n".join(f"  {line}" for line in lines) + "\n"
+                self.failure += f": {lines[-1]}"
+            self.disk.failure.write_text(told, encoding="utf-8")
+        if self._on:
+            self._signal("FAILURE" if self.failure else "SUCCESS")
+
+    def _take_steps(self) -> None:
+        machine = self.settings.machine
+        self._log("fetching the app")
+        s3 = client("s3", self._endpoint, self._account)
+        boot.fetch(s3, machine["MACHINE_FILES"], self.disk.machine_files)
+        boot.fetch(s3, machine["APP_FILES"], self.disk.app)
+        boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
+        self._log("installing the app's requirements")
+        python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
+        self._log("starting the app")
+        boot.prove(self._start_app())
+        self._log(f"the page answers on port {self.settings.port}")
+
+    def _start_app(self) -> Service:
+        interpreter = python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
+        service_unit = unit.read(self.disk.unit)
+        role = {
+            "AWS_ENDPOINT_URL": self._endpoint,
+            "AWS_ACCESS_KEY_ID": self._account,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_REGION": REGION,
+        }
+        environment = environment_of(
+            self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.app), role
+        )
+        service = self._service = Service(self.disk, service_unit, interpreter, environment)
+        if self._on:
+            service.start(self.address)
+        return service
+
+    def _signal(self, status: str) -> None:
+        """Tell CloudFormation, as cfn-signal does. It listens from shortly after the instance is there."""
+        cloudformation = client("cloudformation", self._endpoint, self._account)
+        for _ in range(SIGNAL_TRIES):
+            try:
+                cloudformation.signal_resource(
+                    StackName=self.settings.machine["STACK_NAME"],
+                    LogicalResourceId=self.settings.machine["RESOURCE_ID"],
+                    UniqueId=self.instance_id,
+                    Status=status,
+                )
+                return
+            except Exception as error:
+                refused = error
+                time.sleep(0.2)
+        self._log(f"nobody takes the signal {status}: {refused}")
+
+    def _log(self, text: str) -> None:
+        with self.disk.boot_log.open("a", encoding="utf-8") as log:
+            log.write(f"boot: {datetime.now(UTC):%H:%M:%S} {text}\n")

@@ -1,0 +1,113 @@
+"""The app's server as a process: started as the unit says, and restarted as systemd would."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from collections import deque
+from pathlib import Path
+
+from local_aws.machines.disk import Disk
+from local_aws.machines.unit import Unit
+from local_aws.processes import Process
+
+
+class Service:
+    """One app's server. It listens on a private port, which changes with every start."""
+
+    def __init__(self, disk: Disk, unit: Unit, python: Path, environment: dict[str, str]) -> None:
+        self._disk, self._unit, self._python = disk, unit, python
+        self._environment = environment
+        self._child: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self.port: int | None = None
+        self.restarts = 0
+
+    def start(self, address: str) -> None:
+        """Start it, and keep it running until ``stop``.
+
+        :param address: where the page will be opened. Streamlit accepts a browser's connection for that name only, and
+            would otherwise ask a machine of AWS for its own address.
+        """
+        self._stopping.clear()
+        child = self._spawn(address)
+        self._watcher = threading.Thread(target=self._watch, args=[child, address], daemon=True, name="service")
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End it and what it started."""
+        self._stopping.set()
+        process = Process.read(self._disk.process)
+        if process:
+            process.stop(patience=2.0)
+        if self._watcher:
+            self._watcher.join()
+            self._watcher = None
+        self._disk.process.unlink(missing_ok=True)
+        self.port = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._child is not None and self._child.poll() is not None
+
+    def _spawn(self, address: str) -> "subprocess.Popen[bytes]":
+        self.port = _free_port()
+        environment = self._environment | {
+            "PORT": str(self.port),
+            "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+            "STREAMLIT_BROWSER_SERVER_ADDRESS": address,
+            "STREAMLIT_BROWSER_SERVER_PORT": self._environment["PORT"],
+            # On the real machine rich is not installed, and Streamlit's log is plain.
+            "STREAMLIT_LOGGER_ENABLE_RICH": "false",
+        }
+        program, *arguments = self._unit.command_line(environment)
+        with self._disk.app_log.open("ab") as log:
+            child = subprocess.Popen(  # noqa: S603 - the unit's own command
+                [str(self._python.parent / Path(program).name), *arguments],
+                cwd=self._disk.app,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        Process.of(child.pid).write(self._disk.process)
+        self._child = child
+        return child
+
+    def _watch(self, child: "subprocess.Popen[bytes]", address: str) -> None:
+        starts = deque([time.monotonic()], maxlen=self._unit.start_limit)
+        while True:
+            child.wait()
+            if self._stopping.wait(self._unit.restart_seconds):
+                return
+            now = time.monotonic()
+            if len(starts) == starts.maxlen and now - starts[0] < self._unit.start_limit_seconds:
+                self._note(f"service: it ended {len(starts)} times in a row and stays down")
+                return
+            starts.append(now)
+            self.restarts += 1
+            self._note(f"service: it ended with exit status {child.returncode} and is started anew")
+            child = self._spawn(address)
+
+    def _note(self, line: str) -> None:
+        with self._disk.app_log.open("a", encoding="utf-8") as log:
+            log.write(f"{line}\n")
+
+
+def environment_of(disk: Disk, unit: Unit, python: Path, *settings: dict[str, str]) -> dict[str, str]:
+    """Build the app's whole environment: the unit's, then each of the settings files'; none of the laptop's."""
+    base = {"LANG": "C.UTF-8", "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"])}
+    for layer in (unit.environment, *settings):
+        base |= layer
+    return base | {"HOME": str(disk.home), "TMPDIR": str(disk.home)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

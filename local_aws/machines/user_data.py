@@ -1,0 +1,57 @@
+"""What a StreamlitServer's user data says: the two settings files that it writes."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FILE = re.compile(
+    r"^cat >/etc/streamlit-server/(?P<name>\w+)\.env <<'(?P<end>\w+)'\n(?P<lines>.*?)^(?P=end)$", re.M | re.S
+)
+LINE = re.compile(r'(?P<name>[A-Za-z_]\w*)="(?P<value>(?:[^"\\]|\\.)*)"')
+NEEDED = ("STACK_NAME", "RESOURCE_ID", "LOG_GROUP", "MACHINE_FILES", "APP_FILES", "ENTRY_FILE", "PORT")
+
+
+class UserDataError(ValueError):
+    """User data that begins like a StreamlitServer's and does not hold what one needs."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The machine's settings and the app's environment."""
+
+    machine: Mapping[str, str]
+    app: Mapping[str, str]
+
+    @property
+    def port(self) -> int:
+        """The port that the page is served on."""
+        return int(self.machine["PORT"])
+
+
+def read(encoded: str) -> Settings | None:
+    """Read an instance's user data, or None where it is not a StreamlitServer's."""
+    try:
+        script = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    files = {found["name"]: _parse(found["lines"]) for found in FILE.finditer(script)}
+    if "machine" not in files:
+        return None
+    missing = [name for name in NEEDED if not files["machine"].get(name)]
+    if missing:
+        raise UserDataError(f"machine.env in the user data lacks {', '.join(missing)}")
+    if not files["machine"]["PORT"].isdecimal():
+        raise UserDataError(f"PORT in the user data is {files['machine']['PORT']!r}, not a number")
+    return Settings(machine=files["machine"], app=files.get("app", {}))
+
+
+def _parse(lines: str) -> dict[str, str]:
+    values = {}
+    for line in lines.splitlines():
+        matched = LINE.fullmatch(line)
+        if not matched:
+            raise UserDataError(f'the user data holds the line {line!r}, not of the form NAME="value"')
+        values[matched["name"]] = re.sub(r"\\(.)", r"\1", matched["value"])
+    return values

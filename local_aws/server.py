@@ -1,0 +1,112 @@
+"""The embedded AWS's own process: MiniStack with our extensions, on loopback only."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local_aws.processes import Process
+from local_aws.state import State, read_json, write_json
+
+if TYPE_CHECKING:
+    from local_aws.machines.fleet import Fleet
+
+FAVOURITE_PORT = 4566
+MACHINES = "LOCAL_AWS_MACHINES"
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    state = State(Path(sys.argv[1]))
+    listener = _listen(state)
+    port = listener.getsockname()[1]
+    # MiniStack reads its settings while it is imported.
+    os.environ.update(_settings(state, port))
+
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    from local_aws.extensions import install
+    from local_aws.machines.fleet import Fleet
+
+    fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
+    install(fleet)
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    write_json(state.folder / "port.json", port)
+    write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
+    try:
+        asyncio.run(serve(_once_restored(app, lambda: _carry_on(state, fleet)), config))
+    finally:
+        fleet.end()
+
+
+def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
+    """Do something between MiniStack's start, in which it restores what was kept, and the first request."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def send_after(message: Any) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                await asyncio.to_thread(carry_on)
+            await send(message)
+
+        await app(scope, receive, send_after if scope["type"] == "lifespan" else send)
+
+    return wrapped
+
+
+def _carry_on(state: State, fleet: "Fleet") -> None:
+    """Run the machines that ran before. What was kept is used up: an embedded AWS that is killed starts afresh."""
+    shutil.rmtree(state.kept, ignore_errors=True)
+    fleet.follow()
+
+
+def _listen(state: State) -> socket.socket:
+    """Take a port. A kept cloud needs the one it had, as its URLs hold it."""
+    kept = read_json(state.folder / "port.json") if state.kept.exists() else None
+    for port in (kept,) if kept else (FAVOURITE_PORT, 0):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            continue
+        listener.set_inheritable(False)
+        return listener
+    sys.exit(
+        f"port {kept}, which the kept cloud's URLs hold, is taken by another program: "
+        "stop that program, or start afresh with `python -m local_aws down`"
+    )
+
+
+def _settings(state: State, port: int) -> dict[str, str]:
+    """Tell MiniStack where it lives, and to leave other ports and Docker alone."""
+    if not state.kept.exists():
+        shutil.rmtree(state.objects, ignore_errors=True)
+    return {
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "localhost",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state.kept),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state.objects),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{state.folder}/no-docker",
+        "LAMBDA_EXECUTOR": "local",
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A copy of the checkout with an embedded AWS of its own."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local_aws.cloud import Cloud, client, find
+from local_aws.state import State
+
+SOURCES = ("app.py", "cdk.json", "constructs", "lambda_src", "local_aws", "package.json", "stacks", "streamlit_src")
+TOOLS = (".venv", "node_modules")
+ORIGINAL = Path(__file__).parents[2]
+
+
+@dataclass
+class Checkout:
+    """A copy of the sources, with the original's tools."""
+
+    folder: Path
+    environment: dict[str, str]
+    # What runs a command elsewhere, such as in another network.
+    prefix: list[str] = field(default_factory=list)
+
+    @classmethod
+    def copy(cls, folder: Path, environment: dict[str, str] | None = None) -> "Checkout":
+        """Copy the sources."""
+        for name in SOURCES:
+            source = ORIGINAL / name
+            if source.is_dir():
+                shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, folder / name)
+        for name in TOOLS:
+            (folder / name).symlink_to(ORIGINAL / name)
+        return cls(folder, environment or dict(os.environ))
+
+    @property
+    def state(self) -> State:
+        """Its state folder."""
+        return State(self.folder / ".local-aws")
+
+    @property
+    def cloud(self) -> Cloud:
+        """Its embedded AWS, which runs."""
+        found = find(self.state)
+        assert found
+        return found
+
+    def client(self, service: str) -> Any:
+        """Make a client of its embedded AWS."""
+        return client(service, self.cloud.endpoint)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Spell a command of ours."""
+        return [*self.prefix, str(self.folder / ".venv/bin/python"), "-m", "local_aws", *arguments]
+
+    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a command of ours to its end."""
+        told = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+        assert told.returncode == 0 or not check, told.stdout
+        return told
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command of ours."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def shell(self, script: str) -> str:
+        """Run shell lines after ``eval`` of what `env` prints."""
+        python = self.folder / ".venv/bin/python"
+        told = subprocess.run(
+            ["bash", "-euc", f'eval "$({python} -m local_aws env)"\n{script}'],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    def processes(self) -> list[str]:
+        """List the command lines of processes that belong to this checkout; Linux only, elsewhere none."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                belongs = str(self.folder).encode() in (process / "environ").read_bytes() + (
+                    process / "cmdline"
+                ).read_bytes() or (process / "cwd").resolve().is_relative_to(self.folder)
+                if belongs:
+                    found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:
+                continue
+        return found
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever happened."""
+        self.run("down", check=False)
+        wait_until(lambda: not self.processes(), 10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_until(condition: Callable[[], Any], seconds: float) -> Any:
+    """Wait until a condition holds, and answer what it answered."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

@@ -1,0 +1,59 @@
+"""What the tests of a deployment share."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+
+import pytest
+
+from tests.local_aws.checkout import Checkout
+
+# What `up` would take if it could; another program of the person's often has them.
+FAVOURITES = [("127.0.0.1", 4566), ("127.0.0.1", 8501)] if sys.platform == "linux" else []
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Bring a deployment up where its favourite ports are taken; tests leave one behind that works."""
+    checkout = Checkout.copy(tmp_path_factory.mktemp("checkout") / "copy")
+    with ExitStack() as taken:
+        for place in FAVOURITES:
+            # Taken already is as good.
+            with suppress(OSError):
+                taken.enter_context(socket.create_server(place))
+        try:
+            checkout.run("up")
+            yield checkout
+        finally:
+            checkout.end()
+
+
+# Brings loopback up, says so, and holds the network until its input ends.
+HOLD = """
+import fcntl, socket, struct, sys
+with socket.socket() as probe:
+    fcntl.ioctl(probe, 0x8914, struct.pack("16sh14x", b"lo", 0x49))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def offline() -> Iterator[list[str]]:
+    """Make a network that is loopback and nothing else; what is answered runs a command in it."""
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("nsenter"):
+        pytest.skip("needs a network namespace: run as root on Linux with util-linux installed")
+    with subprocess.Popen(
+        ["unshare", "--net", sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        try:
+            assert holder.stdout.readline() == "ready\n"
+            yield ["nsenter", f"--net=/proc/{holder.pid}/ns/net", "--"]
+        finally:
+            holder.stdin.close()

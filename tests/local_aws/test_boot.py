@@ -1,0 +1,111 @@
+"""The steps of a boot say what is wrong."""
+
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.machines import boot
+from local_aws.machines.disk import Disk
+
+
+class Bucket:
+    """An S3 that holds one zip file."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def download_file(self, bucket: str, key: str, path: str) -> None:
+        if (bucket, key) != ("bucket", "some/app.zip"):
+            raise FileNotFoundError("the specified key does not exist")
+        Path(path).write_bytes(self.content)
+
+
+class Server:
+    """What ``prove`` looks at of a service."""
+
+    restarts = 0
+    ended = False
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+
+@pytest.fixture
+def archive() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as zipped:
+        zipped.writestr("app.py", "import streamlit\n")
+    return packed.getvalue()
+
+
+@pytest.fixture
+def answers() -> Iterator[tuple[Any, list[int]]]:
+    """Serve each of the statuses once, and the last of them for ever."""
+    statuses: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            assert self.path == "/_stcore/script-health-check"
+            self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield Server(server.server_port), statuses
+        server.shutdown()
+
+
+def test_fetches_and_unpacks(tmp_path: Path, archive: bytes) -> None:
+    boot.fetch(Bucket(archive), "s3://bucket/some/app.zip", tmp_path / "app")
+    assert (tmp_path / "app" / "app.py").read_text() == "import streamlit\n"
+    assert not (tmp_path / "app.zip").exists()
+
+
+def test_names_what_could_not_be_fetched(tmp_path: Path, archive: bytes) -> None:
+    with pytest.raises(boot.BootError, match=r"could not fetch s3://bucket/none\.zip: the specified key"):
+        boot.fetch(Bucket(archive), "s3://bucket/none.zip", tmp_path / "app")
+    with pytest.raises(boot.BootError, match="not a zip file"):
+        boot.fetch(Bucket(b"broken"), "s3://bucket/some/app.zip", tmp_path / "app")
+
+
+def test_names_a_missing_entry_file(tmp_path: Path) -> None:
+    with pytest.raises(boot.BootError, match=r"the app has no file main\.py"):
+        boot.check_entry_file(Disk(tmp_path), "main.py")
+
+
+@pytest.mark.parametrize("before", [[], [500, 502]])
+def test_waits_until_the_script_ran(answers: tuple[Any, list[int]], before: list[int]) -> None:
+    server, statuses = answers
+    statuses += [*before, 200]
+    boot.prove(server)
+
+
+@pytest.mark.parametrize(("status", "told"), [(503, "the app's script raised an error"), (404, "version of Streamlit")])
+def test_says_why_the_script_did_not_run(answers: tuple[Any, list[int]], status: int, told: str) -> None:
+    server, statuses = answers
+    statuses.append(status)
+    with pytest.raises(boot.BootError, match=told):
+        boot.prove(server)
+
+
+def test_says_when_the_server_ended(answers: tuple[Any, list[int]]) -> None:
+    server, _ = answers
+    server.ended = True
+    with pytest.raises(boot.BootError, match="ended as soon as it started"):
+        boot.prove(server)
+
+
+def test_says_when_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boot, "PATIENCE_SECONDS", 0.2)
+    nobody: Any = Server(9)
+    with pytest.raises(boot.BootError, match="did not answer"):
+        boot.prove(nobody)

@@ -1,0 +1,64 @@
+"""The command line: help at once, clear refusals, no traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local_aws.state import CHECKOUT
+
+VERBS = ("up", "down", "status", "logs", "env", "watch")
+
+
+def run(*arguments: str, state: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "local_aws", *arguments],
+        cwd=CHECKOUT,
+        env=os.environ | {"LOCAL_AWS_STATE": str(state)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_help_names_every_verb(tmp_path: Path) -> None:
+    told = run("--help", state=tmp_path)
+    assert told.returncode == 0
+    assert all(verb in told.stdout for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb: str, tmp_path: Path) -> None:
+    told = run(verb, "--help", state=tmp_path)
+    assert told.returncode == 0
+    assert "Usage: python -m local_aws" in told.stdout
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["logs"], ["logs", "api", "--follow"], ["env"], ["watch"]])
+def test_says_when_nothing_is_up(arguments: list[str], tmp_path: Path) -> None:
+    told = run(*arguments, state=tmp_path / "none")
+    assert told.returncode == 1
+    assert told.stdout == ""
+    assert told.stderr == "error: nothing is up: `make up` starts it\n"
+
+
+def test_down_when_nothing_is_up_is_fine(tmp_path: Path) -> None:
+    told = run("down", state=tmp_path / "none")
+    assert (told.returncode, told.stdout) == (0, "nothing is up\n")
+    assert not (tmp_path / "none").exists()
+
+
+def test_names_a_setting_without_a_value(tmp_path: Path) -> None:
+    told = run("up", "-c", "port", state=tmp_path / "none")
+    assert told.returncode == 1
+    assert told.stderr == "error: -c port: give a setting as KEY=VALUE, such as -c port=8502\n"
+    assert not (tmp_path / "none").exists()
+
+
+def test_names_a_log_that_there_is_not(tmp_path: Path) -> None:
+    told = run("logs", "lambda", state=tmp_path)
+    assert told.returncode == 2
+    assert all(word in told.stderr for word in ("'lambda'", "'api'", "'app'", "'aws'"))

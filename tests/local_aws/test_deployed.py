@@ -1,0 +1,252 @@
+"""From `up` on fresh state to what a person does with it: the real CDK, the real templates, real HTTP."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_private_key
+
+from local_aws import deployment, environment
+from local_aws.deployment import Deployment
+from local_aws.extensions.key_pair import import_key
+from local_aws.processes import Process
+from local_aws.web import ask
+from tests.local_aws.checkout import Checkout, wait_until
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def found(up: Checkout) -> Deployment:
+    return deployment.read(up.cloud)
+
+
+def page(found: Deployment) -> int:
+    return ask(f"{found.page_url}/_stcore/script-health-check")[0]
+
+
+def request(url: str, body: bytes | None = None) -> tuple[int, str]:
+    asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - the stack's output
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, whose kernel lists the sockets in /proc")
+def test_listens_on_loopback_only(up: Checkout) -> None:
+    assert up.cloud.endpoint.startswith("http://127.0.0.1:")
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    bound = {
+        line[1].split(":")[0] for line in sockets if line[3] == "0A" and int(line[1].split(":")[1], 16) == up.cloud.port
+    }
+    # 127.0.0.1 as the kernel writes it.
+    assert bound == {"0100007F"}
+
+
+def test_a_get_answers(found: Deployment) -> None:
+    status, body = request(f"{found.api_url}?nums=1,2,3")
+    assert (status, json.loads(body)) == (200, 2.0)
+
+
+def test_a_post_answers(found: Deployment) -> None:
+    status, body = request(found.api_url, b"[0.1, 0.1, 0.1]")
+    assert (status, json.loads(body)) == (200, 0.1)
+
+
+def test_a_wrong_call_is_refused(found: Deployment) -> None:
+    status, body = request(f"{found.api_url}?nums=1,x")
+    assert status == 422
+    assert "item 2 of nums is not a number" in body
+    assert request(f"{found.api_url}/elsewhere")[0] == 404
+
+
+def test_the_page_is_served_at_the_stacks_own_output(found: Deployment) -> None:
+    assert found.page_url.startswith("http://127.0.0.")
+    assert page(found) == 200
+    assert "<title>Streamlit</title>" in ask(found.page_url)[1]
+
+
+def test_a_deployed_stack_shows_no_difference(up: Checkout) -> None:
+    told = cdk(up, "diff")
+    assert told.returncode == 0, told.stderr
+    assert "Number of stacks with differences: 0" in told.stdout + told.stderr
+
+
+def test_the_machine_has_what_the_template_gives_it(up: Checkout, found: Deployment) -> None:
+    instance = up.client("ec2").describe_instances(InstanceIds=[found.instance_id])["Reservations"][0]["Instances"][0]
+    assert instance["State"]["Name"] == "running"
+    assert instance["Architecture"] == "arm64"
+    assert f"http://{instance['PublicIpAddress']}:" in found.page_url
+    assert instance["KeyName"]
+    assert instance["IamInstanceProfile"]["Arn"].count("arn:") == 1
+    volume = instance["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]
+    described = up.client("ec2").describe_volumes(VolumeIds=[volume])["Volumes"][0]
+    assert described["Encrypted"] is True
+    tags = {tag["Key"]: tag["Value"] for tag in instance["Tags"]}
+    assert tags["project"] == "cdk-data-compute"
+
+
+def test_the_private_key_is_real_and_in_parameter_store(up: Checkout, found: Deployment) -> None:
+    name = f"/ec2/keypair/{found.outputs['KeyPairId']}"
+    parameter = up.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert parameter["Type"] == "SecureString"
+    private = load_ssh_private_key(parameter["Value"].encode(), None)
+    public = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    described = up.client("ec2").describe_key_pairs(KeyPairIds=[found.outputs["KeyPairId"]])["KeyPairs"][0]
+    assert described["KeyFingerprint"] == import_key(public).fingerprint
+
+
+def test_an_app_that_is_killed_is_started_again(up: Checkout, found: Deployment) -> None:
+    record = up.state.machines / found.instance_id / "process.json"
+    first = Process.read(record)
+    assert first
+    os.killpg(first.pid, signal.SIGKILL)
+    wait_until(lambda: Process.read(record) not in (None, first), 10)
+    wait_until(lambda: page(found) == 200, 30)
+
+
+def test_stop_start_and_reboot_act_on_the_process(up: Checkout, found: Deployment) -> None:
+    ec2, ids = up.client("ec2"), [found.instance_id]
+    record = up.state.machines / found.instance_id / "process.json"
+    first = Process.read(record)
+    assert first
+    ec2.stop_instances(InstanceIds=ids)
+    assert not first.runs()
+    assert ask(found.page_url, timeout=5)[0] == 0
+    assert ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"][0]["State"]["Name"] == "stopped"
+    ec2.start_instances(InstanceIds=ids)
+    wait_until(lambda: page(found) == 200, 30)
+    second = Process.read(record)
+    ec2.reboot_instances(InstanceIds=ids)
+    wait_until(lambda: Process.read(record) not in (None, second), 10)
+    wait_until(lambda: page(found) == 200, 30)
+
+
+def test_status_tells_what_runs_where(up: Checkout, found: Deployment) -> None:
+    told = up.run("status").stdout
+    assert up.cloud.endpoint in told
+    for line in (f"machine {found.instance_id}", "stack CalculateMean", "stack Streamlit"):
+        assert line in told
+    assert told.count(" answers ") == 2
+
+
+def test_logs_show_the_call_the_app_and_the_embedded_aws(up: Checkout, found: Deployment) -> None:
+    assert "REPORT RequestId" in up.run("logs", "api").stdout
+    assert f"{found.instance_id}/boot boot: " in up.run("logs", "app").stdout
+    assert "Ready" in up.run("logs", "aws").stdout
+
+
+def put_all(into: "queue.Queue[str]", lines: Iterable[str]) -> None:
+    for line in lines:
+        into.put(line)
+
+
+def test_followed_logs_show_what_comes(up: Checkout, found: Deployment) -> None:
+    calls = up.run("logs", "api").stdout.count("REPORT RequestId")
+    follower = up.start("logs", "api", "--follow")
+    lines: queue.Queue[str] = queue.Queue()
+    assert follower.stdout
+    threading.Thread(target=put_all, args=[lines, follower.stdout], daemon=True).start()
+    try:
+        for expected in range(calls + 1):
+            if expected == calls:
+                request(f"{found.api_url}?nums=4")
+            while "REPORT RequestId" not in lines.get(timeout=10):
+                pass
+    finally:
+        os.killpg(follower.pid, signal.SIGINT)
+        follower.wait(10)
+
+
+@contextmanager
+def always_served(found: Deployment) -> Iterator[None]:
+    """Ask for the page all the time, and fail if it was ever gone."""
+    answers: list[int] = []
+    done = threading.Event()
+
+    def poll() -> None:
+        while not done.wait(0.1):
+            answers.append(ask(f"{found.page_url}/_stcore/health", timeout=10)[0])
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        poller.join()
+    assert set(answers) == {200}
+
+
+def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: Deployment) -> None:
+    handler = up.folder / "lambda_src/calculate_mean/handler.py"
+    handler.write_text(handler.read_text() + "\n_inner = lambda_handler\n\n\n" + LOUDER)
+    app = up.folder / "streamlit_src/app.py"
+    app.write_text(app.read_text() + "\nprint('the new page ran', flush=True)\n")
+    with always_served(found):
+        up.run("up", "-c", "log_retention_days=7")
+    changed = deployment.read(up.cloud)
+    assert (changed.page_url, changed.api_url) == (found.page_url, found.api_url)
+    assert changed.instance_id != found.instance_id
+    assert [path.name for path in up.state.machines.iterdir()] == [changed.instance_id]
+    old = up.client("ec2").describe_instances(InstanceIds=[found.instance_id])["Reservations"][0]["Instances"][0]
+    assert old["State"]["Name"] == "terminated"
+    assert request(f"{changed.api_url}?nums=1,2,3")[1] == "louder 2.0"
+    wait_until(lambda: "the new page ran" in up.run("logs", "app").stdout, 10)
+    groups = up.client("logs").describe_log_groups()["logGroups"]
+    assert {group.get("retentionInDays") for group in groups} == {7}
+
+
+LOUDER = """
+def lambda_handler(event, context):
+    answer = _inner(event, context)
+    return answer | {"body": f"louder {answer['body']}"}
+"""
+
+
+def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployment) -> None:
+    app = up.folder / "streamlit_src/app.py"
+    good = app.read_text()
+    app.write_text(good + "\nraise RuntimeError('broken on purpose')\n")
+    try:
+        with always_served(found):
+            began = time.monotonic()
+            told = up.run("up", check=False)
+        assert told.returncode == 1
+        # The reason: from the CDK's own lines, and with the app's last lines from ours.
+        assert "the app's script raised an error" in told.stdout
+        assert "  RuntimeError: broken on purpose" in told.stdout
+        assert "what was deployed before still runs" in told.stdout
+        assert "Traceback" not in told.stdout.split("the app's last lines")[0]
+        assert time.monotonic() - began < 60
+    finally:
+        app.write_text(good)
+    assert deployment.read(up.cloud).instance_id == found.instance_id
+    assert [path.name for path in up.state.machines.iterdir() if path.is_dir()] == [found.instance_id]
+    assert page(found) == 200
+
+
+def cdk(up: Checkout, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the CDK by itself, as a person would after `env`."""
+    return subprocess.run(
+        ["cdk", *arguments, "--no-notices", "--output", str(up.state.folder / "cdk.diff")],
+        cwd=up.folder,
+        env=environment.isolated(up.state, os.environ) | {"AWS_ENDPOINT_URL": up.cloud.cdk_endpoint},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )

@@ -1,0 +1,78 @@
+"""Nothing of the person's AWS reaches what we start."""
+
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+from botocore.session import Session
+
+from local_aws import environment
+from local_aws.state import State
+
+THEIRS = {
+    "AWS_PROFILE": "production",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "token",
+    "AWS_CONFIG_FILE": "/theirs/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/theirs/credentials",
+    "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2/",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "/theirs/token",
+    "AWS_CA_BUNDLE": "/theirs/ca.pem",
+    "HTTPS_PROXY": "http://proxy.example.org:3128",
+    "http_proxy": "http://proxy.example.org:3128",
+    "CDK_DEFAULT_ACCOUNT": "123456789012",
+    "PYTHONPATH": "/theirs/python",
+    "STREAMLIT_SERVER_PORT": "1",
+    "GITHUB_TOKEN": "secret",
+    "HOME": "/home/them",
+    "PATH": "/usr/bin",
+    "LANG": "en_GB.UTF-8",
+    "UV_INDEX_URL": "https://mirror.example.org/simple",
+}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(tmp_path / "state")
+
+
+def test_nothing_of_the_persons_aws_gets_in(state: State) -> None:
+    isolated = environment.isolated(state, THEIRS)
+    kept = {name for name in THEIRS if isolated.get(name) == THEIRS[name]}
+    assert kept == {"LANG", "UV_INDEX_URL"}
+    assert "AWS_PROFILE" not in isolated
+    assert isolated["HOME"] == str(state.home)
+    assert isolated["AWS_ACCESS_KEY_ID"] == "test"
+
+
+def test_sdks_are_pointed_at_nobody_until_an_embedded_aws_runs(state: State) -> None:
+    assert environment.isolated(state, THEIRS)["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
+
+
+def test_the_checkouts_programs_come_first(state: State) -> None:
+    folders = environment.isolated(state, THEIRS)["PATH"].split(os.pathsep)
+    assert folders[0].endswith("/bin")
+    assert folders[1].endswith("node_modules/.bin")
+    assert folders[-1] == "/usr/bin"
+
+
+def test_an_sdk_finds_our_key_and_no_profile(state: State, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    theirs = tmp_path / "credentials"
+    theirs.write_text("[production]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n")
+    given = THEIRS | {"AWS_SHARED_CREDENTIALS_FILE": str(theirs)}
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in environment.isolated(state, given).items():
+        monkeypatch.setenv(name, value)
+    session = Session()
+    assert session.profile is None
+    assert session.available_profiles == []
+    assert session.get_credentials().access_key == "test"
+
+
+def test_values_survive_a_shell(state: State) -> None:
+    for name, value in environment.aws(state, "http://127.0.0.1:4566").items():
+        assert shlex.split(f"{name}={shlex.quote(value)}") == [f"{name}={value}"]

@@ -1,0 +1,120 @@
+"""Fails, and says what moved, when a new MiniStack changes what the extensions lean on."""
+
+import inspect
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from ministack import app
+from ministack.core import responses
+from ministack.services import apigateway, ec2, ssm
+from ministack.services.cloudformation import handlers, provisioners, stacks, wait_conditions
+
+MINISTACK = f"MiniStack {version('ministack')}"
+
+# Each with the parameters that we pass or receive.
+FUNCTIONS = [
+    (provisioners, "_cfn_wait_condition_definition", ["stack_name", "logical_id"]),
+    (provisioners, "_cr_stack_id", ["stack_name"]),
+    (stacks, "_runs_on_worker_thread", ["resource_type"]),
+    (wait_conditions, "validate_count", ["value", "logical_id"]),
+    (wait_conditions, "validate_resource_signal_timeout", ["value", "logical_id"]),
+    (
+        wait_conditions,
+        "wait_for",
+        ["token", "stack_id", "stack_name", "logical_id", "resource_type", "count", "timeout_s"],
+    ),
+    (ec2, "handle_request", ["method", "path", "headers", "body", "query_params"]),
+    (ec2, "_random_ip", ["prefix"]),
+    (ec2, "_error", ["code", "message", "status"]),
+    (ec2, "_xml", ["status", "root_tag", "inner"]),
+    (
+        ec2,
+        "_stub_image_view",
+        ["ami_id", "name", "desc", "platform", "root_device", "owner_id", "owner_alias"],
+    ),
+    (responses, "get_account_id", []),
+]
+STORES = [
+    (ec2, "_instances"),
+    (ec2, "_volumes"),
+    (ec2, "_addresses"),
+    (ec2, "_tags"),
+    (ec2, "_key_pairs"),
+    (apigateway, "_apis"),
+]
+SOURCES = [
+    # Our waiting resource is signalled because SignalResource asks the same store as wait conditions do.
+    (handlers._signal_resource, "_wc.signal_resource("),
+    (wait_conditions.signal_resource, "_waiting.get((stack_id, logical_id))"),
+    # Our handlers are found in the table, the wrapped functions by name at the time of a call.
+    (provisioners._provision_resource, "_RESOURCE_HANDLERS.get(resource_type)"),
+    (provisioners._update_resource, "_replacing_change("),
+    (provisioners._with_stack_tags, "_STACK_TAG_PROPERTY.get(resource_type)"),
+    (stacks._deploy_stack_async, "_runs_on_worker_thread("),
+    (ec2._describe_images, "_stub_image_view("),
+    (ec2._allocate_address, '_random_ip("52.")'),
+    (ec2._launch_instances_internal, '_random_ip("54.")'),
+    (ssm._public_parameter, "_PUBLIC_AMI_PARAMETERS.get(name)"),
+    (app._get_module, "ministack.services."),
+    # HTTP APIs are reachable by path.
+    (app._parse_execute_api_url, '"/_aws/execute-api/"'),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "parameters"), FUNCTIONS, ids=[name for _, name, _ in FUNCTIONS])
+def test_a_function_takes_what_we_give(module: Any, name: str, parameters: list[str]) -> None:
+    function = getattr(module, name, None)
+    assert function, f"{MINISTACK} has no {module.__name__}.{name}: see local_aws/extensions/inside.py"
+    assert list(inspect.signature(function).parameters) == parameters, f"{MINISTACK}: {name}"
+
+
+@pytest.mark.parametrize(("module", "name"), STORES, ids=[name for _, name in STORES])
+def test_a_store_is_kept_by_account_and_region(module: Any, name: str) -> None:
+    store = getattr(module, name, None)
+    assert isinstance(store, responses.AccountRegionScopedDict), f"{MINISTACK}: {module.__name__}.{name} is {store!r}"
+    assert callable(store.all_items)
+    assert callable(store.get_scoped)
+    assert callable(store.pop_scoped)
+
+
+@pytest.mark.parametrize(("function", "holds"), SOURCES, ids=[function.__name__ for function, _ in SOURCES])
+def test_a_function_works_the_way_we_lean_on(function: Any, holds: str) -> None:
+    assert holds in inspect.getsource(function), f"{MINISTACK}: {function.__name__} no longer uses {holds}"
+
+
+def test_the_tables_have_the_form_we_add_to() -> None:
+    table = provisioners._RESOURCE_HANDLERS["AWS::EC2::SecurityGroup"]
+    assert {"create", "update", "delete"} <= set(table), MINISTACK
+    assert list(inspect.signature(table["create"]).parameters)[:3] == ["logical_id", "props", "stack_name"]
+    assert provisioners._REPLACING_PROPERTIES["AWS::Athena::WorkGroup"] == ("Name",), MINISTACK
+    assert provisioners._STACK_TAG_PROPERTY["AWS::EC2::VPC"] == ("Tags", "list"), MINISTACK
+    assert all(len(image) == 7 for image in ec2._STUB_AMIS), MINISTACK
+    assert all(isinstance(value, str) for value in ssm._PUBLIC_AMI_PARAMETERS.values()), MINISTACK
+
+
+def test_records_have_the_fields_we_read_and_write() -> None:
+    launched = ec2._launch_instances_internal("ami-1", "t4g.small", "subnet-1", 1)[0]
+    for field in (
+        "Architecture",
+        "ImageId",
+        "InstanceType",
+        "Placement",
+        "PrivateDnsName",
+        "PrivateIpAddress",
+        "PublicDnsName",
+        "PublicIpAddress",
+        "RootDeviceName",
+        "State",
+        "UserData",
+        "VpcId",
+    ):
+        assert field in launched, f"{MINISTACK}: an instance has no {field}"
+    ec2._instances.pop(launched["InstanceId"])
+
+
+def test_ministack_itself_has_not_learned_our_resources() -> None:
+    """Once it has, ours may go."""
+    source = inspect.getsource(provisioners)
+    for resource in ("AWS::EC2::Instance", "AWS::EC2::KeyPair", "AWS::EC2::EIP", "AWS::EC2::EIPAssociation"):
+        assert f'"{resource}": {{' not in source, f"{MINISTACK} has {resource} itself: remove ours"

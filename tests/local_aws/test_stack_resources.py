@@ -1,0 +1,260 @@
+"""The resources that MiniStack lacks, by raw templates, without the CDK and without an app: what any stack may do."""
+
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+
+from local_aws import cloud as clouds
+from local_aws.cloud import Cloud
+from local_aws.extensions.key_pair import create_key
+from local_aws.server import MACHINES
+from local_aws.state import State
+
+pytestmark = pytest.mark.system
+
+IMAGE = {
+    "Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+    "Default": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.12-arm64",
+}
+POLL = {"Delay": 0.1, "MaxAttempts": 200}
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Start an embedded AWS whose machines somebody else boots and signals for."""
+    state = State(tmp_path_factory.mktemp("cloud") / "state")
+    state.create()
+    before = os.environ.get(MACHINES)
+    os.environ[MACHINES] = "outside"
+    try:
+        running = clouds.start(state)
+    finally:
+        del os.environ[MACHINES]
+        if before is not None:
+            os.environ[MACHINES] = before
+    yield running
+    running.stop()
+    state.remove()
+
+
+def instance(**more: Any) -> dict[str, Any]:
+    properties = {"ImageId": {"Ref": "Image"}, "InstanceType": "t4g.small"} | more.pop("Properties", {})
+    return {"Type": "AWS::EC2::Instance", "Properties": properties} | more
+
+
+def signalled(timeout: str) -> dict[str, Any]:
+    return {"CreationPolicy": {"ResourceSignal": {"Count": 1, "Timeout": timeout}}}
+
+
+def template(resources: dict[str, Any], **outputs: Any) -> str:
+    return json.dumps(
+        {
+            "Parameters": {"Image": IMAGE},
+            "Resources": resources,
+            "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+        }
+    )
+
+
+def create(cloud: Cloud, name: str, resources: dict[str, Any], **outputs: Any) -> dict[str, str]:
+    cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=template(resources, **outputs))
+    return wait(cloud, name, "stack_create_complete")
+
+
+def wait(cloud: Cloud, name: str, waiter: str) -> dict[str, str]:
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig=POLL)
+    if waiter == "stack_delete_complete":
+        return {}
+    described = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+
+def reasons(cloud: Cloud, name: str) -> str:
+    events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    return " ".join(event.get("ResourceStatusReason", "") for event in events)
+
+
+def delete(cloud: Cloud, name: str) -> None:
+    cloud.client("cloudformation").delete_stack(StackName=name)
+    wait(cloud, name, "stack_delete_complete")
+
+
+def describe(cloud: Cloud, instance_id: str) -> dict[str, Any]:
+    found = cloud.client("ec2").describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]
+    assert isinstance(found, dict)
+    return found
+
+
+def signal_when_asked(cloud: Cloud, stack: str, resource: str, status: str) -> threading.Thread:
+    """Signal as a machine does that boots elsewhere: again and again, until CloudFormation takes it."""
+
+    def signal() -> None:
+        cloudformation = cloud.client("cloudformation")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                cloudformation.signal_resource(
+                    StackName=stack, LogicalResourceId=resource, UniqueId="i-elsewhere", Status=status
+                )
+                return
+            except ClientError:
+                time.sleep(0.05)
+
+    thread = threading.Thread(target=signal)
+    thread.start()
+    return thread
+
+
+def test_an_instance_waits_for_its_signal(cloud: Cloud) -> None:
+    sender = signal_when_asked(cloud, "waits", "Machine", "SUCCESS")
+    outputs = create(cloud, "waits", {"Machine": instance(**signalled("PT20S"))}, Id={"Ref": "Machine"})
+    sender.join()
+    found = describe(cloud, outputs["Id"])
+    assert (found["State"]["Name"], found["Architecture"]) == ("running", "arm64")
+    assert "Received SUCCESS signal" in reasons(cloud, "waits")
+    delete(cloud, "waits")
+    assert describe(cloud, outputs["Id"])["State"]["Name"] == "terminated"
+
+
+def test_a_failure_signal_rolls_back(cloud: Cloud) -> None:
+    sender = signal_when_asked(cloud, "fails", "Machine", "FAILURE")
+    with pytest.raises(WaiterError):
+        create(cloud, "fails", {"Machine": instance(**signalled("PT20S"))})
+    sender.join()
+    assert "Instance received failed message" in reasons(cloud, "fails")
+    delete(cloud, "fails")
+
+
+def test_a_signal_that_never_comes_rolls_back(cloud: Cloud) -> None:
+    with pytest.raises(WaiterError):
+        create(cloud, "silent", {"Machine": instance(**signalled("PT1S"))})
+    assert "Instance timed out. Received 0 conditions when expecting 1" in reasons(cloud, "silent")
+    running = cloud.client("ec2").describe_instances(
+        Filters=[{"Name": "instance-state-name", "Values": ["running"]}, {"Name": "tag:test", "Values": ["silent"]}]
+    )
+    assert running["Reservations"] == []
+    delete(cloud, "silent")
+
+
+def test_an_instance_without_a_policy_is_there_at_once(cloud: Cloud) -> None:
+    outputs = create(cloud, "plain", {"Machine": instance()}, Id={"Ref": "Machine"})
+    assert re.fullmatch(r"i-[0-9a-f]{17}", outputs["Id"])
+    delete(cloud, "plain")
+
+
+def test_a_new_image_makes_a_new_instance_and_a_new_tag_does_not(cloud: Cloud) -> None:
+    first = create(cloud, "changes", {"Machine": instance()}, Id={"Ref": "Machine"})["Id"]
+    cloudformation = cloud.client("cloudformation")
+
+    def update(properties: dict[str, Any]) -> str:
+        body = template({"Machine": instance(Properties=properties)}, Id={"Ref": "Machine"})
+        cloudformation.update_stack(StackName="changes", TemplateBody=body)
+        return wait(cloud, "changes", "stack_update_complete")["Id"]
+
+    assert update({"Tags": [{"Key": "new", "Value": "1"}], "InstanceType": "t4g.large"}) == first
+    found = describe(cloud, first)
+    assert {"Key": "new", "Value": "1"} in found["Tags"]
+    assert found["InstanceType"] == "t4g.large"
+    second = update({"ImageId": "ami-0abcdef1234567890"})
+    assert second != first
+    assert describe(cloud, first)["State"]["Name"] == "terminated"
+    delete(cloud, "changes")
+
+
+def test_an_elastic_ip_moves_with_its_association(cloud: Cloud) -> None:
+    resources = {
+        "One": instance(),
+        "Two": instance(),
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
+        "Link": {
+            "Type": "AWS::EC2::EIPAssociation",
+            "Properties": {"AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}, "InstanceId": {"Ref": "One"}},
+        },
+    }
+    wanted = {"One": {"Ref": "One"}, "Two": {"Ref": "Two"}, "Ip": {"Ref": "Address"}}
+    before = create(cloud, "moves", resources, **wanted)
+    assert before["Ip"].startswith("127.0.0.")
+    assert describe(cloud, before["One"])["PublicIpAddress"] == before["Ip"]
+    resources["Link"]["Properties"]["InstanceId"] = {"Ref": "Two"}
+    cloud.client("cloudformation").update_stack(StackName="moves", TemplateBody=template(resources, **wanted))
+    after = wait(cloud, "moves", "stack_update_complete")
+    assert after == before
+    assert describe(cloud, after["Two"])["PublicIpAddress"] == after["Ip"]
+    assert not describe(cloud, after["One"]).get("PublicIpAddress")
+    delete(cloud, "moves")
+    assert cloud.client("ec2").describe_addresses()["Addresses"] == []
+
+
+def test_each_elastic_ip_is_another_loopback_address(cloud: Cloud) -> None:
+    ec2 = cloud.client("ec2")
+    made = [ec2.allocate_address(Domain="vpc") for _ in range(2)]
+    try:
+        assert len({one["PublicIp"] for one in made}) == 2
+        for one in made:
+            with socket.socket() as probe:
+                probe.bind((one["PublicIp"], 0))
+    finally:
+        for one in made:
+            ec2.release_address(AllocationId=one["AllocationId"])
+
+
+def test_a_created_key_leaves_its_private_half_in_parameter_store(cloud: Cloud) -> None:
+    pair = {"Type": "AWS::EC2::KeyPair", "Properties": {"KeyName": "made", "KeyType": "ed25519"}}
+    key_pair_id = create(cloud, "key", {"Key": pair}, Id={"Fn::GetAtt": ["Key", "KeyPairId"]})["Id"]
+    ssm = cloud.client("ssm")
+    name = f"/ec2/keypair/{key_pair_id}"
+    assert "OPENSSH PRIVATE KEY" in ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    assert "OPENSSH PRIVATE KEY" not in ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    delete(cloud, "key")
+    with pytest.raises(ClientError, match="ParameterNotFound"):
+        ssm.get_parameter(Name=name)
+    assert cloud.client("ec2").describe_key_pairs()["KeyPairs"] == []
+
+
+def test_an_imported_key_leaves_nothing_there(cloud: Cloud) -> None:
+    public = create_key("ed25519").public
+    pair = {"Type": "AWS::EC2::KeyPair", "Properties": {"KeyName": "mine", "PublicKeyMaterial": public}}
+    create(cloud, "import", {"Key": pair})
+    described = cloud.client("ec2").describe_key_pairs(KeyNames=["mine"], IncludePublicKey=True)["KeyPairs"][0]
+    assert described["PublicKey"] == public
+    found = cloud.client("ssm").get_parameters_by_path(Path="/ec2/keypair", Recursive=True)["Parameters"]
+    assert found == []
+    delete(cloud, "import")
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [
+        ({"KeyName": "bad", "KeyType": "dsa"}, "KeyType is 'dsa'"),
+        ({"KeyName": "bad", "KeyFormat": "ppk"}, "KeyFormat is 'ppk'"),
+        ({"KeyName": "bad", "PublicKeyMaterial": "nonsense"}, "not a public key in OpenSSH's form"),
+    ],
+)
+def test_a_wrong_key_pair_is_refused(cloud: Cloud, properties: dict[str, str], told: str) -> None:
+    with pytest.raises(WaiterError):
+        create(cloud, "wrong", {"Key": {"Type": "AWS::EC2::KeyPair", "Properties": properties}})
+    assert told in reasons(cloud, "wrong")
+    delete(cloud, "wrong")
+
+
+@pytest.mark.parametrize(
+    ("name", "architecture"),
+    [
+        ("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64", "x86_64"),
+        ("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64", "arm64"),
+        ("/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id", "arm64"),
+    ],
+)
+def test_public_parameters_lead_to_described_images(cloud: Cloud, name: str, architecture: str) -> None:
+    image_id = cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    image = cloud.client("ec2").describe_images(ImageIds=[image_id])["Images"][0]
+    assert image["Architecture"] == architecture

@@ -1,0 +1,86 @@
+"""`watch`: a saved change runs a moment later, and a broken one is said to be."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws import deployment
+from local_aws.web import ask
+from tests.local_aws.checkout import Checkout, wait_until
+
+pytestmark = pytest.mark.system
+
+HANDLER_SECONDS = 5.0
+APP_SECONDS = 10.0
+
+
+@pytest.fixture
+def restored(up: Checkout) -> Iterator[Callable[[str, str], Path]]:
+    """Append to a source file, and put it back afterwards."""
+    originals: dict[Path, bytes] = {}
+
+    def append(name: str, text: str) -> Path:
+        path = up.folder / name
+        originals.setdefault(path, path.read_bytes())
+        path.write_bytes(originals[path] + text.encode())
+        return path
+
+    yield append
+    for path, original in originals.items():
+        path.write_bytes(original)
+    # The next deploy puts right what was swapped, although its templates are the old ones.
+    up.run("up")
+    assert not up.state.swapped.exists()
+
+
+@pytest.fixture
+def watch(up: Checkout) -> Iterator["subprocess.Popen[str]"]:
+    watcher = up.start("watch")
+    try:
+        assert watcher.stdout
+        assert watcher.stdout.readline().startswith("watching ")
+        # watchfiles looks at the folders from now on.
+        time.sleep(1)
+        yield watcher
+    finally:
+        os.killpg(watcher.pid, signal.SIGINT)
+        watcher.communicate(timeout=20)
+
+
+def test_a_saved_change_runs_a_moment_later(
+    up: Checkout, restored: Callable[[str, str], Path], watch: "subprocess.Popen[str]"
+) -> None:
+    found = deployment.read(up.cloud)
+
+    def answer() -> tuple[int, str]:
+        return ask(f"{found.api_url}?nums=1,2,3")
+
+    restored("lambda_src/calculate_mean/handler.py", "\n\ndef lambda_handler(event, context):\n    return 'swapped'\n")
+    wait_until(lambda: answer() == (200, "swapped"), HANDLER_SECONDS)
+
+    restored("streamlit_src/app.py", "\nprint('swapped in', flush=True)\n")
+    log = up.state.machines / found.instance_id / "app.log"
+    wait_until(lambda: b"swapped in" in log.read_bytes(), APP_SECONDS)
+    # The machine is the same, as nothing was deployed.
+    assert deployment.read(up.cloud).instance_id == found.instance_id
+
+    restored("streamlit_src/app.py", "\nraise RuntimeError('not good')\n")
+    expect(watch, "answers 503, as the app's script fails")
+    restored("lambda_src/calculate_mean/handler.py", "\n(\n")
+    expect(watch, "calculate_mean answers 50")
+
+
+def expect(process: "subprocess.Popen[Any]", text: str) -> None:
+    assert process.stdout
+    deadline = time.monotonic() + 30
+    for line in process.stdout:
+        if text in line:
+            return
+        assert time.monotonic() < deadline
+    pytest.fail(f"it ended without saying {text!r}")

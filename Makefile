@@ -41,7 +41,8 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test check audit snapshots
 test: $(ready) ## Run every test
-	@python -m pytest
+	@python -m pytest -m "not system" --numprocesses 2 --dist loadgroup
+	@python -m pytest -m system
 
 check: $(ready) ## Check format, lint, types and the direction of imports
 	@ruff format --check . && ruff check . && mypy && mypy streamlit_src/app.py && lint-imports

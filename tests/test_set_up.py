@@ -84,7 +84,11 @@ def touch(checkout: Path, moments: Mapping[str, int]) -> None:
 
 
 def make(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=checkout, capture_output=True, text=True, timeout=60)
+    # These tests may themselves run under make, which would tell this one that it is nested.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    return subprocess.run(
+        ["make", *arguments], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60
+    )
 
 
 SET_UP_ONCE = dict.fromkeys([*FILES, "tools/set-up"], 1000) | {".venv/.ready": 2000, "node_modules/.ready": 3000}

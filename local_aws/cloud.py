@@ -55,8 +55,11 @@ def client(service: str, endpoint: str, account: str = environment.ACCESS_KEY) -
     """Make a boto3 client that knows the embedded AWS and nothing else."""
     import boto3
     from botocore.config import Config
+    from botocore.session import Session
 
-    made: BaseClient = boto3.client(
+    # Whatever profile the environment names has no say here.
+    without_profile = Session(session_vars={"profile": (None, None, None, None)})
+    made: BaseClient = boto3.Session(botocore_session=without_profile).client(
         service,
         endpoint_url=endpoint,
         region_name=environment.REGION,

@@ -18,7 +18,7 @@ def down(state: State, *, keep: bool) -> None:
             cloud.stop(keep=keep)
         else:
             clouds.end_machines(state)
-        if keep and state.kept.exists():
+        if keep and state.is_kept:
             say(f"stopped; {spell('up')} carries on from here")
             return
         state.remove()

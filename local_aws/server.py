@@ -3,9 +3,11 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from local_aws.machines.fleet import Fleet
 
 FAVOURITE_PORT = 4566
+LOOK_SECONDS = 1.0
 MACHINES = "LOCAL_AWS_MACHINES"
 
 
@@ -43,10 +46,23 @@ def main() -> None:
     config.loglevel = "WARNING"
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
+    whole = _once_restored(app, lambda: _carry_on(state, fleet))
     try:
-        asyncio.run(serve(_once_restored(app, lambda: _carry_on(state, fleet)), config))
+        asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:
+        wanted = state.server_record.exists()
         fleet.end()
+        if not wanted:
+            state.remove()
+
+
+async def _told_to_end(state: State) -> None:
+    """Wait for SIGTERM, or for the state folder to go: nobody could find, let alone stop, what it described."""
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    while not told.is_set() and state.server_record.exists():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), LOOK_SECONDS)
 
 
 def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
@@ -71,7 +87,7 @@ def _carry_on(state: State, fleet: "Fleet") -> None:
 
 def _listen(state: State) -> socket.socket:
     """Take a port. A kept cloud needs the one it had, as its URLs hold it."""
-    kept = read_json(state.folder / "port.json") if state.kept.exists() else None
+    kept = read_json(state.folder / "port.json") if state.is_kept else None
     for port in (kept,) if kept else (FAVOURITE_PORT, 0):
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -91,7 +107,7 @@ def _listen(state: State) -> socket.socket:
 
 def _settings(state: State, port: int) -> dict[str, str]:
     """Tell MiniStack where it lives, and to leave other ports and Docker alone."""
-    if not state.kept.exists():
+    if not state.is_kept:
         shutil.rmtree(state.objects, ignore_errors=True)
     return {
         "GATEWAY_PORT": str(port),

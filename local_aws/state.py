@@ -67,6 +67,11 @@ class State:
         return self.folder / "kept"
 
     @property
+    def is_kept(self) -> bool:
+        """Whether MiniStack has saved its services; the folder alone says little, as some write there at any time."""
+        return (self.kept / "cloudformation.json").exists()
+
+    @property
     def objects(self) -> Path:
         """What the embedded S3 stores."""
         return self.folder / "s3"

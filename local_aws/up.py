@@ -47,7 +47,7 @@ def find_or_start(state: State) -> Cloud:
     if running:
         return running
     clouds.end_machines(state)
-    if state.kept.exists():
+    if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
         for rest in (state.deployed, state.swapped, state.machines):

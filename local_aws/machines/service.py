@@ -20,6 +20,7 @@ class Service:
         self._disk, self._unit, self._python = disk, unit, python
         self._environment = environment
         self._child: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
         self.port: int | None = None
@@ -39,9 +40,8 @@ class Service:
     def stop(self) -> None:
         """End it and what it started."""
         self._stopping.set()
-        process = Process.read(self._disk.process)
-        if process:
-            process.stop(patience=2.0)
+        if self._process:
+            self._process.stop(patience=2.0)
         if self._watcher:
             self._watcher.join()
             self._watcher = None
@@ -74,7 +74,8 @@ class Service:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        Process.of(child.pid).write(self._disk.process)
+        self._process = Process.of(child.pid)
+        self._process.write(self._disk.process)
         self._child = child
         return child
 

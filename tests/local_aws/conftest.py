@@ -5,12 +5,17 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
 
 from tests.local_aws.checkout import Checkout
+
+# MiniStack writes a key here while a test imports it.
+SCRATCH = tempfile.TemporaryDirectory()
+os.environ["STATE_DIR"] = SCRATCH.name
 
 # What `up` would take if it could; another program of the person's often has them.
 FAVOURITES = [("127.0.0.1", 4566), ("127.0.0.1", 8501)] if sys.platform == "linux" else []

@@ -1,23 +1,20 @@
 """The aws command line works against the embedded AWS: the tutorials' own commands, unchanged."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from local_aws import deployment
+from local_aws.processes import Process
+from local_aws.web import ask
 from tests.local_aws.checkout import Checkout, wait_until
 
 pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def instance(up: Checkout) -> Iterator[str]:
-    """Give the machine's id, and have it run again afterwards."""
-    instance_id = deployment.read(up.cloud).instance_id
-    yield instance_id
-    up.client("ec2").start_instances(InstanceIds=[instance_id])
-    wait_until(lambda: deployment.wait_for_script(deployment.read(up.cloud), 5) == 200, 30)
+def instance(up: Checkout) -> str:
+    return deployment.read(up.cloud).instance_id
 
 
 def test_invoke(up: Checkout) -> None:
@@ -31,19 +28,27 @@ def test_invoke(up: Checkout) -> None:
     assert told.endswith('{"statusCode": 200, "body": 2.0}')
 
 
-def test_stop_start_and_reboot_instances(up: Checkout, instance: str) -> None:
-    state = f"aws ec2 describe-instances --instance-ids {instance} --query 'Reservations[].Instances[].State.Name'"
-    told = up.shell(
-        f"""
-        aws ec2 stop-instances --instance-ids {instance} --query 'StoppingInstances[].PreviousState.Name'
-        {state}
-        aws ec2 start-instances --instance-ids {instance} --query 'StartingInstances[].PreviousState.Name'
-        {state}
-        aws ec2 reboot-instances --instance-ids {instance}
-        """
-    )
-    words = [word for word in told.split() if word not in "[]"]
-    assert words == ['"running"', '"stopped"', '"stopped"', '"running"']
+def test_stop_start_and_reboot_instances_act_on_the_process(up: Checkout, instance: str) -> None:
+    found = deployment.read(up.cloud)
+    record = up.state.machines / instance / "process.json"
+
+    def aws(action: str, query: str) -> str:
+        query = f"{query}[].[PreviousState.Name, CurrentState.Name]"
+        return " ".join(up.shell(f"aws ec2 {action} --instance-ids {instance} --query '{query}' --output text").split())
+
+    first = Process.read(record)
+    assert first
+    assert aws("stop-instances", "StoppingInstances") == "running stopped"
+    assert not first.runs()
+    assert ask(found.page_url, timeout=5)[0] == 0
+    state = f"aws ec2 describe-instances --instance-ids {instance} --query Reservations[0].Instances[0].State.Name"
+    assert up.shell(state).strip() == '"stopped"'
+    assert aws("start-instances", "StartingInstances") == "stopped running"
+    wait_until(lambda: deployment.wait_for_script(found, 5) == 200, 60)
+    second = Process.read(record)
+    up.shell(f"aws ec2 reboot-instances --instance-ids {instance}")
+    wait_until(lambda: Process.read(record) not in (None, second), 10)
+    wait_until(lambda: deployment.wait_for_script(found, 5) == 200, 60)
 
 
 def test_describe_instances(up: Checkout, instance: str) -> None:

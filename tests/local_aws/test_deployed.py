@@ -118,23 +118,6 @@ def test_an_app_that_is_killed_is_started_again(up: Checkout, found: Deployment)
     wait_until(lambda: page(found) == 200, 30)
 
 
-def test_stop_start_and_reboot_act_on_the_process(up: Checkout, found: Deployment) -> None:
-    ec2, ids = up.client("ec2"), [found.instance_id]
-    record = up.state.machines / found.instance_id / "process.json"
-    first = Process.read(record)
-    assert first
-    ec2.stop_instances(InstanceIds=ids)
-    assert not first.runs()
-    assert ask(found.page_url, timeout=5)[0] == 0
-    assert ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"][0]["State"]["Name"] == "stopped"
-    ec2.start_instances(InstanceIds=ids)
-    wait_until(lambda: page(found) == 200, 30)
-    second = Process.read(record)
-    ec2.reboot_instances(InstanceIds=ids)
-    wait_until(lambda: Process.read(record) not in (None, second), 10)
-    wait_until(lambda: page(found) == 200, 30)
-
-
 def test_status_tells_what_runs_where(up: Checkout, found: Deployment) -> None:
     told = up.run("status").stdout
     assert up.cloud.endpoint in told

@@ -1,0 +1,101 @@
+"""The embedded AWS as a process, without a deploy: where it listens, and when it ends."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_aws import cloud as clouds
+from local_aws.cloud import Cloud
+from local_aws.errors import LocalAwsError
+from local_aws.state import State, write_json
+from tests.local_aws.checkout import wait_until
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    made = State(tmp_path / "state")
+    made.create()
+    return made
+
+
+@pytest.fixture
+def cloud(state: State) -> Iterator[Cloud]:
+    running = clouds.start(state)
+    yield running
+    running.stop()
+
+
+def test_is_found_until_it_is_stopped(state: State, cloud: Cloud) -> None:
+    assert clouds.find(state) == cloud
+    cloud.stop()
+    assert clouds.find(state) is None
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", cloud.port)):
+        pass
+
+
+def test_nothing_of_the_persons_environment_reaches_it(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://203.0.113.1:2375")
+    cloud: Cloud = request.getfixturevalue("cloud")
+    environ = Path(f"/proc/{cloud.process.pid}/environ")
+    if environ.exists():
+        assert b"production" not in environ.read_bytes()
+        assert b"203.0.113.1" not in environ.read_bytes()
+    assert cloud.client("sts").get_caller_identity()["Account"] == "000000000000"
+
+
+def test_ends_when_its_folder_is_removed(state: State, cloud: Cloud) -> None:
+    shutil.rmtree(state.folder)
+    wait_until(lambda: not cloud.process.runs(), 10)
+    assert not state.folder.exists()
+
+
+def test_a_kept_one_needs_the_port_that_its_urls_hold(state: State) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        state.kept.mkdir()
+        (state.kept / "cloudformation.json").touch()
+        write_json(state.folder / "port.json", port)
+        with pytest.raises(LocalAwsError, match=f"port {port}, which the kept cloud's URLs hold, is taken"):
+            clouds.start(state)
+    assert clouds.find(state) is None
+
+
+def test_a_machine_whose_port_is_taken_everywhere_is_refused(cloud: Cloud) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
+        port = taken.getsockname()[1]
+        with pytest.raises(ClientError, match=f"port {port} is taken on every loopback address of this machine"):
+            cloud.client("ec2").run_instances(UserData=user_data(port), MinCount=1, MaxCount=1)
+    assert cloud.client("ec2").describe_instances()["Reservations"] == []
+
+
+def test_a_machine_that_cannot_fetch_its_app_says_so(state: State, cloud: Cloud) -> None:
+    ec2 = cloud.client("ec2")
+    instance = ec2.run_instances(UserData=user_data(18501), MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    told = state.machines / f"{instance}.failed"
+    wait_until(told.exists, 20)
+    assert "could not fetch s3://no-such-bucket/machine.zip" in told.read_text()
+    ec2.terminate_instances(InstanceIds=[instance])
+    assert not (state.machines / instance).exists()
+
+
+def user_data(port: int) -> str:
+    settings = {
+        "STACK_NAME": "None",
+        "RESOURCE_ID": "Machine",
+        "LOG_GROUP": "logs",
+        "MACHINE_FILES": "s3://no-such-bucket/machine.zip",
+        "APP_FILES": "s3://no-such-bucket/app.zip",
+        "ENTRY_FILE": "app.py",
+        "PORT": str(port),
+    }
+    lines = "\n".join(f'{name}="{value}"' for name, value in settings.items())
+    return f"#!/bin/bash\ncat >/etc/streamlit-server/machine.env <<'END_OF_FILE'\n{lines}\nEND_OF_FILE\n"

@@ -1,0 +1,113 @@
+"""Boots the instances that EC2 says are running, and pulls the plug of those that it has terminated."""
+
+import base64
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.boot.cloud import Cloud
+from tests.boot.image import Image
+from tests.boot.machine import Machine
+from tests.boot.metadata_service import Identity
+
+# A boot is busy on one core or waits; more would only make each of them slower.
+BOOTS_AT_ONCE = 3
+DISK = "4g"
+
+
+class Hypervisor:
+    """All machines of one embedded AWS. The terminated stay to be asked what their console said."""
+
+    def __init__(self, cloud: Cloud, image: Image, folder: Path) -> None:
+        self._cloud, self._image, self._folder = cloud, image, folder
+        self._machines: dict[str, Machine] = {}
+        self._disks: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def give_disk(self, stack_name: str, size: str) -> None:
+        """Give the machines of a stack a disk of another size."""
+        self._disks[stack_name] = size
+
+    def machine(self, stack_name: str) -> Machine:
+        """Give the machine of a stack: the newest, if there were several."""
+        found = self.find(stack_name)
+        assert found, f"no machine of {stack_name} has been booted"
+        return found
+
+    def find(self, stack_name: str) -> Machine | None:
+        """Give the machine of a stack, if there is one yet."""
+        with self._lock:
+            return next((one for one in reversed(self._machines.values()) if one.stack_name == stack_name), None)
+
+    def at(self, address: str) -> Machine | None:
+        """Give the machine that an Elastic IP leads to now."""
+        addresses = self._cloud.ec2.describe_addresses()["Addresses"]
+        found = next(one for one in addresses if one["PublicIp"] == address)
+        return self._machines.get(found.get("InstanceId") or "")
+
+    def follow(self) -> None:
+        """Bring the machines into the state that EC2's records are in."""
+        reservations = self._cloud.ec2.describe_instances()["Reservations"]
+        for instance in (instance for reservation in reservations for instance in reservation["Instances"]):
+            instance_id, state = instance["InstanceId"], instance["State"]["Name"]
+            known = self._machines.get(instance_id)
+            if state == "running" and not known and self._may_boot():
+                self._boot(instance)
+            elif state != "running" and known:
+                known.stop()
+
+    def end(self) -> None:
+        """Pull every plug."""
+        for machine in self._machines.values():
+            machine.stop()
+
+    def _may_boot(self) -> bool:
+        return sum(not machine.booted for machine in self._machines.values()) < BOOTS_AT_ONCE
+
+    def _boot(self, instance: Mapping[str, Any]) -> None:
+        instance_id = instance["InstanceId"]
+        asked = self._cloud.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
+        image = self._cloud.ec2.describe_images(ImageIds=[instance["ImageId"]])["Images"][0]
+        stack_name = next(tag["Value"] for tag in instance["Tags"] if tag["Key"] == "aws:cloudformation:stack-name")
+        # EC2's record has them on AWS, and not in the embedded one.
+        options = self._cloud.instance_properties(stack_name).get("MetadataOptions", {})
+        folder = self._folder / instance_id
+        folder.mkdir()
+        machine = Machine(
+            self._image,
+            Identity(instance_id, version_2_only=options.get("HttpTokens") == "required"),
+            base64.b64decode(asked["UserData"]["Value"]).decode(),
+            folder,
+            stack_name=stack_name,
+            cloud_port=self._cloud.port,
+            operating_system="ubuntu" if "ubuntu" in image["Name"] else "amazon_linux",
+            disk=self._disks.get(stack_name, DISK),
+        )
+        with self._lock:
+            self._machines[instance_id] = machine
+
+
+@contextmanager
+def running_hypervisor(cloud: Cloud, image: Image, folder: Path) -> Iterator[Hypervisor]:
+    """Follow EC2 until the tests are through."""
+    hypervisor = Hypervisor(cloud, image, folder)
+    over = threading.Event()
+
+    def follow() -> None:
+        while not over.wait(0.2):
+            try:
+                hypervisor.follow()
+            except Exception as error:
+                cloud.broken = error
+                raise
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        yield hypervisor
+    finally:
+        over.set()
+        thread.join()
+        hypervisor.end()

@@ -1,0 +1,93 @@
+"""Apps and machines that cannot work: each fails the deploy by a signal, and the reason is where a person looks."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app
+from tests.boot.hypervisor import Hypervisor
+
+pytestmark = pytest.mark.system
+
+# The first part of a minute is Streamlit's own patience with a script; a machine waits for two others to boot.
+LONGEST_SECONDS = 240
+LOG_GROUP = "failed-boots"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something wrong, and what a person reads of it."""
+
+    says: tuple[str, ...]
+    script: str = "import streamlit as st\nst.title('hello')\n"
+    requirements: str = TINY_REQUIREMENTS
+    disk: str = ""
+    # What is lost of the assembly before the deploy.
+    lost: str = ""
+
+
+FAILURES: Mapping[str, Failure] = {
+    # First, as it takes the longest.
+    "NeverFinishes": Failure(
+        script="import time\nwhile True:\n    time.sleep(1)\n", says=("did not finish within a minute",)
+    ),
+    "ImportError": Failure(
+        script="import nowhere_to_be_found\n",
+        says=("ModuleNotFoundError: No module named 'nowhere_to_be_found'", "the app's script raised an error"),
+    ),
+    "SyntaxError": Failure(
+        script="import streamlit as st\nst.title('hello'\n", says=("SyntaxError", "the app's script raised an error")
+    ),
+    "ExceptionAtStart": Failure(
+        script="raise RuntimeError('no database today')\n",
+        says=("RuntimeError: no database today", "the app's script raised an error"),
+    ),
+    "EndsItself": Failure(
+        script="import os\nos._exit(3)\n",
+        says=("the server ended", "boot: failed"),
+    ),
+    "UninstallableRequirement": Failure(
+        requirements=TINY_REQUIREMENTS + "no-such-package-anywhere==1.0\n",
+        says=("no-such-package-anywhere", "requirements.txt could not be installed"),
+    ),
+    "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
+    "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),
+    "AssetMissing": Failure(lost="asset", says=("could not fetch s3://",)),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
+    """Begin to deploy all of them, so that their machines boot side by side."""
+    cloud.logs.create_log_group(logGroupName=LOG_GROUP)
+    for name, failure in FAILURES.items():
+        app = App(outdir=str(folder / f"{name}.out"))
+        # Equal folders would be one asset, and what befalls one of them would befall all.
+        source = write_app(folder / name, f"{failure.script}# {name}\n", failure.requirements)
+        # A stack's own log group goes with the rollback; this one stays to be read.
+        Page(app, name, source, log_group_name=LOG_GROUP)
+        if failure.disk:
+            hypervisor.give_disk(name, failure.disk)
+        assembly = Path(app.synth().directory)
+        if failure.lost:
+            [script] = assembly.glob("asset.*/app.py")
+            script.unlink() if failure.lost == "script" else shutil.rmtree(script.parent)
+        cloud.deploy(app)
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_fails_the_deploy_and_says_why(name: str, cloud: Cloud, hypervisor: Hypervisor) -> None:
+    assert cloud.wait(name, LONGEST_SECONDS) == "ROLLBACK_COMPLETE"
+    assert cloud.signals(name) == ["FAILURE"]
+    machine = hypervisor.machine(name)
+    log = cloud.read_log(LOG_GROUP, f"{machine.identity.instance_id}/boot")
+    for said in FAILURES[name].says:
+        assert said in machine.console
+        assert said in log
+    # CloudFormation itself says whose signal it was.
+    reasons = [event["ResourceStatusReason"] for event in cloud.events(name) if event["ResourceType"] == INSTANCE]
+    assert any(machine.identity.instance_id in reason for reason in reasons)

@@ -1,0 +1,154 @@
+"""A good app's machine: serves, comes back, and lets the app do no more than it must."""
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from tests.boot.cloud import Cloud, Page, write_app
+from tests.boot.hypervisor import Hypervisor
+from tests.boot.machine import Machine, wait_for
+
+pytestmark = pytest.mark.system
+
+STATE = "/var/lib/private/streamlit"
+REFUSED = {"Permission denied", "Read-only file system", "No such file or directory", "Operation not permitted"}
+PREPARATION = """
+install -m 4755 /usr/bin/id /usr/local/bin/id-as-root
+echo secret >/root/secret
+mkdir -p /home/ubuntu && echo secret >/home/ubuntu/secret && chmod 644 /root/secret /home/ubuntu/secret
+"""
+
+
+@pytest.fixture(scope="module")
+def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
+    app = App(outdir=str(folder / "cdk.out"))
+    script = Path(__file__).with_name("confined_app.py").read_text(encoding="utf-8")
+    Page(app, "Good", write_app(folder / "good", script))
+    cloud.deploy(app)
+    assert cloud.wait("Good", 120) == "CREATE_COMPLETE"
+    return hypervisor.machine("Good")
+
+
+@pytest.fixture(scope="module")
+def outcome(machine: Machine) -> dict[str, Any]:
+    """Give what the app could do."""
+    machine.run("bash", "-euc", PREPARATION)
+    assert machine.serves()
+    found: dict[str, Any] = json.loads(machine.run("cat", f"{STATE}/outcome.json"))
+    return found
+
+
+def test_signals_success_once_and_serves(cloud: Cloud, machine: Machine) -> None:
+    assert cloud.signals("Good") == ["SUCCESS"]
+    assert machine.serves()
+
+
+def test_ships_the_boot_log_and_the_apps_log(cloud: Cloud, machine: Machine) -> None:
+    assert "the page answers on port 8501" in cloud.log("Good", f"{machine.identity.instance_id}/boot")
+    stream = f"{machine.identity.instance_id}/app"
+    wait_for(lambda: "You can now view your Streamlit app" in cloud.log("Good", stream), "the app's log", 10)
+
+
+def test_app_runs_as_a_user_that_only_the_unit_has(machine: Machine, outcome: dict[str, Any]) -> None:
+    status = machine.run("cat", f"/proc/{machine.unit('MainPID')['MainPID']}/status")
+    user = int(re.findall(r"^Uid:\t(\d+)", status, re.MULTILINE)[0])
+    # systemd's range for users that exist while a unit runs
+    assert 61184 <= user <= 65519
+    assert user == outcome["user"]
+    assert f":{user}:" not in machine.run("cat", "/etc/passwd")
+
+
+def test_what_the_app_writes_lands_in_its_state_directory_only(machine: Machine, outcome: dict[str, Any]) -> None:
+    assert outcome["home"] == "/var/lib/streamlit"
+    assert set(outcome["keep"].values()) == {"written"}
+    found = machine.run("find", "/", "-xdev", "-uid", str(outcome["user"]), "-type", "f").splitlines()
+    assert f"{STATE}/kept" in found
+    private_tmp = re.compile(r"/(var/)?tmp/systemd-private-\w+-streamlit\.service-\w+/tmp/kept")
+    assert [path for path in found if not path.startswith(f"{STATE}/") and not private_tmp.fullmatch(path)] == []
+
+
+def test_app_cannot_write_elsewhere(outcome: dict[str, Any]) -> None:
+    assert len(outcome["write"]) == 8
+    assert {path: outcome for path, outcome in outcome["write"].items() if outcome not in REFUSED} == {}
+
+
+def test_app_cannot_read_what_is_not_its_own(machine: Machine, outcome: dict[str, Any]) -> None:
+    assert machine.run("cat", "/root/secret", "/home/ubuntu/secret") == "secret\nsecret\n"
+    assert len(outcome["read"]) == 4
+    assert {path: outcome for path, outcome in outcome["read"].items() if outcome not in REFUSED} == {}
+
+
+def test_app_cannot_gain_privileges(machine: Machine, outcome: dict[str, Any]) -> None:
+    # For anybody else the program does make root.
+    everybody = ("setpriv", "--reuid=65534", "--clear-groups", "id-as-root", "--user")
+    assert machine.run("env", "PATH=/usr/local/bin:/usr/bin", *everybody) == "0\n"
+    assert outcome["setuid program"] == str(outcome["user"])
+    assert outcome["become root"] in REFUSED
+    assert outcome["raw socket"] not in ("", "0")
+    assert outcome["new namespace"] == "-1"
+
+
+def test_app_cannot_load_a_module(machine: Machine, outcome: dict[str, Any]) -> None:
+    number = "{'x86_64': 175, 'aarch64': 105}[os.uname().machine]"
+    call = f"import ctypes, os; c = ctypes.CDLL(None, use_errno=True); c.syscall({number}, b'no', 2, b'')"
+    root = machine.run("python3", "-c", f"{call}; print(os.strerror(ctypes.get_errno()))").strip()
+    # The kernel itself heard root's call: it found no module in it, or takes none at all.
+    assert root in {"Exec format error", "Function not implemented"}
+    assert outcome["load a module"] == "Operation not permitted"
+
+
+def test_app_sees_its_own_processes_only(outcome: dict[str, Any]) -> None:
+    assert len(outcome["processes"]) <= 3
+
+
+def test_exposure_is_low(machine: Machine) -> None:
+    found = re.search(
+        r"Overall exposure level for streamlit.service: ([\d.]+)",
+        machine.run("systemd-analyze", "security", "streamlit"),
+    )
+    assert found
+    assert float(found[1]) <= 2.0
+
+
+def test_metadata_service_answers_version_2_only(cloud: Cloud, machine: Machine, outcome: dict[str, Any]) -> None:
+    assert cloud.instance_properties("Good")["MetadataOptions"]["HttpTokens"] == "required"
+    assert outcome["metadata"] == {"version 1": "HTTP 401", "version 2": machine.identity.instance_id}
+
+
+def test_comes_back_after_a_kill(machine: Machine) -> None:
+    machine.run("systemctl", "kill", "--signal=KILL", "streamlit")
+    assert machine.get() == 0
+    wait_for(lambda: machine.get() == 200, "the page after a kill", 10)
+    assert machine.serves()
+
+
+def test_comes_back_after_a_reboot_without_its_user_data(machine: Machine) -> None:
+    before = machine.first_process()
+    machine.run("systemctl", "reboot", check=False)
+    wait_for(lambda: machine.is_another_boot(before) and machine.get() == 200, "the page after a reboot", 60)
+    assert machine.serves()
+    assert machine.console.count("installing the app's requirements") == 1
+    assert machine.console.count("the page answers") == 1
+
+
+def test_gives_up_after_five_crashes_and_says_so(machine: Machine) -> None:
+    machine.run("systemctl", "reset-failed", "streamlit")
+    crashes, deadline = 0, time.monotonic() + 60
+    while (state := machine.unit("ActiveState", "MainPID"))["ActiveState"] != "failed":
+        assert time.monotonic() < deadline, f"still {state} after {crashes} crashes"
+        if state["MainPID"] != "0":
+            machine.run("systemctl", "kill", "--signal=KILL", "streamlit")
+            crashes += 1
+        time.sleep(0.3)
+    assert 5 <= crashes <= 6
+    status = machine.run("systemctl", "status", "streamlit", check=False)
+    assert "Active: failed" in status
+    assert "Start request repeated too quickly" in status
+    machine.run("systemctl", "reset-failed", "streamlit")
+    machine.run("systemctl", "start", "streamlit")
+    wait_for(machine.serves, "the page after a person started it", 20)

@@ -1,0 +1,70 @@
+"""Ubuntu 24.04 boots as Amazon Linux does, by its own way; and the lines of Amazon Linux that no test here can run."""
+
+import re
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+from data_compute import UBUNTU_24_04
+from tests.boot.cloud import Cloud, Page, write_app
+from tests.boot.hypervisor import Hypervisor
+from tests.boot.image import CHECKOUT, MACHINE_FILES
+from tests.boot.machine import wait_for
+
+# As AWS's documentation lists them: https://docs.aws.amazon.com/linux/al2023/ug/python.html and
+# https://docs.aws.amazon.com/linux/al2023/release-notes/all-packages.html
+PACKAGES_OF_AL2023 = {"python3.12", "python3.12-pip", "amazon-cloudwatch-agent"}
+
+
+@pytest.fixture(scope="module")
+def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
+    """Deploy a good app and a broken one, so that their machines boot side by side."""
+    app = App(outdir=str(folder / "cdk.out"))
+    good = write_app(folder / "good", "import streamlit as st\nst.title('on Ubuntu')\n")
+    Page(app, "Ubuntu", good, operating_system=UBUNTU_24_04)
+    Page(app, "UbuntuFailed", write_app(folder / "failed", "import nowhere\n"), operating_system=UBUNTU_24_04)
+    cloud.deploy(app)
+    return hypervisor
+
+
+@pytest.mark.system
+def test_ubuntu_boots_and_serves(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
+    assert cloud.wait("Ubuntu", 150) == "CREATE_COMPLETE"
+    machine = on_ubuntu.machine("Ubuntu")
+    assert machine.operating_system == "ubuntu"
+    assert cloud.signals("Ubuntu") == ["SUCCESS"]
+    assert machine.serves()
+    # Neither dnf nor a cfn-signal that was there before: the user data brought its own.
+    assert "signal-resource" in machine.run("cat", "/opt/aws/bin/cfn-signal")
+    assert machine.run("sh", "-c", "command -v dnf || echo none") == "none\n"
+    stream = f"{machine.identity.instance_id}/app"
+    wait_for(lambda: "You can now view your Streamlit app" in cloud.log("Ubuntu", stream), "the app's log", 10)
+
+
+@pytest.mark.system
+def test_ubuntu_signals_a_failure(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
+    assert cloud.wait("UbuntuFailed", 150) == "ROLLBACK_COMPLETE"
+    assert cloud.signals("UbuntuFailed") == ["FAILURE"]
+    assert "No module named 'nowhere'" in on_ubuntu.machine("UbuntuFailed").console
+
+
+def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:
+    script = (MACHINE_FILES / "boot.sh").read_text(encoding="utf-8")
+    python = re.search(r"^readonly python=(\S+)$", script, re.MULTILINE)
+    asked = re.findall(r"dnf install (.+)$", script, re.MULTILINE)
+    assert python
+    assert len(asked) == 1
+    words = asked[0].replace('"', "").replace("$python", python[1]).split()
+    assert {word for word in words if not word.startswith("--")} == PACKAGES_OF_AL2023
+    assert {word for word in words if word.startswith("--")} == {"--assumeyes", "--quiet"}
+
+
+def test_operating_systems_differ_in_one_place_of_the_boot_script() -> None:
+    script = (MACHINE_FILES / "boot.sh").read_text(encoding="utf-8")
+    body = script[script.index("install_system_packages() {") :]
+    one_place = body[: body.index("\n}\n")]
+    rest = script.replace(one_place, "")
+    assert not re.search(r"\b(dnf|yum|rpm|apt|apt-get|dpkg|snap)\b", rest)
+    first_boot = CHECKOUT / "constructs/data_compute/streamlit_server/first_boot.sh"
+    assert not re.search(r"\b(dnf|yum|rpm|apt|apt-get|dpkg|snap)\b", first_boot.read_text(encoding="utf-8"))

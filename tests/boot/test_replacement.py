@@ -1,0 +1,77 @@
+"""A changed app: a second machine becomes healthy, the address moves to it, and only then the first one goes."""
+
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+from tests.boot.cloud import Cloud, Page, write_app
+from tests.boot.hypervisor import Hypervisor
+from tests.boot.machine import wait_for
+
+pytestmark = pytest.mark.system
+
+# Moving an Elastic IP is one call; this leaves room for a busy computer.
+LONGEST_GAP_SECONDS = 3.0
+
+
+class Visitor:
+    """Somebody who opens the page again and again, at its address."""
+
+    def __init__(self, hypervisor: Hypervisor, address: str) -> None:
+        self.answers: list[tuple[float, str]] = []
+        self._over = threading.Event()
+
+        def visit() -> None:
+            while not self._over.wait(0.1):
+                machine = hypervisor.at(address)
+                served = machine is not None and machine.get(seconds=2) == 200
+                self.answers.append((time.monotonic(), machine.identity.instance_id if machine and served else ""))
+
+        self._thread = threading.Thread(target=visit)
+        self._thread.start()
+
+    def leave(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def longest_gap(self) -> float:
+        """Give the longest time from one good answer to the next."""
+        good = [when for when, served_by in self.answers if served_by]
+        return max(later - earlier for earlier, later in pairwise(good))
+
+
+def test_changed_app_is_healthy_before_the_address_moves(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
+    def deploy(version: str) -> str:
+        app = App(outdir=str(folder / f"{version}.out"))
+        source = write_app(folder / version, f"import streamlit as st\nst.title('{version}')\n")
+        Page(app, "Replaced", source)
+        cloud.deploy(app)
+        return cloud.wait("Replaced", 180)
+
+    assert deploy("first") == "CREATE_COMPLETE"
+    first = hypervisor.machine("Replaced")
+    address = cloud.address("Replaced")
+    visitor = Visitor(hypervisor, address)
+    try:
+        assert deploy("second") == "UPDATE_COMPLETE"
+        second = hypervisor.machine("Replaced")
+        wait_for(lambda: first.is_off, "the end of the first machine", 10)
+        time.sleep(1)
+    finally:
+        visitor.leave()
+
+    assert second is not first
+    assert cloud.address("Replaced") == address
+    assert hypervisor.at(address) is second
+    served = [served_by for _, served_by in visitor.answers if served_by]
+    # One after the other, never back.
+    assert list(dict.fromkeys(served)) == [first.identity.instance_id, second.identity.instance_id]
+    assert served == sorted(served, key=[first.identity.instance_id, second.identity.instance_id].index)
+    assert visitor.longest_gap() < LONGEST_GAP_SECONDS
+    moved = next(when for when, served_by in visitor.answers if served_by == second.identity.instance_id)
+    assert first.stopped is not None
+    assert moved < first.stopped

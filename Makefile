@@ -65,7 +65,7 @@ diff: $(ready) ## Show what a deploy would change in your AWS account
 	@$(look_up) cdk diff $(settings)
 
 deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_FROM=my-ip
-	@$(look_up) cdk deploy --all $(settings)
+	@$(look_up) python -m ops deploy -- cdk deploy --all $(settings)
 
 destroy: $(ready) ## Remove both stacks from your AWS account
 	@cdk destroy --all

@@ -3,6 +3,7 @@
 import typer
 
 from ops.verbs.cost import cost
+from ops.verbs.deploy import deploy
 from ops.verbs.doctor import doctor
 from ops.verbs.invoke import invoke
 from ops.verbs.key import key
@@ -28,7 +29,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+SETTINGS = {
+    # The first word that is no option of ours begins the command to run; all after it is that command's own.
+    deploy: {"allow_interspersed_args": False},
+    # A negative number is no option.
+    invoke: {"ignore_unknown_options": True},
+}
 for name, command in {
+    "deploy": deploy,
     "status": status,
     "url": url,
     "open": open_page,
@@ -46,8 +54,7 @@ for name, command in {
     "cost": cost,
     "doctor": doctor,
 }.items():
-    # A negative number is no option.
-    app.command(name, context_settings={"ignore_unknown_options": True} if command is invoke else None)(command)
+    app.command(name, context_settings=SETTINGS.get(command))(command)
 
 if __name__ == "__main__":
     app(prog_name=NAME)

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops.errors import OpsError
+
 
 @dataclass(frozen=True)
 class Aws:
@@ -12,6 +14,8 @@ class Aws:
     region: str | None = None
     profile: str | None = None
     endpoint: str | None = None
+    # Whether a profile that needs an MFA code may ask for one at the terminal.
+    may_ask: bool = True
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -35,6 +39,8 @@ class Aws:
             # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
             chosen = self.region or os.environ.get("AWS_REGION") or None
             self._made["session"] = boto3.Session(profile_name=self.profile, region_name=chosen)
+            if not self.may_ask:
+                _ask_nothing(self._made["session"])
         client = self._made["session"].client(
             service,
             region_name=region,
@@ -43,6 +49,15 @@ class Aws:
         )
         client.meta.events.register("after-call", _note_service)
         return client
+
+
+def _ask_nothing(session: Any) -> None:
+    """Let the profiles that need an MFA code fail; botocore has no public setting for it."""
+
+    def no_code(_: str) -> str:
+        raise OpsError("the AWS profile needs an MFA code")
+
+    session._session.get_component("credential_provider").get_provider("assume-role")._prompter = no_code
 
 
 def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:

@@ -88,12 +88,21 @@ def read_stack(here: Here, name: str) -> Stack | None:
 
 
 def log_group(here: Here, stack: Stack, prefix: str) -> str:
+    """Find a stack's log group, or say why there is none."""
+    group = find_log_group(here, stack.name, prefix)
+    if not group:
+        raise OpsError(f"stack {stack.name} has no log group {prefix}…: deploy this version of the app, `make deploy`")
+    return group
+
+
+def find_log_group(here: Here, stack_name: str, prefix: str) -> str | None:
     """Find a stack's log group by how its logical id begins; the app's ids are a contract."""
-    resources = here.aws.client("cloudformation").describe_stack_resources(StackName=stack.name)["StackResources"]
+    resources = here.aws.client("cloudformation").describe_stack_resources(StackName=stack_name)["StackResources"]
     for resource in resources:
         if resource["ResourceType"] == "AWS::Logs::LogGroup" and resource["LogicalResourceId"].startswith(prefix):
-            return str(resource["PhysicalResourceId"])
-    raise OpsError(f"stack {stack.name} has no log group {prefix}…: deploy this version of the app, `make deploy`")
+            # It has no name yet while the stack has only begun to make it.
+            return resource.get("PhysicalResourceId") or None
+    return None
 
 
 def half_deployed(stack: Stack) -> str:

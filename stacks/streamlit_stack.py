@@ -14,7 +14,7 @@ from stacks.settings import WORLD, Settings, peers
 APP = Path(__file__).parents[1] / "streamlit_src"
 
 NOBODY_ALLOWED = """\
-nobody can open the page yet, as web_from is empty. Open it with one of
+on AWS nobody can open the page yet, as web_from is empty. Open it with one of
   make deploy WEB_FROM=my-ip             (this laptop's address)
   make deploy WEB_FROM=203.0.113.7/32    (these addresses)
   make deploy WEB_FROM=world             (everybody)"""

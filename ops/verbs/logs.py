@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ops.boot_log import GROUP_PREFIX, STREAM_SUFFIX, boot_streams
 from ops.deployment import log_group, read_deployment
 from ops.errors import OpsError, error_code
 from ops.output import note, say
@@ -75,20 +76,19 @@ def _find(here: Here, source: Source) -> Log:
         prefix = "ApiAccessLogs" if source is Source.API else "FunctionLogs"
         return Log(log_group(here, deployment.mean_stack, prefix), None)
     stack = deployment.page_stack
-    group = log_group(here, stack, "ServerLogs")
+    group = log_group(here, stack, GROUP_PREFIX)
     machine = stack.outputs.get("InstanceId", "")
     if source is Source.APP:
         return Log(group, f"{machine}/app")
     stream = _newest_boot(here, group)
-    if stream != f"{machine}/boot":
+    if stream != machine + STREAM_SUFFIX:
         note(f"the latest boot is of machine {stream.partition('/')[0]}, not of {machine}, which is deployed")
     return Log(group, stream)
 
 
 def _newest_boot(here: Here, group: str) -> str:
     """Name the stream of the latest boot: after a deploy that failed, of the machine that is gone again."""
-    pages = here.aws.client("logs").get_paginator("describe_log_streams").paginate(logGroupName=group)
-    boots = [stream for page in pages for stream in page["logStreams"] if stream["logStreamName"].endswith("/boot")]
+    boots = boot_streams(here, group)
     if not boots:
         raise OpsError(f"no machine has written its boot log into {group} yet: a boot takes a minute or two")
     return str(max(boots, key=lambda stream: stream.get("creationTime", 0))["logStreamName"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ops import probe
 from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
@@ -25,6 +26,17 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     monkeypatch.setattr(Aws, "client", client)
     yield fake
     fake.end()
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give pages on this laptop a minute to answer: other work on the machine must not look like silence."""
+    judge = probe._judge
+
+    def patient(url: str, timeout: float, **rest: Any) -> probe.Health:
+        return judge(url, max(timeout, 60), **rest)
+
+    monkeypatch.setattr(probe, "_judge", patient)
 
 
 @pytest.fixture

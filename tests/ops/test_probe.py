@@ -1,8 +1,10 @@
 """How the page and the API are, asked for real."""
 
+import threading
+
 import pytest
 
-from ops.probe import ask_api, ask_page, host_and_port, page_is_silent
+from ops.probe import _judge, ask_api, ask_page, host_and_port, page_is_silent
 from tests.ops.fake_page import answering
 
 
@@ -42,6 +44,12 @@ def test_silence_and_hanging_up() -> None:
         assert page_is_silent(page.url)
     assert ask_page(page.url).words == "nothing listens there"
     assert page_is_silent(page.url)
+
+
+def test_a_page_that_takes_too_long() -> None:
+    with answering(200, held_back=threading.Event()) as page:
+        health = _judge(page.url, 0.05, failing="")
+    assert (health.ok, health.answered, health.words) == (False, False, "no answer within 0.05 s")
 
 
 def test_a_page_that_fails_is_not_silent() -> None:

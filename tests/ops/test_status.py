@@ -2,13 +2,23 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from ops import situation
+from ops.output import age, ago
 from tests.ops.fake_aws import HOUR_AGO, INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
 
 pytestmark = pytest.mark.usefixtures("price_table")
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock, however long other tests took since HOUR_AGO was an hour ago."""
+    for words in (age, ago):
+        monkeypatch.setattr(situation, words.__name__, partial(words, now=HOUR_AGO + timedelta(hours=1)))
 
 
 def test_all_is_well(aws: FakeAws, ops: Ops) -> None:

@@ -92,7 +92,7 @@ def messages(synthesis: Synthesis) -> list[str]:
 def test_a_closed_page_is_said_with_the_command_that_opens_it(synthesis: Synthesize) -> None:
     (warning,) = messages(synthesis("default"))
 
-    assert "nobody can open the page yet, as web_from is empty" in warning
+    assert "on AWS nobody can open the page yet, as web_from is empty" in warning
     for source in ("my-ip", "203.0.113.7/32", "world"):
         assert f"make deploy WEB_FROM={source} " in warning
 

@@ -39,5 +39,9 @@ trap finish EXIT
 {
     fetch "$MACHINE_FILES" machine || exit
     fetch "$APP_FILES" app || exit
-    timeout 780 bash "$home/machine/boot.sh"
+    timeout 780 bash "$home/machine/boot.sh" || {
+        code=$?
+        [ "$code" != 124 ] || echo "boot: failed: not done within 13 minutes"
+        exit "$code"
+    }
 } 2>&1 | tee "$log"

@@ -1,0 +1,91 @@
+"""Reads boot logs while a deploy runs: should a first deploy fail, CloudFormation deletes them with the stack."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from ops.boot_log import GROUP_PREFIX, boot_streams, last_lines
+from ops.deployment import find_log_group
+from ops.errors import error_code
+from ops.verb import Here
+
+# A failed machine's log outlives it by half a minute or more.
+PAUSE_SECONDS = 3.0
+# How long the end of a deploy may wait for the last look.
+FAREWELL_SECONDS = 1.0
+
+
+class BootWatch:
+    """Looks for new boot logs in the background; whatever keeps it from looking disturbs nobody."""
+
+    def __init__(self, here: Here) -> None:
+        self._here = here
+        self._stack = here.stack_name("Streamlit")
+        # The boots of earlier deploys; None until we could look for them.
+        self._earlier: set[str] | None = None
+        self._logs: dict[str, list[str]] = {}
+        self._trouble: Exception | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ending.set()
+        self._thread.join(FAREWELL_SECONDS)
+
+    @property
+    def logs(self) -> dict[str, list[str]]:
+        """The end of each boot log that has come since the start, by stream."""
+        return dict(self._logs)
+
+    @property
+    def trouble(self) -> Exception | None:
+        """Why the latest look failed, if it did."""
+        return self._trouble
+
+    def look(self) -> None:
+        """Take down what is there now."""
+        group = self._group()
+        streams = self._streams(group) if group else set()
+        if self._earlier is None:
+            self._earlier = streams
+        for stream in streams - self._earlier:
+            # A stream is there before its lines are.
+            if group and (lines := last_lines(self._here, group, stream)):
+                self._logs[stream] = lines
+
+    def _watch(self) -> None:
+        ending = False
+        while not ending:
+            # Read before the look, so that one look follows the end of the deploy.
+            ending = self._ending.is_set()
+            try:
+                self.look()
+                self._trouble = None
+            except Exception as error:
+                self._trouble = error
+            self._ending.wait(PAUSE_SECONDS)
+
+    def _group(self) -> str | None:
+        from botocore.exceptions import ClientError
+
+        try:
+            return find_log_group(self._here, self._stack, GROUP_PREFIX)
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+
+    def _streams(self, group: str) -> set[str]:
+        from botocore.exceptions import ClientError
+
+        try:
+            return {str(stream["logStreamName"]) for stream in boot_streams(self._here, group)}
+        except ClientError as error:
+            # A stack that was rolled back still names the group it has deleted.
+            if error_code(error) == "ResourceNotFoundException":
+                return set()
+            raise

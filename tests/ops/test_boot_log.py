@@ -1,0 +1,49 @@
+"""What is said of a boot, given the end of its log."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ops.boot_log import UP, why_not_up
+
+SERVER = Path("constructs/data_compute/streamlit_server")
+GOOD = ["boot: 03:00:01 starting the app", "boot: 03:00:09 the page answers on port 8501"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["boot: the app's last lines:", "ImportError: no sklearn", "boot: failed: the app's script raised an error"],
+        ["fatal error: Forbidden", "boot: could not fetch s3://assets/app.zip"],
+        ["boot: 03:00:01 installing the app's requirements"],
+        ["the page answers on port 8501, says the app", "boot: failed: the server ended as soon as it started"],
+    ],
+)
+def test_a_boot_that_failed_is_shown_with_its_machine(lines: list[str]) -> None:
+    said = why_not_up({"i-0fa11/boot": lines})
+    assert said.splitlines() == ["machine i-0fa11 did not come up. Its boot log ends so:", *lines]
+
+
+def test_a_boot_that_went_well_is_not_shown() -> None:
+    assert why_not_up({"i-1/boot": GOOD, "i-2/boot": [*GOOD, "", " "]}) == ""
+
+
+def test_a_boot_that_left_nothing_is_not_shown() -> None:
+    assert why_not_up({}) == ""
+    assert why_not_up({"i-1/boot": [], "i-2/boot": [" "]}) == ""
+
+
+def test_of_two_boots_the_one_that_failed_is_shown() -> None:
+    said = why_not_up({"i-good/boot": GOOD, "i-bad/boot": ["boot: failed: x"]})
+    assert "i-bad" in said
+    assert "i-good" not in said
+
+
+def test_the_last_words_are_those_of_the_boot_script(root: Path) -> None:
+    main = re.search(r"^main\(\) \{\n(.*?)^\}", (root / SERVER / "machine/boot.sh").read_text(), re.M | re.S)
+    assert main
+    last = main[1].strip().splitlines()[-1].strip()
+    said = re.fullmatch(r'step "(.*)"', last)
+    assert said, last
+    assert UP.match(f"boot: 03:00:09 {said[1].replace('$PORT', '8501')}")

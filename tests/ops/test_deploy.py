@@ -1,0 +1,226 @@
+"""deploy, with real commands in the CDK's place."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from ops import boot_watch
+from ops.boot_watch import BootWatch
+from ops.verbs.deploy import copy_in
+from tests.ops.fake_aws import Ops
+
+Start = Callable[[str], subprocess.Popen[str]]
+
+FAILED = ["ImportError: no sklearn", "boot: failed: the app's script raised an error"]
+GOOD = ["boot: 03:00:09 the page answers on port 8501"]
+# Ends once the file that it is given is there, with the status that it is given.
+WAITING = """
+import pathlib, sys, time
+while not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.01)
+sys.exit(int(sys.argv[2]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boot_watch, "PAUSE_SECONDS", 0.01)
+
+
+class Looked:
+    """Says what a look finds, and lets the command end after one."""
+
+    def __init__(self, flag: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.finds: list[str] | Exception = []
+        self.stack = ""
+        self._flag = flag
+        monkeypatch.setattr(BootWatch, "look", lambda watch: self._look(watch))
+
+    def command(self, status: int) -> list[str]:
+        return [sys.executable, "-c", WAITING, str(self._flag), str(status)]
+
+    def _look(self, watch: BootWatch) -> None:
+        self.stack = watch._stack
+        try:
+            if isinstance(self.finds, Exception):
+                raise self.finds
+            watch._logs["i-0fa11/boot"] = self.finds
+        finally:
+            self._flag.touch()
+
+
+@pytest.fixture
+def looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Looked:
+    return Looked(tmp_path / "looked", monkeypatch)
+
+
+def test_a_failed_boot_is_shown_and_the_status_kept(ops: Ops, looked: Looked) -> None:
+    looked.finds = FAILED
+    result = ops("deploy", "--", *looked.command(3))
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == ["", "machine i-0fa11 did not come up. Its boot log ends so:", *FAILED]
+
+
+def test_a_deploy_that_succeeds_says_no_more(ops: Ops, looked: Looked) -> None:
+    looked.finds = FAILED
+    result = ops("deploy", "--", *looked.command(0))
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_failure_after_a_good_boot_says_no_more(ops: Ops, looked: Looked) -> None:
+    looked.finds = GOOD
+    result = ops("deploy", "--", *looked.command(1))
+    assert (result.exit_code, result.output) == (1, "")
+
+
+def test_no_credentials_are_for_the_command_to_tell(ops: Ops, looked: Looked) -> None:
+    looked.finds = NoCredentialsError()
+    result = ops("deploy", "--", *looked.command(1))
+    assert (result.exit_code, result.output) == (1, "")
+
+
+def test_a_missing_permission_is_one_sentence(ops: Ops, looked: Looked) -> None:
+    refused = {"Error": {"Code": "AccessDenied", "Message": "not authorized to perform: logs:GetLogEvents"}}
+    looked.finds = ClientError(refused, "GetLogEvents")
+    result = ops("deploy", "--", *looked.command(1))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("\nno boot log was looked for: you lack the permission logs:GetLogEvents")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stack"),
+    [
+        ((), (), "Streamlit"),
+        (("--copy", "alice"), (), "Streamlit-alice"),
+        ((), ("-c", "copy=bob"), "Streamlit-bob"),
+        (("--copy", "alice"), ("-c", "copy=bob"), "Streamlit-alice"),
+    ],
+)
+def test_whose_stack_is_watched(
+    ops: Ops, looked: Looked, ours: tuple[str, ...], theirs: tuple[str, ...], stack: str
+) -> None:
+    ops("deploy", *ours, "--", *looked.command(0), *theirs)
+    assert looked.stack == stack
+
+
+@pytest.mark.parametrize(
+    ("command", "copy"),
+    [
+        ("cdk deploy --all", ""),
+        ("cdk deploy --all -c port=80 -c copy=alice", "alice"),
+        ("cdk deploy --all --context copy=alice", "alice"),
+        ("cdk deploy --all --context=copy=alice -ccopy=bob", "bob"),
+        ("cdk deploy --all -c photocopy=alice -c copy=", ""),
+    ],
+)
+def test_the_copy_that_the_command_deploys(command: str, copy: str) -> None:
+    assert copy_in(shlex.split(command)) == copy
+
+
+@pytest.fixture
+def keyless(tmp_path: Path) -> dict[str, str]:
+    """Give an environment that has no AWS in it, and no way to any."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_REGION": "eu-central-1"}
+    return {**kept, **nothing, "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
+
+
+@pytest.fixture
+def start(root: Path, keyless: dict[str, str]) -> Iterator[Start]:
+    """Start a deploy whose command is Python code; none of it stays."""
+    started = []
+
+    def run(code: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ops", "deploy", "--", sys.executable, "-c", code],
+            cwd=root,
+            env=keyless,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_the_command_has_our_terminal(start: Start) -> None:
+    code = "import sys; print(input('sure? ')); print('no', file=sys.stderr); sys.exit(5)"
+    process = start(code)
+    assert process.communicate("yes\n", timeout=120) == ("sure? yes\n", "no\n")
+    assert process.returncode == 5
+
+
+@pytest.mark.parametrize(("number", "to_all"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)])
+def test_the_command_decides_how_to_take_a_signal(start: Start, number: signal.Signals, to_all: bool) -> None:
+    code = (
+        "import signal, sys, time\n"
+        f"signal.signal({number:d}, lambda *_: sys.exit(9))\n"
+        "print('ready', flush=True); time.sleep(120)"
+    )
+    process = start(code)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    # A terminal sends Ctrl-C to everybody; a supervisor knows only of us.
+    (os.killpg if to_all else os.kill)(process.pid, number)
+    assert process.communicate(timeout=120) == ("", "")
+    assert process.returncode == 9
+
+
+def test_a_command_that_is_killed_has_a_shells_status(ops: Ops, looked: Looked) -> None:
+    assert ops("deploy", "--", "sh", "-c", "kill -9 $$").exit_code == 137
+    assert looked.stack == "Streamlit"
+
+
+def test_what_our_caller_ignores_the_command_ignores(ops: Ops, looked: Looked, tmp_path: Path) -> None:
+    """As under nohup."""
+    told = tmp_path / "told"
+    code = f"import signal; open({str(told)!r}, 'w').write(str(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN))"
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert ops("deploy", "--", sys.executable, "-c", code).exit_code == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert told.read_text() == "True"
+    assert looked.stack
+
+
+def test_our_own_way_with_signals_is_back_afterwards(ops: Ops, looked: Looked) -> None:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    ops("deploy", "--", *looked.command(0))
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+def test_a_command_that_is_not_there(ops: Ops, looked: Looked) -> None:
+    result = ops("deploy", "--", "no-such-command")
+    assert (result.exit_code, result.stderr) == (1, "error: can't run no-such-command: No such file or directory\n")
+    assert looked.stack
+
+
+def test_no_command_is_a_mistake_of_use(ops: Ops) -> None:
+    result = ops("deploy", "--copy", "alice", "--")
+    assert result.exit_code == 2
+    assert "Missing argument" in result.stderr
+
+
+def test_options_of_the_command_are_the_commands(ops: Ops, looked: Looked) -> None:
+    assert ops("deploy", "sh", "-c", "exit 4", "--copy", "alice", "--help").exit_code == 4
+    assert looked.stack == "Streamlit"

@@ -68,7 +68,7 @@ deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_F
 	@$(look_up) python -m ops deploy -- cdk deploy --all $(settings)
 
 destroy: $(ready) ## Remove both stacks from your AWS account
-	@cdk destroy --all
+	@cdk destroy --all $(SETTINGS)
 
 # ---- Operate it: whichever AWS the environment names; COPY=alice for a copy ------------------------------------
 .PHONY: status start stop key ssh

@@ -41,7 +41,7 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test check audit snapshots
 test: $(ready) ## Run every test
-	@python -m pytest -m "not system" --numprocesses 2 --dist loadgroup
+	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile
 	@python -m pytest -m system
 
 check: $(ready) ## Check format, lint, types and the direction of imports

@@ -14,20 +14,25 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 def run(command: Sequence[str]) -> int:
     """Run a command with our terminal, and give its exit status as a shell does."""
     children: list[subprocess.Popen[bytes]] = []
-    with _signals_to(children):
+    early: list[int] = []
+    with _signals_to(children, early):
         try:
             children.append(subprocess.Popen(command))  # noqa: S603 - what the person has typed
         except OSError as error:
             raise OpsError(f"can't run {command[0]}: {error.strerror}") from None
+        for number in early:
+            children[0].send_signal(number)
         status = children[0].wait()
     return 128 - status if status < 0 else status
 
 
 @contextmanager
-def _signals_to(children: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Leave it to the child how to take a signal."""
+def _signals_to(children: Sequence[subprocess.Popen[bytes]], early: list[int]) -> Iterator[None]:
+    """Leave it to the child how to take a signal; one that comes before we know the child is kept for it."""
 
     def forward(number: int, _: FrameType | None) -> None:
+        if not children:
+            early.append(number)
         for child in children:
             child.send_signal(number)
 

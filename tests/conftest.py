@@ -11,8 +11,6 @@ import pytest
 # for `cdk synth` and the tests that ask for it.
 os.environ["CDK_VALIDATION"] = "false"
 
-USES_THE_CDK = {"constructs", "stacks"}
-
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -29,10 +27,6 @@ def package_cache() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
-    for item in items:
-        # One process synthesizes: the CDK's kernel starts once, and each stack is synthesized once.
-        if USES_THE_CDK & set(item.path.parts):
-            item.add_marker(pytest.mark.xdist_group("cdk"))
 
 
 @pytest.hookimpl(trylast=True)

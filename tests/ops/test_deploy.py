@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from ops import boot_watch
 from ops.boot_watch import BootWatch
+from ops.child import run
 from ops.verbs.deploy import copy_in
 from tests.ops.fake_aws import Ops
 
@@ -224,3 +225,15 @@ def test_no_command_is_a_mistake_of_use(ops: Ops) -> None:
 def test_options_of_the_command_are_the_commands(ops: Ops, looked: Looked) -> None:
     assert ops("deploy", "sh", "-c", "exit 4", "--copy", "alice", "--help").exit_code == 4
     assert looked.stack == "Streamlit"
+
+
+def test_a_signal_that_comes_while_the_command_starts_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    start_it = subprocess.Popen
+
+    def interrupted(command: list[str]) -> subprocess.Popen[bytes]:
+        child = start_it(command)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return child
+
+    monkeypatch.setattr("ops.child.subprocess.Popen", interrupted)
+    assert run(["sleep", "60"]) == 128 + signal.SIGTERM

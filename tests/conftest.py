@@ -4,8 +4,10 @@ import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 # Read by the CDK's process, which starts with the first construct. The validation of templates takes seconds and is
 # for `cdk synth` and the tests that ask for it.
@@ -27,6 +29,18 @@ def package_cache() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
+
+
+class OneKernel(LoadFileScheduling):  # type: ignore[misc]
+    """Share the tests out by file, and all that use the CDK to one process: its kernel starts once in a run."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "cdk" if nodeid.startswith(("tests/constructs/", "tests/stacks/")) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneKernel:
+    return OneKernel(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,9 +4,9 @@ import io
 import shutil
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from watchfiles import DefaultFilter
+from pathspec import GitIgnoreSpec
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
@@ -15,23 +15,28 @@ from local_aws.web import ask
 
 APP = CHECKOUT / "streamlit_src"
 FUNCTIONS = CHECKOUT / "lambda_src"
-# As in the deployed assets: what may hold a secret, and tests, stay out.
-NEVER = ("secrets.toml", ".env*", "test_*.py", "*_test.py", "conftest.py")
+# The lists of the deployed assets, which the CDK reads without regard to capitals.
+NEVER_DEPLOYED = CHECKOUT / "constructs" / "data_compute" / "never_deployed"
+NEVER = GitIgnoreSpec.from_lines(
+    line.lower()
+    for file in sorted(NEVER_DEPLOYED.glob("*.txt"))
+    for line in file.read_text(encoding="utf-8").splitlines()
+)
 PAGE_SECONDS = 60.0
 
 
-class Sources(DefaultFilter):
-    """Which files belong to a folder of sources; editors' and Python's own do not."""
+def belongs(path: Path, folder: Path = CHECKOUT) -> bool:
+    """Tell whether a file would be deployed with its folder."""
+    name = PurePosixPath(path.relative_to(folder).as_posix().lower())
+    # What is in a folder that stays behind stays behind, whatever it is called.
+    return not any(NEVER.match_file(part) for part in (name, *name.parents))
 
-    def has(self, path: Path) -> bool:
-        """Tell whether a file belongs."""
-        return self(None, str(path)) and not any(path.match(pattern) for pattern in NEVER)  # type: ignore[arg-type]
 
-    def files(self, folder: Path) -> Iterator[Path]:
-        """List what belongs, relative to the folder."""
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and self.has(path):
-                yield path.relative_to(folder)
+def files(folder: Path) -> Iterator[Path]:
+    """List what would be deployed with a folder, relative to it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and belongs(path, folder):
+            yield path.relative_to(folder)
 
 
 def swap_function(cloud: Cloud) -> str:
@@ -40,7 +45,7 @@ def swap_function(cloud: Cloud) -> str:
     folder = FUNCTIONS / "calculate_mean"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name in Sources().files(folder):
+        for name in files(folder):
             archive.write(folder / name, name)
     cloud.client("lambda").update_function_code(FunctionName=found.function_name, ZipFile=packed.getvalue())
     status, text = ask(f"{found.api_url}?nums=1,2,3")
@@ -51,7 +56,7 @@ def swap_app(cloud: Cloud) -> str:
     """Give the machine the app's sources anew, restart its server, and say whether the script runs."""
     found = deployment.read(cloud)
     disk = cloud.state.machines / found.instance_id / "app"
-    wanted = set(Sources().files(APP))
+    wanted = set(files(APP))
     for there in [path for path in disk.rglob("*") if path.is_file()]:
         if there.relative_to(disk) not in wanted:
             there.unlink()

@@ -10,7 +10,7 @@ from local_aws.cloud import Cloud
 from local_aws.command import say
 from local_aws.errors import LocalAwsError
 from local_aws.state import CHECKOUT
-from local_aws.swap import APP, FUNCTIONS, Sources, swap_app, swap_function
+from local_aws.swap import APP, FUNCTIONS, belongs, swap_app, swap_function
 from local_aws.up import up
 
 # A change of these needs new templates, or a new machine, so a real deploy.
@@ -24,7 +24,10 @@ def watch(cloud: Cloud, arguments: Sequence[str]) -> None:
     paths = [path for path in (APP, FUNCTIONS, *TEMPLATES) if path.exists()]
     say(f"watching {', '.join(path.name for path in paths)}; Ctrl-C ends it")
     for changes in watchfiles.watch(
-        *paths, watch_filter=Sources(), debounce=DEBOUNCE_MILLISECONDS, raise_interrupt=True
+        *paths,
+        watch_filter=lambda _, path: belongs(Path(path)),
+        debounce=DEBOUNCE_MILLISECONDS,
+        raise_interrupt=True,
     ):
         bring(cloud, {Path(path) for _, path in changes}, arguments)
 

@@ -1,31 +1,18 @@
-"""What never leaves the laptop with a folder of sources, so that the same sources give the same asset anywhere."""
+"""What never leaves the laptop with a folder of sources, so that the same sources give the same asset anywhere.
+
+What `never_deployed/` names stays behind: caches, tests, the files in which people keep passwords for local runs, keys.
+"""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-# As in a .gitignore, so at any depth: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
-NEVER_DEPLOYED: Sequence[str] = (
-    "__pycache__",
-    "*.py[cod]",
-    "tests",
-    "test_*.py",
-    "*_test.py",
-    "conftest.py",
-    ".DS_Store",
-    ".env",
-    ".env.*",
-    ".git",
-    ".gitignore",
-    ".hypothesis",
-    ".idea",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    "**/.streamlit/secrets.toml",
-    ".venv",
-    "venv",
-    ".vscode",
-    "*~",
-    "*.sw[op]",
-    "\\#*#",
-)
+
+def _patterns(name: str) -> Sequence[str]:
+    lines = Path(__file__).with_name("never_deployed").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+LEFT_BEHIND = _patterns("left_behind.txt")
+KEYS = _patterns("keys.txt")
+# For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
+NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)

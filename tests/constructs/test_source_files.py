@@ -8,6 +8,7 @@ import pytest
 from aws_cdk import App, Stack
 
 from data_compute import PythonFunction, StreamlitServer
+from local_aws import swap
 
 # What lies about in a folder on a laptop and is none of the code.
 JUNK = (
@@ -21,29 +22,43 @@ JUNK = (
     "test_handler.py",
     "handler_test.py",
     "conftest.py",
+    "Tests/test_pages.py",
+    ".aws/credentials",
     ".DS_Store",
     "pages/.DS_Store",
     ".env",
     ".env.local",
     "pages/.env",
+    ".envrc",
     ".git/HEAD",
+    ".git-credentials",
     ".gitignore",
     ".hypothesis/unicode_data/map",
     ".idea/workspace.xml",
     ".ipynb_checkpoints/mean.ipynb",
     ".mypy_cache/missing_stubs",
+    ".netrc",
+    ".pgpass",
+    ".pypirc",
     ".pytest_cache/README.md",
     ".ruff_cache/CACHEDIR.TAG",
+    ".ssh/config",
+    ".ssh/id_ed25519",
+    "secrets.toml",
+    "pages/secrets.toml",
     ".streamlit/secrets.toml",
     "pages/.streamlit/secrets.toml",
     ".streamlit/.DS_Store",
     ".venv/pyvenv.cfg",
+    ".venv/lib/certifi/cacert.pem",
     "venv/pyvenv.cfg",
     ".vscode/settings.json",
     "handler.py~",
     ".handler.py.swp",
     ".handler.py.swo",
     "#handler.py#",
+    ".#handler.py",
+    "flycheck_handler.py",
 )
 CODE = {
     "handler.py": "def lambda_handler(event, context):\n    return event\n",
@@ -55,6 +70,10 @@ CODE = {
     "contest.py": "rounds = 3\n",
     "environment.toml": "name = 1\n",
     ".streamlit/config.toml": "[theme]\nbase = 'light'\n",
+    "keyboard.json": "{}\n",
+    "id_rsa.pub": "ssh-rsa AAAA\n",
+    "secrets.py": "import os\n",
+    "lib/certifi/cacert.pem": "-----BEGIN CERTIFICATE-----\n",
 }
 
 Asset = tuple[str, set[str]]
@@ -103,6 +122,11 @@ def test_junk_and_place_do_not_change_the_asset(asset_of: Callable[[Path], Asset
     assert clean_files == set(CODE)
     assert other_files == set(CODE)
     assert clean_hash == other_hash
+
+
+def test_watch_takes_the_same_files(tmp_path: Path) -> None:
+    """The CDK's matcher of names and the laptop's read the same lists in the same way."""
+    assert set(map(str, swap.files(write(tmp_path, junk=True)))) == set(CODE)
 
 
 def test_code_does(asset_of: Callable[[Path], Asset], tmp_path: Path) -> None:

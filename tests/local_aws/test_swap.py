@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from local_aws.swap import Sources
+from local_aws.state import CHECKOUT
+from local_aws.swap import belongs, files
 
 
 def test_what_is_not_deployed_is_not_swapped_in_either(tmp_path: Path) -> None:
@@ -12,6 +13,12 @@ def test_what_is_not_deployed_is_not_swapped_in_either(tmp_path: Path) -> None:
         ".streamlit/secrets.toml",
         ".env",
         ".env.local",
+        ".aws/credentials",
+        ".netrc",
+        "secrets.toml",
+        "me.pem",
+        "server.key",
+        "pages/ID_ED25519",
         "test_app.py",
         "app.py~",
         ".DS_Store",
@@ -20,4 +27,11 @@ def test_what_is_not_deployed_is_not_swapped_in_either(tmp_path: Path) -> None:
     for name in wanted + unwanted:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert sorted(map(str, Sources().files(tmp_path))) == sorted(wanted)
+    assert sorted(map(str, files(tmp_path))) == sorted(wanted)
+
+
+def test_watch_does_not_wake_for_what_is_not_deployed() -> None:
+    assert belongs(CHECKOUT / "streamlit_src" / "app.py")
+    assert belongs(CHECKOUT / "constructs" / "data_compute" / "never_deployed" / "keys.txt")
+    assert not belongs(CHECKOUT / "lambda_src" / "calculate_mean" / "secrets.toml")
+    assert not belongs(CHECKOUT / "streamlit_src" / ".#app.py")

@@ -21,7 +21,7 @@ from data_compute.acknowledge import (
     acknowledge_inline_policy,
 )
 from data_compute.log_group import define_log_group
-from data_compute.source_files import NEVER_DEPLOYED
+from data_compute.source_files import NEVER_DEPLOYED, check_no_keys
 
 # API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
 LONGEST_TIMEOUT_SECONDS = 29
@@ -36,7 +36,8 @@ class PythonFunction(Construct):
         mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean", handler="handler.lambda_handler")
         bucket.grant_read(mean)
 
-    :param source: the folder that becomes the function's code. Caches, tests and editor files stay behind.
+    :param source: the folder that becomes the function's code. Caches, tests and files of
+        passwords stay behind; a key is an error.
     :param handler: ``module.function``; the module must be a file in ``source``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
@@ -73,6 +74,7 @@ class PythonFunction(Construct):
         timeout = timeout or Duration.seconds(10)
         _check_timeout(timeout)
         _check_handler(Path(source), handler)
+        check_no_keys(Path(source))
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
         self.role = role or iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

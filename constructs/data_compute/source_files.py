@@ -1,10 +1,17 @@
 """What never leaves the laptop with a folder of sources, so that the same sources give the same asset anywhere.
 
-What `never_deployed/` names stays behind: caches, tests, the files in which people keep passwords for local runs, keys.
+What `never_deployed/left_behind.txt` names stays behind without a word: caches, tests, and the files in which people
+keep passwords for local runs. A file that looks like a key, by a name in `never_deployed/keys.txt` or by what is in
+it, is an error: it is there by mistake, and nothing that the code may need is missing on AWS without a word.
 """
 
-from collections.abc import Sequence
+import fnmatch
+import os
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from aws_cdk import IgnoreStrategy
 
 
 def _patterns(name: str) -> Sequence[str]:
@@ -16,3 +23,70 @@ LEFT_BEHIND = _patterns("left_behind.txt")
 KEYS = _patterns("keys.txt")
 # For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
 NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)
+
+# Long enough for a chain of certificates with the key behind it; a file of data is not read to its end.
+LOOKED_AT = 64 * 1024
+_BEGIN = rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+_LINES = rb"(?:[\s\"'+]|\\[rn]|[A-Za-z-]+: [^\r\n\\]*(?:[\r\n]|\\[rn]))*"
+# At the beginning of a file, or with a key behind it: code that knows the words is no key.
+PRIVATE_KEY = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*" + _BEGIN + rb"|\APuTTY-User-Key-File-|" + _BEGIN + _LINES + rb"[A-Za-z0-9+/]{40}"
+)
+_SECRET = rb"(?<![A-Za-z0-9/+])(?![A-Za-z0-9/+]*EXAMPLE)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
+ACCESS_KEY = re.compile(
+    rb"\bA[KS]IA(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}\b.{0,200}?" + _SECRET + rb"|"
+    rb"(?:aws_secret_access_key|AWS_SECRET_ACCESS_KEY|SecretAccessKey)[\s\"':=]+" + _SECRET,
+    re.DOTALL,
+)
+# What a file holds, by a pattern that is slow, and by words without which there is no need to look.
+HOLDS = {
+    "a private key": (PRIVATE_KEY, (b"PRIVATE KEY", b"PuTTY-User-Key-File-")),
+    "an access key of AWS": (ACCESS_KEY, (b"AKIA", b"ASIA", b"_access_key", b"_ACCESS_KEY", b"SecretAccessKey")),
+}
+
+
+def check_no_keys(folder: Path) -> None:
+    """Raise if a file that looks like a key is in the folder, outside of what is left behind."""
+    root = folder.resolve()
+    left_behind = IgnoreStrategy.git(str(root), list(LEFT_BEHIND))
+    for file in _files(root, root, left_behind, frozenset()):
+        found = _looks_like(file)
+        if found and not left_behind.ignores(str(file)):
+            raise ValueError(
+                f"{str(folder / file.relative_to(root))!r} {found}, and all of {str(folder)!r} would be deployed: "
+                "move it out of that folder. Code on AWS gets rights by a grant, and passwords and keys "
+                "from Secrets Manager or Parameter Store"
+            )
+
+
+def _files(folder: Path, root: Path, left_behind: IgnoreStrategy, above: frozenset[Path]) -> Iterator[Path]:
+    """List what the CDK would copy: it follows a link that leads out of the folder, and keeps one that does not."""
+    above |= {folder.resolve()}
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path = Path(entry.path)
+        if entry.is_symlink() and path.resolve().is_relative_to(root):
+            continue
+        if entry.is_file():
+            yield path
+        elif entry.is_dir() and path.resolve() not in above and not left_behind.completely_ignores(str(path)):
+            yield from _files(path, root, left_behind, above)
+
+
+def _looks_like(file: Path) -> str | None:
+    """Say what is wrong with a file, if anything is."""
+    name = file.name.lower()
+    named_like_a_key = False
+    for pattern in KEYS:
+        if fnmatch.fnmatchcase(name, pattern.removeprefix("!")):
+            named_like_a_key = not pattern.startswith("!")
+    if named_like_a_key:
+        return "has the name of a key (if it holds certificates only, call it .crt)"
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(LOOKED_AT)
+    except PermissionError:
+        return None  # What cannot be read cannot be deployed either: the CDK says so.
+    for what, (content, words) in HOLDS.items():
+        if any(word in start for word in words) and content.search(start):
+            return f"holds {what}"
+    return None

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from data_compute.log_group import define_log_group
-from data_compute.source_files import NEVER_DEPLOYED
+from data_compute.source_files import NEVER_DEPLOYED, check_no_keys
 from data_compute.streamlit_server.checks import check_app, check_architecture, check_port
 from data_compute.streamlit_server.findings import acknowledge_instance
 from data_compute.streamlit_server.key_pair import define_key_pair
@@ -43,7 +43,8 @@ class StreamlitServer(Construct):
     answers version 2 only, and the role may fetch this app, write this log and be reached by Session Manager.
     The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
 
-    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs.
+    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. Caches, tests
+        and files of passwords stay behind; a key is an error.
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
     :param environment: settings for the app. Not for secrets: user data is readable in the console.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.
@@ -89,6 +90,7 @@ class StreamlitServer(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         check_app(Path(app), entry_file)
+        check_no_keys(Path(app))
         check_port(port)
         if key_pair and public_key_material:
             raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")

@@ -1,8 +1,8 @@
 """What never leaves the laptop with a folder of sources, so that the same sources give the same asset anywhere.
 
-What `never_deployed/left_behind.txt` names stays behind without a word: caches, tests, and the files in which people
-keep passwords for local runs. A file that looks like a key, by a name in `never_deployed/keys.txt` or by what is in
-it, is an error: it is there by mistake, and nothing that the code may need is missing on AWS without a word.
+What `litter.txt` and `passwords.txt` in `never_deployed/` name stays behind without a word: caches, tests, and what
+people keep for local runs. A file that looks like a key, by a name in `keys.txt` or by what is in it, is an error: it
+is there by mistake, and nothing that the code may need is missing on AWS without a word.
 """
 
 import fnmatch
@@ -19,7 +19,7 @@ def _patterns(name: str) -> Sequence[str]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-LEFT_BEHIND = _patterns("left_behind.txt")
+LEFT_BEHIND = (*_patterns("litter.txt"), *_patterns("passwords.txt"))
 KEYS = _patterns("keys.txt")
 # For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
 NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)

@@ -4,8 +4,10 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -17,19 +19,23 @@ from tests.templates import Json, properties, resources, statements, user_data
 EXAMPLE = re.compile(r"^```python\n(# app\.py of another project\n.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
+def build(kind: str, source: Path, into: Path) -> Path:
+    """Build a package of a checkout, with the locked tools of this environment."""
     uv = Path(sys.executable).with_name("uv")
     built = subprocess.run(
-        [uv, "build", "--quiet", "--offline", "--wheel", "--no-build-isolation", "--out-dir", folder, root],
+        [uv, "build", "--quiet", "--offline", kind, "--no-build-isolation", "--out-dir", into, source],
         env={**os.environ, "VIRTUAL_ENV": sys.prefix},
         capture_output=True,
         text=True,
     )
     assert built.returncode == 0, built.stderr
-    (file,) = folder.glob("*.whl")
+    (file,) = into.glob("cdk_data_compute-*")
     return file
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("--wheel", root, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +113,25 @@ def test_wheel_holds_the_library_and_nothing_else(root: Path, wheel: Path) -> No
     assert names == expected
     assert {"data_compute/py.typed", "data_compute/streamlit_server/machine/boot.sh"} <= names
     assert "data_compute/streamlit_server/first_boot.sh" in names
+
+
+def test_no_key_and_no_password_gets_into_a_package(root: Path, tmp_path: Path) -> None:
+    """Names of the lists with something in them, planted beside the modules."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(root / name, tmp_path)
+    package = tmp_path / "constructs" / "data_compute"
+    shutil.copytree(root / "constructs" / "data_compute", package, ignore=shutil.ignore_patterns("__pycache__"))
+    before = {str(path.relative_to(package.parent)) for path in package.rglob("*") if path.is_file()}
+    lists = [root / "constructs" / "data_compute" / "never_deployed" / name for name in ("keys.txt", "passwords.txt")]
+    names = [line for file in lists for line in file.read_text(encoding="utf-8").splitlines() if line[:1] not in "#!"]
+    for name in names:
+        (package / name.replace("*", "me")).write_text("secret", encoding="utf-8")
+
+    with zipfile.ZipFile(build("--wheel", tmp_path, tmp_path / "wheel")) as wheel:
+        assert {name for name in wheel.namelist() if ".dist-info/" not in name} == before
+    with tarfile.open(build("--sdist", tmp_path, tmp_path / "sdist")) as source:
+        held = {name.partition("/constructs/")[2] for name in source.getnames() if "/constructs/" in name}
+    assert held == before
 
 
 def test_wheel_says_what_it_needs(wheel: Path) -> None:

@@ -25,6 +25,9 @@ help: ## Print the commands
 node_modules/.ready: package-lock.json .venv/.ready
 	@tools/set-up node && touch $@
 
+.venv/audit/.ready: requirements-audit.txt | .venv/.ready
+	@tools/set-up audit && touch $@
+
 ready := .venv/.ready node_modules/.ready
 
 # ---- The cloud on this laptop ---------------------------------------------------------------------------------
@@ -47,8 +50,8 @@ test: $(ready) ## Run every test
 check: $(ready) ## Check format, lint, types and the direction of imports
 	@ruff format --check . && ruff check . && mypy && mypy streamlit_src/app.py && lint-imports
 
-audit: $(ready) synth ## Run checkov over the templates (fetches it)
-	@uv tool run --quiet --from checkov==3.3.30 checkov --config-file .checkov.yaml && echo "audit: no finding without a reason"
+audit: $(ready) .venv/audit/.ready synth ## Run checkov over the templates (fetches it)
+	@.venv/audit/bin/checkov --config-file .checkov.yaml && echo "audit: no finding without a reason"
 
 snapshots: $(ready) ## Accept the templates as they are now
 	@python -m pytest tests/stacks --snapshot-update
@@ -96,6 +99,7 @@ compile := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 lock: $(ready) ## Rebuild the locks from pyproject.toml and package.json (UPGRADE=1: newest versions)
 	@$(compile) --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
 	@$(compile) --group app --constraint requirements-dev.txt --output-file requirements.txt
+	@$(filter-out pyproject.toml,$(compile)) --group audit --output-file requirements-audit.txt
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
 

@@ -28,9 +28,13 @@ def project(root: Path) -> dict[str, Any]:
 def wanted(root: Path, lock: str) -> dict[str, Requirement]:
     """Give what a lock is compiled from."""
     described = project(root)
-    texts = described["project"]["dependencies"] + described["dependency-groups"]["app"]
+    groups = described["dependency-groups"]
+    if lock == "requirements-audit.txt":
+        texts = groups["audit"]
+    else:
+        texts = described["project"]["dependencies"] + groups["app"]
     if lock == "requirements-dev.txt":
-        texts += described["dependency-groups"]["local"] + described["dependency-groups"]["dev"]
+        texts += groups["local"] + groups["dev"]
         texts += (root / "streamlit_src" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     return {requirement.name.lower(): requirement for requirement in map(Requirement, filter(None, texts))}
 
@@ -39,15 +43,15 @@ def pins(root: Path, lock: str) -> dict[str, re.Match[str]]:
     return {found["name"].lower(): found for found in PINNED.finditer((root / lock).read_text(encoding="utf-8"))}
 
 
-both_locks = pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+each_lock = pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"])
 
 
-@both_locks
+@each_lock
 def test_every_line_of_a_lock_is_pinned_with_its_hashes(root: Path, lock: str) -> None:
     assert PINNED.sub("", (root / lock).read_text(encoding="utf-8")).strip() == ""
 
 
-@both_locks
+@each_lock
 def test_a_lock_holds_what_is_asked_for(root: Path, lock: str) -> None:
     locked = pins(root, lock)
     missing = {
@@ -59,7 +63,7 @@ def test_a_lock_holds_what_is_asked_for(root: Path, lock: str) -> None:
     assert missing == set(), "make lock"
 
 
-@both_locks
+@each_lock
 def test_a_lock_holds_nothing_that_is_no_longer_asked_for(root: Path, lock: str) -> None:
     asked_for = {name for name, found in pins(root, lock).items() if ASKED_FOR_BY_US.search(found["via"])}
 
@@ -84,6 +88,13 @@ def test_the_lock_of_the_command_line_is_its_package_file(root: Path) -> None:
         # Without an address, npm asks the registry that the person has set.
         assert "resolved" not in locked, name
         assert not name or locked["integrity"].startswith("sha512-"), name
+
+
+def test_the_build_of_the_wheel_is_locked(root: Path) -> None:
+    """Whoever builds it with `--require-hashes --build-constraint requirements-dev.txt` gets what the lock holds."""
+    (backend,) = map(Requirement, project(root)["build-system"]["requires"])
+
+    assert str(backend.specifier) == f"=={pins(root, 'requirements-dev.txt')[backend.name]['version']}"
 
 
 def test_constructs_is_a_source_root(root: Path) -> None:

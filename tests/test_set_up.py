@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("Makefile", "pyproject.toml", "requirements-dev.txt", "package.json", "package-lock.json")
+LOCKS = ("requirements-dev.txt", "requirements-audit.txt", "package-lock.json")
+FILES = ("Makefile", "pyproject.toml", "package.json", *LOCKS)
 WRONG_HASH = "0" * 64
 
 SetUp = Callable[..., subprocess.CompletedProcess[str]]
@@ -208,11 +209,33 @@ def test_a_lock_with_a_wrong_hash(checkout: Path, set_up: SetUp) -> None:
     assert "Hash mismatch" in (checkout / ".set-up.log").read_text()
 
 
-def write_registry(folder: Path, name: str, version: str) -> Path:
+@pytest.mark.usefixtures("with_uv")
+def test_a_lock_of_the_audit_with_a_wrong_hash(checkout: Path, set_up: SetUp) -> None:
+    (checkout / "requirements-audit.txt").write_text(f"checkov==3.3.30 \\\n    --hash=sha256:{WRONG_HASH}\n")
+    registry = write_registry(checkout / "registry", "checkov", "3.3.30")
+
+    line = the_one_line(set_up("audit", UV_DEFAULT_INDEX=registry.as_uri()))
+
+    assert line.startswith(
+        "set-up: requirements-audit.txt does not install as it is written; restore it (git checkout "
+    )
+    assert "Hash mismatch" in (checkout / ".set-up.log").read_text()
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_the_audit_builds_no_source_distribution(checkout: Path, set_up: SetUp) -> None:
+    (checkout / "requirements-audit.txt").write_text(f"checkov==3.3.30 \\\n    --hash=sha256:{WRONG_HASH}\n")
+    registry = write_registry(checkout / "registry", "checkov", "3.3.30", ".tar.gz")
+
+    the_one_line(set_up("audit", UV_DEFAULT_INDEX=registry.as_uri()))
+    assert "building from source is disabled" in (checkout / ".set-up.log").read_text()
+
+
+def write_registry(folder: Path, name: str, version: str, kind: str = "-py3-none-any.whl") -> Path:
     """Write a registry of one package, an empty one."""
     page = folder / name / "index.html"
     page.parent.mkdir(parents=True)
-    file = f"{name}-{version}-py3-none-any.whl"
+    file = f"{name}-{version}{kind}"
     page.write_text(f'<a href="{file}">{file}</a>')
     with zipfile.ZipFile(page.with_name(file), "w") as wheel:
         about = f"{name}-{version}.dist-info"

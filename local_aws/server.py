@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_aws.gate import guarded
 from local_aws.processes import Process
 from local_aws.state import State, read_json, write_json
 
@@ -46,7 +47,7 @@ def main() -> None:
     config.loglevel = "WARNING"
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
-    whole = _once_restored(app, lambda: _carry_on(state, fleet))
+    whole = guarded(_once_restored(app, lambda: _carry_on(state, fleet)), port)
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:

@@ -1,7 +1,6 @@
 """The embedded AWS as one process: start it, find it, stop it."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -48,7 +47,7 @@ class Cloud:
         end_machines(self.state)
         self.state.server_record.unlink(missing_ok=True)
         if not keep:
-            shutil.rmtree(self.state.kept, ignore_errors=True)
+            self.state.discard(self.state.kept)
 
 
 def client(service: str, endpoint: str, account: str = environment.ACCESS_KEY) -> Any:

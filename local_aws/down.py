@@ -8,7 +8,7 @@ from local_aws.state import State
 
 def down(state: State, *, keep: bool) -> None:
     """Stop everything."""
-    if not state.folder.exists():
+    if not state.check():
         say("nothing is up")
         return
     with state.locked():

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -64,6 +63,11 @@ async def _told_to_end(state: State) -> None:
     while not told.is_set() and state.server_record.exists():
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), LOOK_SECONDS)
+    if not state.server_record.exists():
+        from local_aws.extensions import inside
+
+        # Else it would make the folder anew, or write into what somebody else has put there.
+        inside.save_nothing()
 
 
 def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
@@ -82,7 +86,7 @@ def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
 
 def _carry_on(state: State, fleet: "Fleet") -> None:
     """Run the machines that ran before. What was kept is used up: an embedded AWS that is killed starts afresh."""
-    shutil.rmtree(state.kept, ignore_errors=True)
+    state.discard(state.kept)
     fleet.follow()
 
 
@@ -109,7 +113,7 @@ def _listen(state: State) -> socket.socket:
 def _settings(state: State, port: int) -> dict[str, str]:
     """Tell MiniStack where it lives, and to leave other ports and Docker alone."""
     if not state.is_kept:
-        shutil.rmtree(state.objects, ignore_errors=True)
+        state.discard(state.objects)
     return {
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "localhost",

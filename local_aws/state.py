@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ class State:
     def of_checkout(cls) -> "State":
         """Locate the folder: ``.local-aws`` in the checkout, or what LOCAL_AWS_STATE names."""
         return cls(Path(os.environ.get("LOCAL_AWS_STATE") or CHECKOUT / ".local-aws").resolve())
+
+    @property
+    def marker(self) -> Path:
+        """What shows that the folder is ours: nothing in a folder without it is ever removed."""
+        return self.folder / "made-by-make-up"
 
     @property
     def server_record(self) -> Path:
@@ -86,15 +92,58 @@ class State:
         """The synthesized templates, apart from the cdk.out that other commands use."""
         return self.folder / "cdk.out"
 
+    def check(self) -> bool:
+        """Tell whether the folder is there and ours; refuse one that holds, or may hold, what is not ours."""
+        try:
+            found = self.folder.lstat()
+        except FileNotFoundError:
+            return False
+        if not stat.S_ISDIR(found.st_mode):
+            raise self._refusal("is not a folder")
+        if found.st_uid != os.geteuid():
+            raise self._refusal("belongs to another user")
+        # In this order: who makes the folder at this very moment puts the marker in first.
+        holds_something = any(self.folder.iterdir())
+        if self.marker.is_file():
+            return True
+        if holds_something:
+            raise self._refusal(f"holds files, and no {self.marker.name} that shows whose they are")
+        return False
+
+    def _refusal(self, why: str) -> LocalAwsError:
+        return LocalAwsError(
+            f"{self.folder} {why}, so it is left alone: let LOCAL_AWS_STATE name a new or an empty folder. "
+            "If an earlier version's `make up` made it, remove it yourself; what still runs from it then ends"
+        )
+
     def create(self) -> None:
         """Create the folder and its places; only its owner may look inside, as private keys lie there."""
+        ours = self.check()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        if not ours:
+            # Once more, now that nobody else can put anything there.
+            self.check()
+            self.marker.write_text("`make down` removes this folder and all that it holds.\n", encoding="utf-8")
         for place in (self.home, self.temporary, self.machines):
             place.mkdir(exist_ok=True)
+            place.chmod(0o700)
+
+    def discard(self, *places: Path) -> None:
+        """Remove some of what the folder holds, if the folder is ours."""
+        if not self.check():
+            return
+        for place in places:
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove everything. The marker goes last: what is interrupted here can be done again."""
+        if self.check():
+            self.discard(*(place for place in self.folder.iterdir() if place != self.marker))
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

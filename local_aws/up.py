@@ -50,8 +50,7 @@ def find_or_start(state: State) -> Cloud:
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
-        for rest in (state.deployed, state.swapped, state.machines):
-            shutil.rmtree(rest, ignore_errors=True) if rest.is_dir() else rest.unlink(missing_ok=True)
+        state.discard(state.deployed, state.swapped, state.machines)
         state.create()
     return clouds.start(state)
 

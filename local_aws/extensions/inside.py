@@ -6,6 +6,7 @@ MiniStack has no public way to add a CloudFormation resource. Its test names wha
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
+from ministack.core import persistence
 from ministack.core.responses import get_account_id
 from ministack.services import apigateway, ec2, ssm
 from ministack.services.cloudformation import provisioners, stacks, wait_conditions
@@ -62,6 +63,11 @@ def wait_for_signals(stack_name: str, logical_id: str, resource_type: str, polic
     stack = stack_id(stack_name)
     token = wait_conditions.register_slot(stack)
     wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, seconds)
+
+
+def save_nothing() -> None:
+    """Have nothing saved at the end."""
+    persistence.PERSIST_STATE = False
 
 
 def instances() -> dict[tuple[str, str, str], dict[str, Any]]:

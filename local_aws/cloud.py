@@ -1,11 +1,13 @@
 """The embedded AWS as one process: start it, find it, stop it."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from local_aws import environment
 from local_aws.errors import LocalAwsError
@@ -86,11 +88,13 @@ def start(state: State) -> Cloud:
             [sys.executable, "-m", "local_aws.server", str(state.folder)],
             cwd=CHECKOUT,
             env=environment.isolated(state, os.environ),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            text=True,
         )
+    _hand_over(child, environment.package_settings)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
@@ -101,6 +105,13 @@ def start(state: State) -> Cloud:
         time.sleep(0.05)
     Process.of(child.pid).stop()
     raise LocalAwsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{last_lines(state)}")
+
+
+def _hand_over(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
+    """Tell the server what only uv may know: not by its environment, which each function gets and may read."""
+    # A server that has ended already is found out by the caller.
+    with suppress(BrokenPipeError), cast("IO[str]", child.stdin) as told:
+        json.dump(settings, told)
 
 
 def end_machines(state: State) -> None:

@@ -12,9 +12,13 @@ ACCOUNT = "000000000000"
 # MiniStack asks for some key and checks none.
 ACCESS_KEY = "test"
 
-# What a terminal and a package mirror need; whatever else the person has set stays out.
+# What a terminal needs; whatever else the person has set stays out.
 KEPT = ("PATH", "LANG", "TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "USER", "LOGNAME")
-KEPT_FAMILIES = ("LC_", "UV_", "PIP_", "SSL_CERT_", "LOCAL_AWS_")
+KEPT_FAMILIES = ("LC_", "SSL_CERT_", "LOCAL_AWS_")
+
+# The person's settings of uv: the address of a package mirror often holds a password. They are in no environment but
+# uv's own, since whoever starts a process reads the environment that it was started with.
+package_settings: dict[str, str] = {}
 
 
 def isolated(state: State, of: Mapping[str, str]) -> dict[str, str]:
@@ -50,6 +54,9 @@ def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
 
 def isolate(state: State) -> None:
     """Make the running command itself as isolated as what it starts."""
+    package_settings.update(
+        {name: value for name, value in os.environ.items() if name.startswith("UV_") and "PUBLISH" not in name}
+    )
     environment = isolated(state, os.environ)
     os.environ.clear()
     os.environ.update(environment)

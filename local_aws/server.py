@@ -1,6 +1,7 @@
 """The embedded AWS's own process: MiniStack with our extensions, on loopback only."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local_aws import environment
 from local_aws.gate import guarded
 from local_aws.processes import Process
 from local_aws.state import State, read_json, write_json
@@ -25,6 +27,8 @@ MACHINES = "LOCAL_AWS_MACHINES"
 def main() -> None:
     """Serve until SIGTERM."""
     state = State(Path(sys.argv[1]))
+    # What `cloud.start` hands over; nobody does when the server is started otherwise.
+    environment.package_settings.update(json.loads(sys.stdin.read() or "{}"))
     listener = _listen(state)
     port = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.

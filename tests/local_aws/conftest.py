@@ -20,11 +20,20 @@ os.environ["STATE_DIR"] = SCRATCH.name
 # What `up` would take if it could; another program of the person's often has them.
 FAVOURITES = [("127.0.0.1", 4566), ("127.0.0.1", 8501)] if sys.platform == "linux" else []
 
+# What package managers are told by the environment, with passwords in it.
+INDEX = {
+    "UV_INDEX_MIRROR_USERNAME": "planted-user",
+    "UV_INDEX_MIRROR_PASSWORD": "planted-password",
+    "UV_PUBLISH_TOKEN": "planted-token",
+    "PIP_INDEX_URL": "https://user:planted-password@mirror.example.org/simple",
+}
+
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """Bring a deployment up where its favourite ports are taken; tests leave one behind that works."""
-    checkout = Checkout.copy(tmp_path_factory.mktemp("checkout") / "copy")
+    folder = tmp_path_factory.mktemp("checkout")
+    checkout = Checkout.copy(folder / "copy", os.environ | INDEX | {"UV_CACHE_DIR": str(folder / "uv-cache")})
     with ExitStack() as taken:
         for place in FAVOURITES:
             # Taken already is as good.

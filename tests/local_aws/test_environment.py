@@ -30,7 +30,10 @@ THEIRS = {
     "HOME": "/home/them",
     "PATH": "/usr/bin",
     "LANG": "en_GB.UTF-8",
-    "UV_INDEX_URL": "https://mirror.example.org/simple",
+    "UV_INDEX_URL": "https://user:password@mirror.example.org/simple",
+    "UV_INDEX_MIRROR_PASSWORD": "password",
+    "UV_PUBLISH_TOKEN": "secret",
+    "PIP_INDEX_URL": "https://user:password@mirror.example.org/simple",
 }
 
 
@@ -42,10 +45,21 @@ def state(tmp_path: Path) -> State:
 def test_nothing_of_the_persons_aws_gets_in(state: State) -> None:
     isolated = environment.isolated(state, THEIRS)
     kept = {name for name in THEIRS if isolated.get(name) == THEIRS[name]}
-    assert kept == {"LANG", "UV_INDEX_URL"}
+    assert kept == {"LANG"}
     assert "AWS_PROFILE" not in isolated
     assert isolated["HOME"] == str(state.home)
     assert isolated["AWS_ACCESS_KEY_ID"] == "test"
+
+
+def test_settings_of_packages_are_set_aside_for_uv(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in THEIRS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(environment, "package_settings", {})
+    environment.isolate(state)
+    assert not [name for name in os.environ if name.startswith(("UV_", "PIP_"))]
+    assert environment.package_settings == {name: THEIRS[name] for name in ("UV_INDEX_URL", "UV_INDEX_MIRROR_PASSWORD")}
 
 
 def test_sdks_are_pointed_at_nobody_until_an_embedded_aws_runs(state: State) -> None:

@@ -1,11 +1,13 @@
 """Which Python runs an app."""
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from local_aws import environment
 from local_aws.machines import python
 
 
@@ -41,6 +43,19 @@ def test_an_app_that_needs_more_gets_its_own(tmp_path: Path) -> None:
     assert own == tmp_path / "venv" / "bin" / "python"
     assert list((tmp_path / "venv").rglob("only_here.py"))
     assert python.for_app(requirements, tmp_path / "venv") == own
+
+
+def test_only_uv_gets_the_persons_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "package_settings", {"UV_INDEX_URL": "https://user:password@mirror.example.org"})
+    uv = tmp_path / "uv"
+    uv.write_text(f"#!/bin/sh\nprintenv UV_INDEX_URL >>{tmp_path}/told\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(python, "find_uv_bin", lambda: str(uv))
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("anything\n")
+    python.for_app(requirements, tmp_path / "venv")
+    assert (tmp_path / "told").read_text().split() == ["https://user:password@mirror.example.org"] * 3
+    assert "UV_INDEX_URL" not in os.environ
 
 
 def test_says_what_cannot_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

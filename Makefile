@@ -8,6 +8,13 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_VERSION_CHECK := true
 
+# And whatever they keep for the next time stays in it: bytecode, the unpacked CDK, fetched packages.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/cache/bytecode
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.venv/cache/jsii
+export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache/uv
+export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip
+export npm_config_cache ?= $(CURDIR)/.venv/cache/npm
+
 # Settings: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32, any other one by SETTINGS='-c copy=alice -c port=8080'.
 # my-ip is this laptop's address; it is looked up here, as synthesis asks nobody.
 look_up = $(if $(WEB_FROM),web_from=$$(python -m ops.my_ip '$(WEB_FROM)') &&) \

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.state import CHECKOUT, State
+from local_aws.state import BYTECODE, CACHE, CHECKOUT, State
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -30,7 +30,9 @@ def isolated(state: State, of: Mapping[str, str]) -> dict[str, str]:
         "HOME": str(state.home),
         "TMPDIR": str(state.temporary),
         # The CDK unpacks 200 MB for Python here, once; the next `up` finds them.
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path(sys.prefix) / "cache" / "jsii"),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(CACHE / "jsii"),
+        # Else Python writes beside its own library, which may lie in the person's home.
+        "PYTHONPYCACHEPREFIX": str(BYTECODE),
         **aws(state),
     }
 

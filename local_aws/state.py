@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from typing import Any
 from local_aws.errors import LocalAwsError
 
 CHECKOUT = Path(__file__).parents[1]
+# What takes long to make and may go at any time: beside the checkout's Python packages, as the Makefile has it too.
+CACHE = Path(sys.prefix) / "cache"
+BYTECODE = CACHE / "bytecode"
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ class State:
         if self.check():
             self.discard(*(place for place in self.folder.iterdir() if place != self.marker))
             shutil.rmtree(self.folder, ignore_errors=True)
+            # Python keeps the bytecode of a file under the file's own path.
+            shutil.rmtree(BYTECODE.joinpath(*self.folder.parts[1:]), ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -12,6 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 # Read by the CDK's process, which starts with the first construct. The validation of templates takes seconds and is
 # for `cdk synth` and the tests that ask for it.
 os.environ["CDK_VALIDATION"] = "false"
+# As with make, which says the same.
+os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = str(Path(sys.prefix) / "cache" / "jsii")
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +25,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def package_cache() -> Path:
     """Give where the CDK is unpacked already: a test with a home of its own would spend ten seconds on that."""
-    system = Path("Library/Caches/com.amazonaws.jsii") if sys.platform == "darwin" else Path(".cache/aws/jsii")
-    return Path(os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", Path.home() / system / "package-cache"))
+    return Path(os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

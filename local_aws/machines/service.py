@@ -11,6 +11,7 @@ from pathlib import Path
 from local_aws.machines.disk import Disk
 from local_aws.machines.unit import Unit
 from local_aws.processes import Process
+from local_aws.state import BYTECODE
 
 
 class Service:
@@ -104,7 +105,8 @@ def environment_of(disk: Disk, unit: Unit, python: Path, *settings: dict[str, st
     base = {"LANG": "C.UTF-8", "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"])}
     for layer in (unit.environment, *settings):
         base |= layer
-    return base | {"HOME": str(disk.home), "TMPDIR": str(disk.home)}
+    # Where these are on the unit's own machine is no place of the laptop's.
+    return base | {"HOME": str(disk.home), "TMPDIR": str(disk.home), "PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 def _free_port() -> int:

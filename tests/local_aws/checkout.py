@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.cloud import Cloud, client, find
-from local_aws.state import State
+from local_aws.state import BYTECODE, State
 
 SOURCES = ("app.py", "cdk.json", "constructs", "lambda_src", "local_aws", "package.json", "stacks", "streamlit_src")
 TOOLS = (".venv", "node_modules")
@@ -58,7 +58,8 @@ class Checkout:
 
     def command(self, *arguments: str) -> list[str]:
         """Spell a command of ours."""
-        return [*self.prefix, str(self.folder / ".venv/bin/python"), "-m", "local_aws", *arguments]
+        # By the original's name, so that its bytecode serves every copy.
+        return [*self.prefix, str(ORIGINAL / ".venv/bin/python"), "-m", "local_aws", *arguments]
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run a command of ours to its end."""
@@ -120,7 +121,8 @@ class Checkout:
         """Leave nothing behind, whatever happened."""
         self.run("down", check=False)
         wait_until(lambda: not self.processes(), 10)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for place in (self.folder, BYTECODE.joinpath(*self.folder.parts[1:])):
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def wait_until(condition: Callable[[], Any], seconds: float) -> Any:

@@ -62,3 +62,5 @@ def isolate(state: State) -> None:
     environment = isolated(state, os.environ)
     os.environ.clear()
     os.environ.update(environment)
+    # What is written is the person's alone, and they can read it back.
+    os.umask(0o077)

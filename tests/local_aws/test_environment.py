@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import stat
 from pathlib import Path
 
 import pytest
@@ -57,9 +58,21 @@ def test_settings_of_packages_are_set_aside_for_uv(state: State, monkeypatch: py
     for name, value in THEIRS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(environment, "package_settings", {})
+    monkeypatch.setattr(os, "umask", lambda _: None)
     environment.isolate(state)
     assert not [name for name in os.environ if name.startswith(("UV_", "PIP_"))]
     assert environment.package_settings == {name: THEIRS[name] for name in ("UV_INDEX_URL", "UV_INDEX_MIRROR_PASSWORD")}
+
+
+def test_what_is_written_is_the_persons_alone(state: State, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    before = os.umask(0o777)
+    try:
+        environment.isolate(state)
+        (tmp_path / "written").touch()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "written").stat().st_mode) == 0o600
 
 
 def test_sdks_are_pointed_at_nobody_until_an_embedded_aws_runs(state: State) -> None:

@@ -14,6 +14,7 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.venv/cache/jsii
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip
 export npm_config_cache ?= $(CURDIR)/.venv/cache/npm
+export NODE_COMPILE_CACHE := $(CURDIR)/.venv/cache/node
 
 # Settings: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32, any other one by SETTINGS='-c copy=alice -c port=8080'.
 # my-ip is this laptop's address; it is looked up here, as synthesis asks nobody.

@@ -295,3 +295,32 @@ def test_usage(set_up: SetUp, step: str, status: int) -> None:
     assert done.returncode == status
     assert (done.stdout + done.stderr).startswith("usage: tools/set-up python|node")
     assert bool(done.stderr) == bool(status)
+
+
+CACHES = (
+    "PYTHONPYCACHEPREFIX",
+    "JSII_RUNTIME_PACKAGE_CACHE_ROOT",
+    "UV_CACHE_DIR",
+    "PIP_CACHE_DIR",
+    "npm_config_cache",
+    "NODE_COMPILE_CACHE",
+)
+
+
+def test_whatever_make_starts_keeps_its_caches_in_the_checkout(checkout: Path) -> None:
+    (checkout / "tools/set-up").write_text("#!/bin/sh\nmkdir -p .venv && env >told\n")
+
+    def told(**theirs: str) -> dict[str, str]:
+        (checkout / "told").unlink(missing_ok=True)
+        subprocess.run(
+            ["make", "--always-make", ".venv/.ready"],
+            cwd=checkout,
+            env={"PATH": os.environ["PATH"]} | theirs,
+            check=True,
+        )
+        return dict(line.split("=", 1) for line in (checkout / "told").read_text().splitlines())
+
+    found = told()
+    assert all(Path(found[name]).is_relative_to(checkout / ".venv/cache") for name in CACHES)
+    assert len({found[name] for name in CACHES}) == len(CACHES)
+    assert told(UV_CACHE_DIR="/theirs")["UV_CACHE_DIR"] == "/theirs"

@@ -1,4 +1,4 @@
-"""What reaches the screen: results on stdout, everything about them on stderr."""
+"""What reaches the screen: results on stdout, everything about them on stderr, and no control character."""
 
 import json
 import sys
@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from ops.terminal import shown
 
 
 class Progress(Protocol):
@@ -18,7 +20,7 @@ class Progress(Protocol):
 def say(text: str) -> None:
     """Print a result."""
     # At once, also into a pipe: `logs --follow | grep` must not wait for a full buffer.
-    print(text, flush=True)
+    print(shown(text), flush=True)
 
 
 def say_json(facts: Any) -> None:
@@ -28,7 +30,7 @@ def say_json(facts: Any) -> None:
 
 def note(text: str) -> None:
     """Print what is not the result: scripts that read stdout never see it."""
-    print(text, file=sys.stderr)
+    print(shown(text), file=sys.stderr)
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def progress(text: str) -> Iterator[Progress]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(text) as status:
+    with Console(stderr=True).status(_live(text)) as status:
         yield _LiveLine(status)
 
 
@@ -60,7 +62,14 @@ class _LiveLine:
         self._status = status
 
     def update(self, text: str) -> None:
-        self._status.update(text)
+        self._status.update(_live(text))
+
+
+def _live(text: str) -> Any:
+    """Keep rich from reading its own markup in a text."""
+    from rich.text import Text
+
+    return Text(shown(text))
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from ops.clients import Aws
 from ops.errors import in_words
-from ops.output import say, say_json
+from ops.output import note, say, say_json
 
 Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app, as in -c copy=NAME.")]
 Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="Default: AWS_REGION, or the profile's.")]
@@ -49,7 +49,7 @@ def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             function(**options)
         except KeyboardInterrupt:
-            print("stopped", file=sys.stderr)
+            note("stopped")
             raise typer.Exit(130) from None
         except BrokenPipeError:
             # Whoever read our output has had enough of it, as `| head` does.
@@ -60,7 +60,7 @@ def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
         except Exception as error:
             if sys.flags.dev_mode:
                 raise
-            print(f"error: {in_words(error)}", file=sys.stderr)
+            note(f"error: {in_words(error)}")
             raise typer.Exit(1) from None
 
     return command

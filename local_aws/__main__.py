@@ -14,6 +14,7 @@ from local_aws.cloud import Cloud
 from local_aws.errors import LocalAwsError
 from local_aws.logs import Source
 from local_aws.state import State
+from ops.terminal import shown
 
 main = typer.Typer(
     help="The whole cloud on this laptop: an embedded AWS, deployed to by the real CDK command line.",
@@ -105,7 +106,7 @@ def run() -> None:
     try:
         main(prog_name="python -m local_aws")
     except LocalAwsError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {shown(str(error))}")
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 from local_aws.state import CHECKOUT
+from ops.terminal import shown
 
 
 def say(text: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(text, flush=True)
+    """Print a line at once, also into a pipe; what an app or a function has put into it stays text."""
+    print(shown(text), flush=True)
 
 
 def spell(verb: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
+from ops.terminal import shown
 
 PERIOD_SECONDS = 0.5
 
@@ -37,7 +38,7 @@ def logs(cloud: Cloud, source: Source | None, *, follow: bool) -> None:
         readers.append(_file(cloud.state.server_log))
     while True:
         for reader in readers:
-            sys.stdout.write(next(reader))
+            sys.stdout.write(shown(next(reader)))
         sys.stdout.flush()
         if not follow:
             return

@@ -12,6 +12,7 @@ from local_aws.machines.disk import Disk
 from local_aws.machines.log_agent import LogAgent
 from local_aws.machines.service import Service, environment_of
 from local_aws.machines.user_data import Settings
+from ops.terminal import shown
 
 SIGNAL_TRIES = 25
 
@@ -88,7 +89,8 @@ class Machine:
             told = f"{self.instance_id}: {self.failure}\n"
             if lines:
                 told += "the app's last lines:\n" + "\n".join(f"  {line}" for line in lines) + "\n"
-                self.failure += f": {lines[-1]}"
+                # The CDK command line prints this as CloudFormation's reason.
+                self.failure += f": {shown(lines[-1])}"
             self.disk.failure.write_text(told, encoding="utf-8")
         if self._on:
             self._signal("FAILURE" if self.failure else "SUCCESS")

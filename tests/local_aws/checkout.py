@@ -12,7 +12,17 @@ from typing import Any
 from local_aws.cloud import Cloud, client, find
 from local_aws.state import BYTECODE, State
 
-SOURCES = ("app.py", "cdk.json", "constructs", "lambda_src", "local_aws", "package.json", "stacks", "streamlit_src")
+SOURCES = (
+    "app.py",
+    "cdk.json",
+    "constructs",
+    "lambda_src",
+    "local_aws",
+    "ops",
+    "package.json",
+    "stacks",
+    "streamlit_src",
+)
 TOOLS = (".venv", "node_modules")
 ORIGINAL = Path(__file__).parents[2]
 

@@ -1,0 +1,75 @@
+"""What the app and the function wrote reaches the person's terminal as text: control characters are shown, not sent."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws import __main__ as command_line
+from local_aws import logs, up
+from local_aws.cloud import Cloud
+from local_aws.errors import LocalAwsError
+from local_aws.logs import Source
+from local_aws.machines.machine import Machine
+from local_aws.machines.user_data import Settings
+from local_aws.processes import Process
+from local_aws.state import State
+
+ATTACK = "a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"
+SHOWN = r"a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Cloud:
+    """Describe an embedded AWS that does not run."""
+    state = State(tmp_path)
+    state.create()
+    return Cloud(state, Process(1, ""), 9)
+
+
+def test_the_log_of_the_embedded_aws(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.state.server_log.write_text(f"{ATTACK}\n", encoding="utf-8")
+    logs.logs(cloud, Source.AWS, follow=False)
+    assert capsys.readouterr().out == f"{SHOWN}\n"
+
+
+def test_the_log_of_the_app(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def groups(_: Cloud, output: str) -> Iterator[str]:
+        yield logs._line((0, "i-1/app", f"{output} {ATTACK}"))
+
+    monkeypatch.setattr(logs, "_groups", groups)
+    logs.logs(cloud, Source.APP, follow=False)
+    assert capsys.readouterr().out == f"{datetime.fromtimestamp(0):%H:%M:%S} i-1/app StreamlitUrl {SHOWN}\n"
+
+
+def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    (cloud.state.machines / "i-1.failed").write_text(f"the app's last lines:\n  {ATTACK}\n", encoding="utf-8")
+    cloud.state.deployed.touch()
+    up._give_up(cloud)
+    assert f"the app's last lines:\n  {SHOWN}\n" in capsys.readouterr().out
+
+
+def test_the_reason_that_the_cdk_command_line_prints(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Machine) -> None:
+        raise RuntimeError("the app's script raised an error")
+
+    monkeypatch.setattr(Machine, "_take_steps", fail)
+    nothing: Any = {"LOG_GROUP": "g"}
+    machine = Machine("i-1", "0" * 12, Settings(nothing, nothing), cloud.state.machines / "i-1", cloud.endpoint)
+    machine.disk.create()
+    machine.disk.app_log.write_text(f"Traceback\n{ATTACK}\n", encoding="utf-8")
+    machine._boot()
+    assert machine.failure == f"the app's script raised an error: {SHOWN}"
+
+
+def test_an_error_that_quotes_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(**_: object) -> None:
+        raise LocalAwsError(f"the function answers 500: {ATTACK}")
+
+    monkeypatch.setattr(command_line, "main", answers)
+    monkeypatch.setattr(command_line.environment, "isolate", lambda _: None)
+    with pytest.raises(SystemExit) as ended:
+        command_line.run()
+    assert str(ended.value) == f"error: the function answers 500: {SHOWN}"

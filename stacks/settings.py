@@ -10,7 +10,11 @@ from typing import Any
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 
+from data_compute.addresses import more_than
+
 WORLD = "0.0.0.0/0"
+# What the largest single organisation has; whoever lets in more must say that it is the world.
+LARGEST = MappingProxyType({4: 8, 6: 32})
 RETENTION: Mapping[int, logs.RetentionDays] = MappingProxyType(
     {
         1: logs.RetentionDays.ONE_DAY,
@@ -96,17 +100,21 @@ def _matching(pattern: str, allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def _parts(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+
+
 def _sources(value: str) -> tuple[str, ...]:
-    sources = tuple(dict.fromkeys(_source(part.strip()) for part in value.split(",") if part.strip()))
-    if WORLD not in sources and _is_everybody(sources):
-        raise ValueError("together these are everybody: name fewer, or say world")
-    return sources
+    return tuple(dict.fromkeys(map(_source, _parts(value))))
 
 
-def _is_everybody(sources: tuple[str, ...]) -> bool:
+def _sources_of_the_page(value: str) -> tuple[str, ...]:
+    sources = _sources(value)
     networks = [ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")]
-    alike: list[list[Any]] = [[found for found in networks if found.version == version] for version in (4, 6)]
-    return any(whole.prefixlen == 0 for same in alike for whole in ipaddress.collapse_addresses(same))
+    size = more_than(networks, LARGEST)
+    if size and "world" not in _parts(value):
+        raise ValueError(f"these are more than {size} in all: name fewer, or say world")
+    return sources
 
 
 def _source(value: str) -> str:
@@ -123,10 +131,6 @@ def _source(value: str) -> str:
             f"{value!r} is not a source ({error}): use a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, "
             "several with commas between"
         ) from None
-
-
-def _origins(value: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
 
 def _port(value: str) -> int:
@@ -149,7 +153,7 @@ def _flag(value: str) -> bool:
 
 PARSERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
-        "allow_origins": _origins,
+        "allow_origins": _parts,
         "copy": _matching(r"([A-Za-z][A-Za-z0-9-]{0,19})?", "up to 20 letters, digits and hyphens"),
         "function_name": _matching(r"[A-Za-z0-9_-]{1,43}", "1 to 43 letters, digits, hyphens and underscores"),
         "instance_type": _matching(
@@ -160,6 +164,6 @@ PARSERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "public_key": lambda value: value or None,
         "ssh_from": _sources,
         "termination_protection": _flag,
-        "web_from": _sources,
+        "web_from": _sources_of_the_page,
     }
 )

@@ -132,6 +132,14 @@ def test_ssh_from_more_than_one_site_of_ipv6_is_refused(server: StreamlitServer,
         server.allow_ssh_from(peer)
 
 
+@pytest.mark.parametrize("cidr", ["::ffff:0:0/96", "::ffff:a00:0/111", "::/64"])
+def test_ssh_from_much_of_ipv4_as_ipv6_spells_it_is_refused(server: StreamlitServer, cidr: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^SSH was opened to {cidr}, which is more than a /16 of IPv4: name your own"
+    ):
+        server.allow_ssh_from(ec2.Peer.ipv6(cidr))
+
+
 def test_ssh_from_the_world_is_refused(server: StreamlitServer) -> None:
     with pytest.raises(ValueError, match=r"^SSH was opened to 0\.0\.0\.0/0, .* or use Session Manager"):
         server.allow_ssh_from(ec2.Peer.any_ipv4())

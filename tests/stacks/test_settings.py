@@ -113,12 +113,51 @@ def test_bad_sources(key: str, text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("halves", ["0.0.0.0/1,128.0.0.0/1", "::/0", "10.0.0.0/8,::/1,8000::/2,c000::/2"])
-def test_everybody_must_be_called_the_world(halves: str) -> None:
-    assert refusal(web_from=halves) == f"web_from={halves!r}: together these are everybody: name fewer, or say world"
+@pytest.mark.parametrize(
+    ("sources", "size"),
+    [
+        ("0.0.0.0/0", "a /8 of IPv4"),
+        ("0.0.0.0/1", "a /8 of IPv4"),
+        ("0.0.0.0/1,128.0.0.0/1", "a /8 of IPv4"),
+        ("10.0.0.0/7", "a /8 of IPv4"),
+        ("10.0.0.0/8,203.0.113.7/32", "a /8 of IPv4"),
+        ("10.0.0.0/8,11.0.0.0/8", "a /8 of IPv4"),
+        (",".join(f"{first}.0.0.0/9" for first in (1, 3, 5)), "a /8 of IPv4"),
+        ("pl-0a1b2c3d,0.0.0.0/1", "a /8 of IPv4"),
+        ("::ffff:0:0/96", "a /8 of IPv4"),
+        ("::ffff:0.0.0.0/97", "a /8 of IPv4"),
+        ("::/64", "a /8 of IPv4"),
+        ("10.0.0.0/8,::ffff:203.0.113.7/128", "a /8 of IPv4"),
+        ("::/0", "a /32 of IPv6"),
+        ("::/1", "a /32 of IPv6"),
+        ("8000::/1", "a /32 of IPv6"),
+        ("2000::/3", "a /32 of IPv6"),
+        ("2001:db8::/31", "a /32 of IPv6"),
+        ("2001:db8::/32,2001:db9::/48", "a /32 of IPv6"),
+        ("203.0.113.7/32,2001:db8::/33,2001:db8:8000::/33,2001:db9::/128", "a /32 of IPv6"),
+    ],
+)
+def test_more_than_one_organisation_must_be_called_the_world(sources: str, size: str) -> None:
+    assert refusal(web_from=sources) == (
+        f"web_from={sources!r}: these are more than {size} in all: name fewer, or say world"
+    )
 
 
-@pytest.mark.parametrize("everybody", ["0.0.0.0/0", "world,203.0.113.7/32"])
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "10.0.0.0/8",
+        "10.0.0.0/9,10.128.0.0/9,10.1.2.0/24",
+        "10.0.0.0/8,2001:db8::ffff:0:0/96",
+        "2001:db8::/32",
+        "10.0.0.0/8,2001:db8::/32,pl-0a1b2c3d,pl-0a1b2c3e",
+    ],
+)
+def test_one_organisation_may_be_named(sources: str) -> None:
+    assert read(web_from=sources).web_from == tuple(sources.split(","))
+
+
+@pytest.mark.parametrize("everybody", ["world", "world,203.0.113.7/32", "world,::/0"])
 def test_everybody_in_one_word(everybody: str) -> None:
     assert read(web_from=everybody).web_from[0] == "0.0.0.0/0"
 

@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from ops.errors import OpsError, error_code
 from ops.verb import Here
 
 OWNER_READS = 0o400
+# A draft's name ends as a key's does, which git ignores: a kill leaves no other name behind.
+PREFIX, SUFFIX = ".key-", ".pem"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class KeyPair:
     def file_in(self, folder: Path) -> Path:
         """Say where the private key goes."""
         # A person may have imported a pair under any name; as a file name it must not lead elsewhere.
-        return folder / f"{self.name.replace('/', '_')}.pem"
+        return folder / (self.name.replace("/", "_") + SUFFIX)
 
     @property
     def parameter(self) -> str:
@@ -70,11 +73,14 @@ def is_too_open(path: Path) -> bool:
 
 
 def write_new(path: Path, private_key: str) -> None:
-    """Write the whole file or none, readable by its owner only from the start, and never over another."""
+    """Write the whole file or none, readable by its owner only from the start, and never over another.
+
+    A kill in the middle leaves a draft, which ``remove_drafts`` finds.
+    """
     folder = path.parent
     if not folder.is_dir():
         raise OpsError(f"the folder {folder} does not exist: create it, or name another with --folder")
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".key-")
+    handle, draft = tempfile.mkstemp(SUFFIX, PREFIX, folder)
     try:
         with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
             file.write(private_key.rstrip("\n") + "\n")
@@ -83,7 +89,16 @@ def write_new(path: Path, private_key: str) -> None:
             os.fsync(file.fileno())
         # A link fails where a rename would overwrite.
         os.link(draft, path)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):
+        # The latter: another run took our draft for one that was left behind.
         raise OpsError(f"{path} was created by somebody else in this moment: look at it, then try again") from None
     finally:
-        Path(draft).unlink()
+        Path(draft).unlink(missing_ok=True)
+
+
+def remove_drafts(path: Path, private_key: str) -> None:
+    """Remove what killed runs have left of this very key, and no other file."""
+    for draft in path.parent.glob(f"{PREFIX}*{SUFFIX}"):
+        with suppress(OSError):
+            if draft != path and private_key.startswith(draft.read_text(errors="replace").rstrip("\n")):
+                draft.unlink()

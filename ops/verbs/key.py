@@ -37,6 +37,8 @@ def ensure(here: Here, pair: KeyPair, path: Path, *, dry_run: bool = False) -> t
     private_key = keys.fetch(here, pair)
     if private_key is None:
         raise OpsError(IMPORTED.format(name=pair.name))
+    if not dry_run:
+        keys.remove_drafts(path, private_key)
     would = "would be " if dry_run else ""
     if not path.exists():
         if not dry_run:

@@ -1,7 +1,11 @@
 """key writes a file that ssh accepts, and never harms one that is there."""
 
 import json
+import shutil
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -128,3 +132,96 @@ def test_a_folder_in_the_files_place_is_told(aws: FakeAws, ops: Ops, tmp_path: P
     code, _, err = run(aws, ops, tmp_path)
     assert code == 1
     assert "holds another key" in err
+
+
+# Writes a key, and stops for good just before a step, which it names.
+STOPS = """
+import os, sys, time
+from pathlib import Path
+from ops import key
+
+step, path, private_key = sys.argv[1:]
+
+def stop(*_, **__):
+    print(step, flush=True)
+    time.sleep(60)
+
+os.umask(0)
+setattr(os, step, stop)
+key.write_new(Path(path), private_key)
+"""
+
+
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """Give a folder that ignores what this checkout does."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    shutil.copy(root / ".gitignore", tmp_path)
+    return tmp_path
+
+
+def untracked(checkout: Path) -> list[str]:
+    """List what `git add .` would take, but for the list of what it would not."""
+    told = subprocess.run(
+        ["git", "status", "--porcelain", "--untracked-files=all"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line for line in told.stdout.splitlines() if line != "?? .gitignore"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("step", ["fdopen", "fsync", "link", "unlink"])
+def test_a_signal_leaves_nothing_that_git_would_take(
+    aws: FakeAws, ops: Ops, root: Path, checkout: Path, step: str, number: signal.Signals
+) -> None:
+    pem = checkout / "the-pair.pem"
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPS, step, pem, PEM_TEXT],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as writer:
+        assert writer.stdout
+        try:
+            assert writer.stdout.readline() == f"{step}\n"
+            assert untracked(checkout) == []
+            writer.send_signal(number)
+            assert writer.wait(timeout=20) != 0
+        finally:
+            writer.kill()
+
+    assert untracked(checkout) == []
+    left = [path for path in checkout.iterdir() if path.name not in (".git", ".gitignore")]
+    assert all(mode(path) in (0o400, 0o600) for path in left)
+
+    assert run(aws, ops, checkout)[0] == 0
+    assert pem.read_text() == PEM_TEXT
+    assert {path.name for path in checkout.iterdir()} == {".git", ".gitignore", pem.name}
+
+
+def test_what_is_no_draft_of_this_key_stays(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    other, folder = tmp_path / ".key-other.pem", tmp_path / ".key-folder.pem"
+    other.write_text("another key")
+    folder.mkdir()
+    assert run(aws, ops, tmp_path)[0] == 0
+    assert other.read_text() == "another key"
+    assert folder.is_dir()
+
+
+def test_a_pair_that_is_called_like_a_draft_keeps_its_key(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    for _ in range(2):
+        aws.deployment()
+        aws.key_pair(PEM_TEXT, name=".key-mine")
+        assert ops("key", "--folder", str(tmp_path)).exit_code == 0
+    assert (tmp_path / ".key-mine.pem").read_text() == PEM_TEXT
+
+
+def test_a_rehearsal_leaves_drafts(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    draft = tmp_path / ".key-abc.pem"
+    draft.write_text(PEM_TEXT)
+    assert run(aws, ops, tmp_path, "--dry-run")[0] == 0
+    assert draft.exists()

@@ -126,14 +126,16 @@ def test_python_that_is_too_old(checkout: Path, set_up: SetUp) -> None:
 
     line = the_one_line(set_up("python", PYTHON=str(old)))
 
-    assert line.startswith("set-up: needs Python 3.11 or newer and found Python 3.9.2; install one")
+    assert line.startswith(f"set-up: needs Python 3.11 or newer and found Python 3.9.2 as PYTHON={old}; install one")
     assert line.endswith("or name it: make PYTHON=/path/to/python3")
 
 
 def test_no_python_at_all(set_up: SetUp) -> None:
     line = the_one_line(set_up("python", PYTHON="/nowhere/python3"))
 
-    assert line.startswith("set-up: needs Python 3.11 or newer and found no Python; install one")
+    assert line.startswith(
+        "set-up: needs Python 3.11 or newer and found no Python as PYTHON=/nowhere/python3; install one"
+    )
 
 
 def test_make_stops_where_the_set_up_does(checkout: Path) -> None:
@@ -141,7 +143,9 @@ def test_make_stops_where_the_set_up_does(checkout: Path) -> None:
 
     assert done.returncode == 2
     line, by_make = done.stderr.splitlines()
-    assert line.startswith("set-up: needs Python 3.11 or newer and found no Python; install one")
+    assert line.startswith(
+        "set-up: needs Python 3.11 or newer and found no Python as PYTHON=/nowhere/python3; install one"
+    )
     assert by_make.startswith("make: *** ")
 
 

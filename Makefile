@@ -16,11 +16,19 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip
 export npm_config_cache ?= $(CURDIR)/.venv/cache/npm
 export NODE_COMPILE_CACHE := $(CURDIR)/.venv/cache/node
 
+# What a person gives is data: as simple variables, make expands nothing in them, and recipes read them from the
+# environment only ("$$COPY"), so that no shell reads them as its own words.
+override WEB_FROM := $(value WEB_FROM)
+override SSH_FROM := $(value SSH_FROM)
+override SETTINGS := $(value SETTINGS)
+override COPY := $(value COPY)
+override UPGRADE := $(value UPGRADE)
+override PYTHON := $(value PYTHON)
+export WEB_FROM SSH_FROM SETTINGS COPY UPGRADE PYTHON
+
 # Settings: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32, any other one by SETTINGS='-c copy=alice -c port=8080'.
 # my-ip is this laptop's address; it is looked up here, as synthesis asks nobody.
-look_up = $(if $(WEB_FROM),web_from=$$(python -m ops.my_ip '$(WEB_FROM)') &&) \
-          $(if $(SSH_FROM),ssh_from=$$(python -m ops.my_ip '$(SSH_FROM)') &&)
-settings = $(if $(WEB_FROM),-c web_from="$$web_from") $(if $(SSH_FROM),-c ssh_from="$$ssh_from") $(SETTINGS)
+with_settings := python -m ops.with_settings
 
 .PHONY: help
 help: ## Print the commands
@@ -41,7 +49,7 @@ ready := .venv/.ready node_modules/.ready
 # ---- The cloud on this laptop ---------------------------------------------------------------------------------
 .PHONY: up down watch
 up: $(ready) ## Deploy everything to the embedded AWS on this laptop, print the URLs
-	@$(look_up) python -m local_aws up $(settings)
+	@$(with_settings) python -m local_aws up
 
 down: $(ready) ## Stop the embedded AWS and all it runs
 	@python -m local_aws down
@@ -70,21 +78,21 @@ bootstrap: $(ready) ## Prepare your AWS account and region for the CDK, once
 	@cdk bootstrap
 
 synth: $(ready) ## Write the templates into cdk.out
-	@$(look_up) cdk synth --quiet $(settings)
+	@$(with_settings) cdk synth --quiet
 
 diff: $(ready) ## Show what a deploy would change in your AWS account
-	@$(look_up) cdk diff $(settings)
+	@$(with_settings) cdk diff
 
 deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_FROM=my-ip
-	@$(look_up) python -m ops deploy -- cdk deploy --all $(settings)
+	@$(with_settings) python -m ops deploy -- cdk deploy --all
 
 destroy: $(ready) ## Remove both stacks from your AWS account
-	@cdk destroy --all $(SETTINGS)
+	@WEB_FROM= SSH_FROM= $(with_settings) cdk destroy --all
 
 # ---- Operate it: whichever AWS the environment names; COPY=alice for a copy ------------------------------------
 .PHONY: status start stop key ssh
 ops := python -m ops
-copy = $(if $(COPY),--copy $(COPY))
+copy := $${COPY:+--copy="$$COPY"}
 status: $(ready) ## Show what is deployed, whether it answers, who may come in, the cost a day
 	@$(ops) status $(copy)
 

@@ -2,7 +2,6 @@
 
 import http.client
 import ipaddress
-import sys
 import urllib.error
 import urllib.request
 
@@ -66,20 +65,3 @@ def replace_my_ip(sources: str, url: str = CHECK_IP) -> str:
         return sources
     address = my_ip(url)
     return ",".join(address if part == "my-ip" else part for part in parts)
-
-
-def main(arguments: list[str]) -> int:
-    """Print the one argument with ``my-ip`` replaced; this is what ``make deploy WEB_FROM=my-ip`` runs."""
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
-        print("usage: python -m ops.my_ip SOURCES    such as my-ip,203.0.113.7/32", file=sys.stderr)
-        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
-    try:
-        print(replace_my_ip(arguments[0], CHECK_IP))
-    except AddressUnknownError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

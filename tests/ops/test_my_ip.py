@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from ops import my_ip as module
-from ops.my_ip import AddressUnknownError, main, my_ip, replace_my_ip
+from ops.my_ip import AddressUnknownError, my_ip, replace_my_ip
 from ops.verbs import my_ip as verb
 from tests.ops.fake_aws import Ops
 from tests.ops.fake_page import answering
@@ -85,28 +85,11 @@ def test_a_silent_server_is_given_up() -> None:
         my_ip(service.url, timeout=0.2)
 
 
-def test_the_command_prints_the_sources(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(200, body="1.2.3.4") as service:
-        monkeypatch.setattr(module, "CHECK_IP", service.url)
-        assert main(["my-ip,pl-1"]) == 0
-    assert capsys.readouterr().out == "1.2.3.4/32,pl-1\n"
-
-
-def test_the_command_fails_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_there_is_told() -> None:
     with answering(200) as service:
         gone = service.url
-    monkeypatch.setattr(module, "CHECK_IP", gone)
-    assert main(["my-ip"]) == 1
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert "Connection refused" in printed.err
-    assert "name the address yourself" in printed.err
-
-
-@pytest.mark.parametrize("arguments", [[], ["my-ip", "pl-1"]])
-def test_the_command_wants_one_argument(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 2
-    assert "usage" in capsys.readouterr().err
+    with pytest.raises(AddressUnknownError, match=r"Connection refused.*name the address yourself"):
+        my_ip(gone)
 
 
 def test_the_verb(ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:

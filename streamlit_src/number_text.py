@@ -57,5 +57,9 @@ def _number(text: str, place: str) -> Number:
     value = float(text)
     if math.isinf(value):
         raise NotNumbersError(f"{place}, {quoted(text)}, is too large: numbers end at about 1.8e308.")
-    # An integer stays one: a double would round it beyond 2^53 before the API has seen it.
-    return int(text) if _INTEGER.fullmatch(text) else value
+    if not _INTEGER.fullmatch(text):
+        return value
+    # An integer stays one: a double would round it beyond 2^53 before the API has seen it. Leading zeros go, as int()
+    # refuses more than 4,300 digits whatever they are worth.
+    size = int(text.lstrip("+-0") or "0")
+    return -size if text.startswith("-") else size

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
+
 import number_text
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,45 @@ def test_keeps_an_integer_exact() -> None:
     (number,) = number_text.numbers_of_text("9007199254740993")
     assert number == 9007199254740993
     assert isinstance(number, int)
+
+
+@pytest.mark.parametrize(("text", "number"), [("0" * 5000 + "7", 7), ("-" + "0" * 5000 + "7", -7), ("0" * 5000, 0)])
+def test_reads_an_integer_through_any_number_of_leading_zeros(text: str, number: int) -> None:
+    assert number_text.numbers_of_text(text) == number_text.numbers_of_column("x", [text]) == [number]
+
+
+# What has ended programs before: digits without end, other scripts' digits, values beyond every number, and control
+# characters. Lone surrogates cannot come over the wire, and must not matter either.
+NUMERIC = st.from_regex(r"[+\-\u2212]?[0-9]{0,3}(\.[0-9]*)?([eE][+-]?[0-9]{1,7})?", fullmatch=True)
+PIECES = st.one_of(
+    st.text(st.characters(categories=["L", "N", "P", "S", "Z", "C", "M"]), max_size=20),
+    NUMERIC,
+    st.builds(
+        lambda digit, count, tail: digit * count + tail,
+        st.sampled_from("09٣.-"),
+        st.sampled_from([1, 400, 6000]),
+        NUMERIC,
+    ),
+    st.sampled_from(["nan", "-inf", "1e999999", "1_0", "\0", "\ud800", "\N{FULLWIDTH DIGIT ONE}", "1e-999999"]),
+)
+
+
+@example(["0" * 5000 + "7"], ",")
+@given(st.lists(PIECES, max_size=4), st.sampled_from([",", " ", "\n", "\0"]))
+def test_any_text_is_numbers_that_travel_or_one_short_sentence(pieces: list[str], between: str) -> None:
+    for read in (
+        lambda: number_text.numbers_of_text(between.join(pieces)),
+        lambda: number_text.numbers_of_column("x", pieces),
+    ):
+        try:
+            numbers = read()
+        except number_text.NotNumbersError as problem:
+            told = str(problem)
+        else:
+            told = ""
+            assert all(math.isfinite(float(number)) for number in numbers)
+            assert json.loads(json.dumps(numbers)) == numbers
+        assert len(told) < 300
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", ","])

@@ -177,7 +177,7 @@ def always_served(found: Deployment) -> Iterator[None]:
 def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: Deployment) -> None:
     handler = up.folder / "lambda_src/calculate_mean/handler.py"
     handler.write_text(handler.read_text() + "\n_inner = lambda_handler\n\n\n" + LOUDER)
-    app = up.folder / "streamlit_src/app.py"
+    app = up.folder / "streamlit_src/frame.py"
     app.write_text(app.read_text() + "\nprint('the new page ran', flush=True)\n")
     with always_served(found):
         up.run("up", "-c", "log_retention_days=7")
@@ -201,7 +201,7 @@ def lambda_handler(event, context):
 
 
 def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployment) -> None:
-    app = up.folder / "streamlit_src/app.py"
+    app = up.folder / "streamlit_src/frame.py"
     good = app.read_text()
     app.write_text(good + "\nraise RuntimeError('broken on purpose')\n")
     try:

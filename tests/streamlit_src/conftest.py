@@ -97,4 +97,4 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.delenv("CALCULATE_MEAN_URL", raising=False)
     # Each new AppTest looks through all installed packages for components; this app uses none.
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list, raising=False)
-    return AppTest.from_file(str(APP_FOLDER / "app.py"), default_timeout=20)
+    return AppTest.from_file(str(APP_FOLDER / "frame.py"), default_timeout=20)

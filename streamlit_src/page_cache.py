@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import csv_table
 import data_sets
 import forest
 import pandas as pd
 import streamlit as st
+
+# What takes much memory while it is made is made for one visitor after the other: a file of 5 MB takes 190 MB.
+one_at_a_time = threading.Lock()
 
 
 @st.cache_data(max_entries=len(data_sets.BUNDLED_TITLES), show_spinner=False)
@@ -24,16 +29,19 @@ def generated(rows: int, features: int, classes: int, separation: float, seed: i
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
 def table_of_text(content: bytes) -> pd.DataFrame:
     """Return the table of an uploaded file."""
-    return csv_table.table_of_text(content)
+    with one_at_a_time:
+        return csv_table.table_of_text(content)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
 def table_of_numbers(content: bytes) -> pd.DataFrame:
     """Return the table of an uploaded file, its columns of numbers as numbers."""
-    return csv_table.with_numbers(csv_table.table_of_text(content))
+    with one_at_a_time:
+        return csv_table.with_numbers(csv_table.table_of_text(content))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Growing the forest …")
 def trained(table: pd.DataFrame, recipe: forest.Recipe) -> forest.Forest:
     """Return the forest for this table and recipe; nobody may change it, all visitors share it."""
-    return forest.train(table, recipe)
+    with one_at_a_time:
+        return forest.train(table, recipe)

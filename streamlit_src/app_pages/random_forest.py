@@ -6,7 +6,10 @@ import forest
 import forest_inputs
 import page_cache
 import streamlit as st
-from wording import plain
+from wording import counted, plain
+
+# A preview: all rows of a large file would be a message of 20 MB for each run of the page.
+SHOWN_ROWS = 5_000
 
 
 def show_worth(grown: forest.Forest) -> None:
@@ -80,7 +83,9 @@ with st.container(border=True):
         if data is not None:
             if data.about:
                 st.caption(data.about)
-            st.dataframe(data.table, hide_index=True, height=212)
+            st.dataframe(data.table.head(SHOWN_ROWS), hide_index=True, height=212)
+            if len(data.table) > SHOWN_ROWS:
+                st.caption(f"The first {SHOWN_ROWS:,} of {counted(len(data.table), 'row')}.")
     with recipe_side:
         st.subheader(":material/tune: Forest")
         if data is None:

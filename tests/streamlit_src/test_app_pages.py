@@ -238,6 +238,11 @@ class TestRandomForest:
         assert metrics(app)["Predicted level"] in {"low", "high"}
         assert r"\$noise\$" in [number.label for number in app.number_input]
 
+    def test_shows_the_beginning_of_a_large_file(self, app: AppTest) -> None:
+        uploaded(opened(app, "random_forest"), b"size,kind\n" + b"1,a\n" * 6_000)
+        assert len(app.dataframe[0].value) == 5_000
+        assert "The first 5,000 of 6,000 rows." in [caption.value for caption in app.caption]
+
     def test_another_file_with_other_columns(self, app: AppTest) -> None:
         uploaded(opened(app, "random_forest"), b"size,kind\n" + b"1,a\n9,b\n" * 15).button(key="grow").click().run()
         assert metrics(app)["Predicted kind"] in {"a", "b"}

@@ -10,6 +10,8 @@ from wording import counted, quoted
 
 Number = int | float
 
+MOST_CHARACTERS = 500_000
+
 # float() alone would let "nan", "inf", "1_0" and the digits of other scripts pass; the API refuses them too.
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
@@ -21,6 +23,10 @@ class NotNumbersError(ValueError):
 
 def numbers_of_text(text: str) -> list[Number]:
     """Return the numbers of a text that separates them with commas, spaces or new lines."""
+    if len(text) > MOST_CHARACTERS:
+        raise NotNumbersError(
+            f"This text has {len(text):,} characters, and at most {MOST_CHARACTERS:,} fit. Upload a CSV file instead."
+        )
     pieces = text.split(",")
     if not pieces[-1].strip():
         pieces.pop()  # a comma at the end is a habit, not a missing number

@@ -11,6 +11,8 @@ import streamlit as st
 from wording import counted
 
 TYPE, UPLOAD = "Type or paste", "Upload a CSV"
+# The browser ignores what is longer without a word. Up to here the text arrives, and is told what is too much.
+LONGEST_SENT = 900_000
 
 
 def typed_numbers() -> list[number_text.Number]:
@@ -20,9 +22,12 @@ def typed_numbers() -> list[number_text.Number]:
         "1, -5, 0, 33",
         height=180,
         key="numbers",
-        help="Separate them with commas, spaces or new lines. Write decimals with a point: 2.5, 1e-3.",
+        max_chars=LONGEST_SENT,
+        help="Separate them with commas, spaces or new lines. Write decimals with a point: 2.5, 1e-3. "
+        f"Up to {number_text.MOST_CHARACTERS:,} characters; a CSV file holds more.",
     )
-    return number_text.numbers_of_text(text or "")
+    with page_cache.one_at_a_time:
+        return number_text.numbers_of_text(text or "")
 
 
 def uploaded_numbers() -> list[number_text.Number]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 
 import number_text
 import pytest
@@ -59,8 +60,8 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=4), st.sampled_from([",", " ", "\n", "\0"]))
 def test_any_text_is_numbers_that_travel_or_one_short_sentence(pieces: list[str], between: str) -> None:
     for read in (
-        lambda: number_text.numbers_of_text(between.join(pieces)),
-        lambda: number_text.numbers_of_column("x", pieces),
+        partial(number_text.numbers_of_text, between.join(pieces)),
+        partial(number_text.numbers_of_column, "x", pieces),
     ):
         try:
             numbers = read()
@@ -109,3 +110,8 @@ def test_counts_the_empty_cells_of_a_column() -> None:
 def test_names_the_row_of_a_column() -> None:
     with pytest.raises(number_text.NotNumbersError, match="Row 2 of `x`, `2,5`, is not a number"):
         number_text.numbers_of_column("x", ["1", "2,5"])
+
+
+def test_refuses_a_text_of_more_than_it_can_be() -> None:
+    with pytest.raises(number_text.NotNumbersError, match="500,002 characters, and at most 500,000 fit"):
+        number_text.numbers_of_text("1 " * 250_001)

@@ -3,13 +3,14 @@
 import base64
 import binascii
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 FILE = re.compile(
     r"^cat >/etc/streamlit-server/(?P<name>\w+)\.env <<'(?P<end>\w+)'\n(?P<lines>.*?)^(?P=end)$", re.M | re.S
 )
-LINE = re.compile(r'(?P<name>[A-Za-z_]\w*)="(?P<value>(?:[^"\\]|\\.)*)"')
+SETTING = re.compile(r"[A-Za-z_]\w*=.*", re.ASCII)
 NEEDED = ("STACK_NAME", "RESOURCE_ID", "LOG_GROUP", "MACHINE_FILES", "APP_FILES", "ENTRY_FILE", "PORT")
 
 
@@ -49,9 +50,14 @@ def read(encoded: str) -> Settings | None:
 
 def _parse(lines: str) -> dict[str, str]:
     values = {}
-    for line in lines.splitlines():
-        matched = LINE.fullmatch(line)
-        if not matched:
-            raise UserDataError(f'the user data holds the line {line!r}, not of the form NAME="value"')
-        values[matched["name"]] = re.sub(r"\\(.)", r"\1", matched["value"])
+    # Not splitlines, which also ends a line at letters that a value may hold.
+    for line in lines.split("\n")[:-1]:
+        try:
+            [setting] = shlex.split(line)
+        except ValueError:
+            setting = ""
+        if not SETTING.fullmatch(setting):
+            raise UserDataError(f"the user data holds the line {line!r}, not of the form NAME='value'")
+        name, _, value = setting.partition("=")
+        values[name] = value
     return values

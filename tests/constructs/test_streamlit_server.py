@@ -124,7 +124,7 @@ def test_role_may_do_exactly_this(default_server: StreamlitServer, template: Jso
     bucket = "arn:${AWS::Partition}:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/"
     files = sorted(rendered(resource).removeprefix(bucket) for resource in fetch["Resource"])
     assert files == sorted(
-        line.rpartition("/")[2].rstrip('"') for line in user_data(template).splitlines() if "_FILES=" in line
+        line.rpartition("/")[2].rstrip("'") for line in user_data(template).splitlines() if "_FILES=" in line
     )
     assert log == {
         "Sid": "WriteTheLog",

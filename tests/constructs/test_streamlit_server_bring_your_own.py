@@ -110,7 +110,7 @@ def test_own_log_group_of_the_caller(define: DefineServer, new_stack: Callable[[
     template = synthesized(stack)
 
     assert resources(template, "AWS::Logs::LogGroup") == {}
-    assert 'LOG_GROUP="their-logs"' in user_data(template).splitlines()
+    assert "LOG_GROUP=their-logs" in user_data(template).splitlines()
     (log,) = [statement for statement in statements(template) if statement["Sid"] == "WriteTheLog"]
     assert rendered(log["Resource"]).endswith(":log-group:their-logs:*")
 

@@ -43,7 +43,7 @@ def test_port_is_in_the_address_and_in_the_machines_settings(define: DefineServe
     server = define(port=9000)
 
     assert rendered(Stack.of(server).resolve(server.url)).endswith(".PublicIp}:9000")
-    assert 'PORT="9000"' in user_data(synthesized(Stack.of(server))).splitlines()
+    assert "PORT=9000" in user_data(synthesized(Stack.of(server))).splitlines()
 
 
 def test_log_retention_is_the_callers_choice(define: DefineServer) -> None:

@@ -31,7 +31,7 @@ def test_a_port_known_only_at_the_deploy_is_let_through(define: DefineServer, ne
     server = define(stack, port=CfnParameter(stack, "Port", type="Number", default=8501).value_as_number)
 
     assert rendered(stack.resolve(server.url)).endswith(":${Port}")
-    assert 'PORT="${Port}"' in user_data(synthesized(stack)).splitlines()
+    assert "PORT='${Port}'" in user_data(synthesized(stack)).splitlines()
 
 
 def test_an_app_that_is_no_folder(define: DefineServer, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_entry_file_in_a_folder_of_the_app(define: DefineServer, tmp_path: Pa
 
     server = define(app=tmp_path, entry_file="pages/start.py")
 
-    assert 'ENTRY_FILE="pages/start.py"' in user_data(synthesized(Stack.of(server))).splitlines()
+    assert "ENTRY_FILE=pages/start.py" in user_data(synthesized(Stack.of(server))).splitlines()
 
 
 def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:

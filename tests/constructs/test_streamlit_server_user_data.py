@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import CfnParameter, Fn, Stack
+from aws_cdk import aws_logs as logs
 
 from data_compute import UBUNTU_24_04, StreamlitServer
 from tests.constructs.servers import DefineServer
@@ -54,14 +55,14 @@ def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -
     log_group = Stack.of(default_server).resolve(default_server.log_group.log_group_name)["Ref"]
     region, stack, resource, log, machine_files, app_files, *rest = written(script, "machine.env")
 
-    assert region == 'AWS_DEFAULT_REGION="${AWS::Region}"'
-    assert stack == 'STACK_NAME="${AWS::StackName}"'
-    assert resource == f'RESOURCE_ID="{instance}"'
-    assert log == f'LOG_GROUP="${{{log_group}}}"'
-    asset = r's3://cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.zip"'
-    assert re.fullmatch('MACHINE_FILES="' + asset, machine_files)
-    assert re.fullmatch('APP_FILES="' + asset, app_files)
-    assert rest == ['ENTRY_FILE="app.py"', 'PORT="8501"']
+    assert region == "AWS_DEFAULT_REGION='${AWS::Region}'"
+    assert stack == "STACK_NAME='${AWS::StackName}'"
+    assert resource == f"RESOURCE_ID='{instance}'"
+    assert log == f"LOG_GROUP='${{{log_group}}}'"
+    asset = r"s3://cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.zip'"
+    assert re.fullmatch("MACHINE_FILES='" + asset, machine_files)
+    assert re.fullmatch("APP_FILES='" + asset, app_files)
+    assert rest == ["ENTRY_FILE=app.py", "PORT=8501"]
 
 
 def test_root_alone_reads_the_settings(script: str) -> None:
@@ -79,42 +80,59 @@ def test_app_gets_the_callers_environment(define: DefineServer, new_stack: Calla
     environment = {"API_URL": url, "PATH_OF_IT": f"{url}/mean", "_x1": "1"}
 
     assert written(script_of(define(stack, environment=environment)), "app.env") == [
-        'AWS_DEFAULT_REGION="${AWS::Region}"',
-        'API_URL="${Url}"',
-        'PATH_OF_IT="${Url}/mean"',
-        '_x1="1"',
+        "AWS_DEFAULT_REGION='${AWS::Region}'",
+        "API_URL='${Url}'",
+        "PATH_OF_IT='${Url}/mean'",
+        "_x1=1",
     ]
 
 
-# On the left what the app shall see, on the right what systemd.exec(5) wants for it in an EnvironmentFile.
-@pytest.mark.parametrize(
-    ("value", "quoted"),
-    [
-        ("", '""'),
-        ("two words  and two spaces", '"two words  and two spaces"'),
-        ('say "hello"', r'"say \"hello\""'),
-        ("it's", '"it\'s"'),
-        ("C:\\data\\", r'"C:\\data\\"'),
-        ('\\"', r'"\\\""'),
-        ("$HOME ${HOME} $(id) `id`", '"$HOME ${HOME} $(id) `id`"'),
-        ("100 % #1 ; !", '"100 % #1 ; !"'),
-        ("END_OF_FILE", '"END_OF_FILE"'),
-        ("größer ≠ kleiner", '"größer ≠ kleiner"'),
-    ],
-)
-def test_values_are_quoted(define: DefineServer, value: str, quoted: str) -> None:
-    lines = written(script_of(define(environment={"VALUE": value})), "app.env")
-
-    assert lines[1:] == [f"VALUE={quoted}"]
+# Each printable letter of ASCII in turn, and what bash or systemd might take for more than letters.
+HARMLESS_LOOKING = [
+    "".join(map(chr, range(32, 127))),
+    "$(touch pwned) `touch pwned` ${HOME} $HOME",
+    "'; touch pwned; '",
+    '"; touch pwned; "',
+    "it's",
+    "'",
+    "\\'",
+    "C:\\data\\",
+    "two  words ",
+    "END_OF_FILE",
+    "~ * ? # % !",
+    "größer ≠ kleiner \u2028 \u0085",
+    "",
+]
 
 
-def test_the_shell_writes_the_values_unchanged(define: DefineServer, tmp_path: Path) -> None:
-    value = "$HOME `id` $(id) \\ \" ' % \\\\"
-    script = script_of(define(environment={"VALUE": value}))
-    part = "cat >app.env" + script.partition("cat >/etc/streamlit-server/app.env")[2].partition("\n# ")[0]
-    subprocess.run(["bash", "-c", part], check=True, cwd=tmp_path)
+def sourced(script: str, file: str, folder: Path) -> dict[str, str]:
+    """Let bash write the file as the machine does, and source it as the boot does."""
+    _, _, rest = script.partition(f"cat >/etc/streamlit-server/{file} ")
+    lines, _, _ = rest.partition("\nEND_OF_FILE\n")
+    tell = f"cat >{file} {lines}\nEND_OF_FILE\nset -a\n. ./{file}\nexec env -0\n"
+    told = subprocess.run(["bash", "-euc", tell], check=True, cwd=folder, env={}, capture_output=True, text=True)
+    return dict(line.split("=", 1) for line in told.stdout.removesuffix("\0").split("\0"))
 
-    assert (tmp_path / "app.env").read_text().splitlines()[1] == r'VALUE="$HOME `id` $(id) \\ \" ' + r"' % \\\\" + '"'
+
+@pytest.mark.parametrize("value", HARMLESS_LOOKING)
+def test_a_value_is_text_to_the_shell(define: DefineServer, value: str, tmp_path: Path) -> None:
+    found = sourced(script_of(define(environment={"VALUE": value})), "app.env", tmp_path)
+
+    assert found["VALUE"] == value
+    assert [path.name for path in tmp_path.iterdir()] == ["app.env"]
+
+
+def test_a_callers_name_runs_nothing_as_root(
+    define: DefineServer, new_stack: Callable[[], Stack], tmp_path: Path
+) -> None:
+    stack = new_stack()
+    name = "$(touch pwned)`touch pwned`"
+    log_group = logs.LogGroup.from_log_group_name(stack, "Logs", name)
+
+    found = sourced(script_of(define(stack, log_group=log_group)), "machine.env", tmp_path)
+
+    assert found["LOG_GROUP"] == name
+    assert [path.name for path in tmp_path.iterdir()] == ["machine.env"]
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "cr\rlf", "null\0", "bell\a"])
@@ -141,8 +159,8 @@ def test_a_name_of_the_machines_own_settings_is_refused(define: DefineServer, na
 def test_the_app_may_work_in_another_region(define: DefineServer) -> None:
     script = script_of(define(environment={"AWS_DEFAULT_REGION": "eu-north-1"}))
 
-    assert written(script, "app.env") == ['AWS_DEFAULT_REGION="eu-north-1"']
-    assert written(script, "machine.env")[0] == 'AWS_DEFAULT_REGION="${AWS::Region}"'
+    assert written(script, "app.env") == ["AWS_DEFAULT_REGION=eu-north-1"]
+    assert written(script, "machine.env")[0] == "AWS_DEFAULT_REGION='${AWS::Region}'"
 
 
 def test_more_than_ec2_takes_is_refused(define: DefineServer) -> None:

@@ -150,7 +150,7 @@ def test_example_of_the_readme_defines_both(template: Json) -> None:
 
     assert [route["Properties"]["RouteKey"] for route in routes] == ["POST /score"]
     assert properties(template, "AWS::EC2::SecurityGroup")["VpcId"] == {"Ref": vpc}
-    assert '/score"' in user_data(template)
+    assert "/score'" in user_data(template)
 
 
 def test_example_of_the_readme_grants_to_both(template: Json) -> None:

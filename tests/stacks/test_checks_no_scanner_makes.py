@@ -109,7 +109,7 @@ def test_machine_must_signal_and_its_script_does(synthesis: Synthesize, variant:
     assert signal["Count"] == 1
     assert re.fullmatch(r"PT([5-9]|[1-5]\d)M", signal["Timeout"])
     # The signal names this very resource, with the hash in its name, and goes out however the script ends.
-    assert f'RESOURCE_ID="{name}"' in script.splitlines()
+    assert f"RESOURCE_ID='{name}'" in script.splitlines()
     assert re.search(r'cfn-signal --exit-code "\$code" --stack "\$STACK_NAME" --resource "\$RESOURCE_ID"', script)
     assert re.search(r"^trap finish EXIT$", script, re.MULTILINE)
 

@@ -162,4 +162,4 @@ def test_page_knows_the_address_of_the_api(synthesis: Synthesize) -> None:
     ]
     machine = properties(synthesis("default").template("Streamlit"), "AWS::EC2::Instance")
 
-    assert f'CALCULATE_MEAN_URL="${{import {exported[0]}}}/calculate_mean"' in rendered(machine["UserData"])
+    assert f"CALCULATE_MEAN_URL='${{import {exported[0]}}}/calculate_mean'" in rendered(machine["UserData"])

@@ -1,6 +1,7 @@
 """The machine's user data: its settings, and the few lines that fetch and run the boot script."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def check_size(scope: IConstruct, user_data: str) -> None:
 
 
 def _file(name: str, settings: Mapping[str, str]) -> list[str]:
-    """Write systemd's environment file; root alone reads it."""
+    """Write an environment file, which systemd and bash read alike; root alone may."""
     lines = [f"{key}={_quote(key, value)}" for key, value in settings.items()]
     return [
         f"install -m 600 /dev/null /etc/streamlit-server/{name}",
@@ -72,7 +73,9 @@ def _quote(name: str, value: str) -> str:
         raise ValueError(
             f"environment {name} holds a line break or a control character: {value!r}; a value is one line of text"
         )
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # Between single quotes neither bash nor systemd looks for anything. They differ about a backslash outside of them,
+    # and shlex writes a single quote without one.
+    return shlex.quote(value)
 
 
 def _size(resolved: object) -> int:

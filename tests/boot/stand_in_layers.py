@@ -69,7 +69,8 @@ def _build_agent(folder: Path, package: Path) -> None:
     for program in (AGENT, f"{AGENT}-ctl"):
         _install(STAND_INS / program, tree / AGENT_FOLDER / program, executable=True)
     _install(STAND_INS / f"{AGENT}.service", tree / f"usr/lib/systemd/system/{AGENT}.service", executable=False)
-    (tree / "DEBIAN").mkdir()
+    # As AWS's package does.
+    _install(STAND_INS / f"{AGENT}.preinst", tree / "DEBIAN/preinst", executable=True)
     (tree / "DEBIAN/control").write_text(
         f"Package: {AGENT}\nVersion: 1\nArchitecture: {architecture}\n"
         "Maintainer: the tests <nobody@example.com>\nDescription: stand-in of the CloudWatch agent\n"

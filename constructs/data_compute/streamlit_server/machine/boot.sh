@@ -69,10 +69,14 @@ install_requirements() {
 }
 
 # The agent follows the app's log from here on, over reboots; the boot log goes out with the signal.
+# Its package made it a user, by whose own group it reads this one folder: other groups the agent may lose
+# (amazon-cloudwatch-agent#943). systemd would make the log for root alone.
 ship_app_log() {
+    chgrp cwagent "$(dirname "$app_log")"
+    install -m 640 -g cwagent /dev/null "$app_log"
     cat >/etc/streamlit-server/log-agent.json <<END_OF_FILE
 {
-  "agent": {"region": "$AWS_DEFAULT_REGION"},
+  "agent": {"region": "$AWS_DEFAULT_REGION", "run_as_user": "cwagent"},
   "logs": {"logs_collected": {"files": {"collect_list": [{
     "file_path": "$app_log",
     "log_group_name": "$LOG_GROUP",

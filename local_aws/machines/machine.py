@@ -111,15 +111,9 @@ class Machine:
     def _start_app(self) -> Service:
         interpreter = python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
         service_unit = unit.read(self.disk.unit)
-        role = {
-            "AWS_ENDPOINT_URL": self._endpoint,
-            "AWS_ACCESS_KEY_ID": self._account,
-            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_REGION": REGION,
-        }
+        aws = aws_of_app(self.settings, self._endpoint, self._account)
         environment = environment_of(
-            self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.app), role
+            self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.app), aws
         )
         service = self._service = Service(self.disk, service_unit, interpreter, environment)
         if self._on:
@@ -146,3 +140,11 @@ class Machine:
     def _log(self, text: str) -> None:
         with self.disk.boot_log.open("a", encoding="utf-8") as log:
             log.write(f"boot: {datetime.now(UTC):%H:%M:%S} {text}\n")
+
+
+def aws_of_app(settings: Settings, endpoint: str, account: str) -> dict[str, str]:
+    """Tell the app where its AWS is, and give it a key only where the real app reaches the metadata service."""
+    aws = {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION}
+    if settings.machine.get("APP_USES_ROLE") == "yes":
+        aws |= {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": ACCESS_KEY}
+    return aws

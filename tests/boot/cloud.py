@@ -34,8 +34,8 @@ class Page(Stack):
         super().__init__(scope, name)
         if log_group_name:
             options["log_group"] = logs.LogGroup.from_log_group_name(self, "Logs", log_group_name)
-        server = StreamlitServer(self, "Server", app=app, entry_file="app.py", **options)
-        CfnOutput(self, "Address", value=server.elastic_ip.attr_public_ip)
+        self.server = StreamlitServer(self, "Server", app=app, entry_file="app.py", **options)
+        CfnOutput(self, "Address", value=self.server.elastic_ip.attr_public_ip)
 
 
 def write_app(folder: Path, script: str, requirements: str = TINY_REQUIREMENTS) -> Path:

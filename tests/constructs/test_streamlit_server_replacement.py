@@ -37,6 +37,7 @@ def test_the_same_server_is_the_same_machine(define: DefineServer, default_serve
         {"root_volume_gib": 13},
         {"port": 8502},
         {"operating_system": UBUNTU_24_04},
+        {"app_uses_role": True},
     ],
     ids=lambda change: next(iter(change)),
 )

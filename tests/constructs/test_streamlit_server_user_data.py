@@ -62,7 +62,7 @@ def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -
     asset = r"s3://cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.zip'"
     assert re.fullmatch("MACHINE_FILES='" + asset, machine_files)
     assert re.fullmatch("APP_FILES='" + asset, app_files)
-    assert rest == ["ENTRY_FILE=app.py", "PORT=8501"]
+    assert rest == ["ENTRY_FILE=app.py", "PORT=8501", "APP_USES_ROLE='no'"]
 
 
 def test_root_alone_reads_the_settings(script: str) -> None:

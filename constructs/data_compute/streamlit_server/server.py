@@ -19,6 +19,7 @@ from data_compute.streamlit_server.key_pair import define_key_pair
 from data_compute.streamlit_server.machine_role import define_machine_rights, define_machine_role
 from data_compute.streamlit_server.network import define_security_group, define_vpc
 from data_compute.streamlit_server.operating_system import AMAZON_LINUX_2023, OperatingSystem
+from data_compute.streamlit_server.role_use import RoleUse
 from data_compute.streamlit_server.ssh_peers import SshPeers
 from data_compute.streamlit_server.user_data import check_size, render_user_data
 
@@ -40,7 +41,9 @@ class StreamlitServer(Construct):
         bucket.grant_read(server)
 
     Closed by default: no port is open (Session Manager always works), the disk is encrypted, the metadata service
-    answers version 2 only, and the role may fetch this app, write this log and be reached by Session Manager.
+    answers version 2 only, and the role may fetch this app, write this log and be reached by Session Manager. The app
+    itself reaches neither the service nor the role, until you grant this server something: then it has all of the
+    role's rights, and so has whoever takes the app over.
     The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
 
     :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. Caches, tests
@@ -60,6 +63,8 @@ class StreamlitServer(Construct):
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
     :param public_key_material: instead of ``key_pair``, your own public key; no private key ever reaches AWS.
     :param role: bring your own. Default: one of its own. Either gets the machine's few rights.
+    :param app_uses_role: let the app act as the role although nothing is granted to this server: for a role that has
+        its rights from elsewhere. Default: only if something is.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
     :param log_retention: for the own log group. Default: one month.
     :param termination_protection: refuse to terminate. A replaced machine then stays until you allow its end.
@@ -84,6 +89,7 @@ class StreamlitServer(Construct):
         key_pair: ec2.IKeyPair | None = None,
         public_key_material: str | None = None,
         role: iam.IRole | None = None,
+        app_uses_role: bool = False,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         termination_protection: bool = False,
@@ -105,6 +111,7 @@ class StreamlitServer(Construct):
         self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
         self.role = role or define_machine_role(self, "Role")
+        self._role_use = RoleUse(app_uses_role)
 
         machine_files = s3_assets.Asset(self, "MachineFiles", path=str(MACHINE_FILES))
         app_files = s3_assets.Asset(
@@ -150,7 +157,8 @@ class StreamlitServer(Construct):
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """Who gets a right when a caller grants it to this machine, and so to the app."""
+        """Who gets a right when a caller grants it to this machine. Whoever asks means the app, and lets it in."""
+        self._role_use.allowed = True
         return self.instance.grant_principal
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
@@ -217,6 +225,7 @@ class StreamlitServer(Construct):
                 **files,
                 "ENTRY_FILE": entry_file,
                 "PORT": Tokenization.stringify_number(self.port),
+                "APP_USES_ROLE": self._role_use.word,
             },
             app={"AWS_DEFAULT_REGION": Aws.REGION, **environment},
             first_lines=first_lines,

@@ -93,6 +93,9 @@ END_OF_FILE
 start_server() {
     chmod -R a+rX "$home/app"
     install -m 644 "$home/machine/streamlit.service" /etc/systemd/system/streamlit.service
+    if [ "$APP_USES_ROLE" = yes ]; then
+        install -D -m 644 /dev/stdin /etc/systemd/system/streamlit.service.d/role.conf <<<$'[Service]\nIPAddressDeny='
+    fi
     systemctl daemon-reload
     systemctl enable --quiet --now streamlit || fail 6 "the server's unit did not start"
 }

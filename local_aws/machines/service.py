@@ -4,8 +4,6 @@ import os
 import socket
 import subprocess
 import threading
-import time
-from collections import deque
 from pathlib import Path
 
 from local_aws.machines.disk import Disk
@@ -81,16 +79,10 @@ class Service:
         return child
 
     def _watch(self, child: "subprocess.Popen[bytes]", address: str) -> None:
-        starts = deque([time.monotonic()], maxlen=self._unit.start_limit)
         while True:
             child.wait()
             if self._stopping.wait(self._unit.restart_seconds):
                 return
-            now = time.monotonic()
-            if len(starts) == starts.maxlen and now - starts[0] < self._unit.start_limit_seconds:
-                self._note(f"service: it ended {len(starts)} times in a row and stays down")
-                return
-            starts.append(now)
             self.restarts += 1
             self._note(f"service: it ended with exit status {child.returncode} and is started anew")
             child = self._spawn(address)

@@ -14,8 +14,6 @@ class Unit:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     restart_seconds: float
-    start_limit: int
-    start_limit_seconds: float
 
     def command_line(self, variables: Mapping[str, str]) -> list[str]:
         """Fill ``${NAME}`` in, as systemd does."""
@@ -34,6 +32,4 @@ def read(path: Path) -> Unit:
         command=tuple(shlex.split(options["ExecStart"][-1])),
         environment=dict(assignment.split("=", 1) for assignment in assignments),
         restart_seconds=float(options.get("RestartSec", ["0.1"])[-1]),
-        start_limit=int(options.get("StartLimitBurst", ["5"])[-1]),
-        start_limit_seconds=float(options.get("StartLimitIntervalSec", ["10"])[-1]),
     )

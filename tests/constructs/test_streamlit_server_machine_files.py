@@ -68,7 +68,7 @@ def test_unit_runs_as_nobody_and_comes_back() -> None:
     assert settings("DynamicUser") == ["yes"]
     assert settings("User") == []
     assert settings("CapabilityBoundingSet") == [""]
-    assert settings("Restart") == ["always"]
+    assert (settings("Restart"), settings("StartLimitIntervalSec")) == (["always"], ["0"])
     assert settings("WantedBy") == ["multi-user.target"]
 
 

@@ -5,14 +5,11 @@ import json
 import os
 import socket
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-METADATA = "http://169.254.169.254/latest"
 NEW_USER_NAMESPACE = 0x10000000
 INIT_MODULE = {"x86_64": 175, "aarch64": 105}[os.uname().machine]
 
@@ -30,19 +27,6 @@ def load_module() -> str:
     return os.strerror(ctypes.get_errno())
 
 
-def metadata(version: int) -> str:
-    headers = {}
-    if version == 2:
-        lifetime = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
-        token = urllib.request.Request(f"{METADATA}/api/token", method="PUT", headers=lifetime)  # noqa: S310
-        headers = {"X-aws-ec2-metadata-token": urllib.request.urlopen(token, timeout=5).read().decode()}  # noqa: S310
-    asked = urllib.request.Request(f"{METADATA}/meta-data/instance-id", headers=headers)  # noqa: S310
-    try:
-        return str(urllib.request.urlopen(asked, timeout=5).read().decode())  # noqa: S310
-    except urllib.error.HTTPError as error:
-        return f"HTTP {error.code}"
-
-
 def write(path: str) -> str:
     Path(path).write_text("written by the app")
     return "written"
@@ -50,7 +34,6 @@ def write(path: str) -> str:
 
 OUTCOME = {
     "user": os.getuid(),
-    "home": str(Path.home()),
     "write": {
         path: attempt(write, path)
         for path in (
@@ -77,7 +60,7 @@ OUTCOME = {
     "raw socket": attempt(socket.socket, socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP),
     "new namespace": attempt(ctypes.CDLL(None).unshare, NEW_USER_NAMESPACE),
     "processes": [path.name for path in Path("/proc").iterdir() if path.name.isdigit()],
-    "metadata": {"version 1": metadata(1), "version 2": metadata(2)},
+    "environment": {name: value for name, value in os.environ.items() if name.startswith("TEXT_")},
 }
-(Path.home() / "outcome.json").write_text(json.dumps(OUTCOME))
+Path("/var/lib/streamlit/outcome.json").write_text(json.dumps(OUTCOME))
 st.write("done")

@@ -6,15 +6,14 @@ set -euo pipefail
 
 if [ "${1-}" != --inside ]; then
     read -ra cgroups <<<"$5"
-    for cgroup in "${cgroups[@]}"; do
-        mkdir "$cgroup"
-        echo $$ >"$cgroup/cgroup.procs"
-    done
-    unshare --mount --pid --fork --mount-proc --kill-child "$0" --inside "$@" || true
-    for cgroup in "${cgroups[@]}"; do
-        echo $$ >"${cgroup%/*}/cgroup.procs"
-        find "$cgroup" -depth -type d -exec rmdir {} +
-    done
+    mkdir "${cgroups[@]}"
+    (
+        for cgroup in "${cgroups[@]}"; do
+            echo "$BASHPID" >"$cgroup/cgroup.procs"
+        done
+        exec unshare --mount --pid --fork --mount-proc --kill-child "$0" --inside "$@"
+    ) || true
+    find "${cgroups[@]}" -depth -type d -exec rmdir {} +
     exit
 fi
 

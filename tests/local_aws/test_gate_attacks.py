@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -112,7 +113,7 @@ with socket.socket() as connection:
 """
 
 
-def as_nobody(up: Checkout, body: dict[str, object], target: str, then: str) -> str:
+def as_nobody(up: Checkout, body: Mapping[str, object], target: str, then: str) -> str:
     """Call the Parameter Store as another user, who waits for the answer or is gone at once."""
     content = json.dumps(body)
     lines = [

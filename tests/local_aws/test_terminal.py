@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local_aws import __main__ as command_line
-from local_aws import logs, up
+from local_aws import environment, logs, up
 from local_aws.cloud import Cloud
 from local_aws.errors import LocalAwsError
 from local_aws.logs import Source
@@ -69,7 +69,7 @@ def test_an_error_that_quotes_an_answer(monkeypatch: pytest.MonkeyPatch) -> None
         raise LocalAwsError(f"the function answers 500: {ATTACK}")
 
     monkeypatch.setattr(command_line, "main", answers)
-    monkeypatch.setattr(command_line.environment, "isolate", lambda _: None)
+    monkeypatch.setattr(environment, "isolate", lambda _: None)
     with pytest.raises(SystemExit) as ended:
         command_line.run()
     assert str(ended.value) == f"error: the function answers 500: {SHOWN}"

@@ -22,7 +22,6 @@ NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
 CLEAN_ENVIRONMENT = ("/usr/bin/env", "-i", "HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
 BOOT_ENDED = "Datasource DataSourceNoCloud"
 CGROUPS = Path("/sys/fs/cgroup")
-CLOUD_PORT = 4566
 PAGE_PORT = 8501
 T = TypeVar("T")
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
@@ -52,8 +51,7 @@ class Machine:
         self.stopped: float | None = None
         self._console = folder / "console"
         self._network = Network()
-        for port in {CLOUD_PORT, cloud_port}:
-            self._network.relay(port, cloud_port)
+        self._network.relay(cloud_port)
         self.metadata_requests = metadata_service.serve(self._network.listen(METADATA_ADDRESS, 80), identity)
         stand_in_layers.serve_downloads(self._network.listen("127.0.0.1", 443), image.stand_ins)
         mount = folder / "machine"
@@ -61,6 +59,7 @@ class Machine:
         options = [
             f"--machine={identity.instance_id}",
             f"--bind-ro={image.wheels}:/usr/lib/wheels",
+            f"--bind-ro={_aws_config(folder, cloud_port)}:/root/.aws/config",
             f"--bind-ro={_seed(folder, identity, user_data)}:/var/lib/cloud/seed/nocloud",
             *RIGHTS,
         ]
@@ -174,6 +173,13 @@ def wait_for(ask: Callable[[], T | None], what: str, seconds: float, pause: floa
             raise AssertionError(f"{what}: not within {seconds:.0f} s")
         time.sleep(pause)
     return answer
+
+
+def _aws_config(folder: Path, cloud_port: int) -> Path:
+    """Write where the embedded AWS is. The image's own file cannot know the port, and no other is answered."""
+    config = folder / "aws-config"
+    config.write_text(f"[default]\nendpoint_url = http://127.0.0.1:{cloud_port}\ncli_pager =\n", encoding="utf-8")
+    return config
 
 
 def _seed(folder: Path, identity: Identity, user_data: str) -> Path:

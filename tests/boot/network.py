@@ -39,8 +39,8 @@ class Network:
         """Connect to what listens inside."""
         return self._inside(lambda: socket.create_connection(("127.0.0.1", port), timeout=seconds))
 
-    def relay(self, port: int, to_port: int) -> None:
-        """Let programs inside reach a port of this computer's loopback."""
+    def relay(self, port: int) -> None:
+        """Let programs inside reach a port of this computer's loopback, by the same number."""
         listener = self.listen("127.0.0.1", port)
 
         def accept() -> None:
@@ -50,7 +50,7 @@ class Network:
                 except OSError:
                     return
                 try:
-                    outer = socket.create_connection(("127.0.0.1", to_port), timeout=10)
+                    outer = socket.create_connection(("127.0.0.1", port), timeout=10)
                 except OSError:
                     inner.close()
                     continue

@@ -111,11 +111,12 @@ ssh: $(ready) ## Log in by SSH
 # ---- This checkout --------------------------------------------------------------------------------------------
 .PHONY: lock clean
 machine_uv := constructs/data_compute/streamlit_server/machine/uv.txt
-compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
-lock: $(ready) ## Rebuild the locks from pyproject.toml and package.json (UPGRADE=1: newest versions)
-	@$(compile) --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
-	@$(compile) --group app --constraint requirements-dev.txt --output-file requirements.txt
-	@$(filter-out pyproject.toml,$(compile)) --group audit --output-file requirements-audit.txt
+compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
+lock: $(ready) ## Rebuild the locks from pyproject.toml, the page and package.json (UPGRADE=1: newest versions)
+	@$(compile) pyproject.toml --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
+	@$(compile) pyproject.toml --group app --constraint requirements-dev.txt --output-file requirements.txt
+	@$(compile) --group audit --output-file requirements-audit.txt
+	@$(compile) streamlit_src/requirements.txt --constraint requirements-dev.txt --output-file streamlit_src/requirements.lock
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
 

@@ -15,7 +15,7 @@ from local_aws.up import up
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]
-REQUIREMENTS = APP / "requirements.txt"
+REQUIREMENTS = {APP / "requirements.txt", APP / "requirements.lock"}
 DEBOUNCE_MILLISECONDS = 200
 
 
@@ -35,7 +35,7 @@ def watch(cloud: Cloud, arguments: Sequence[str]) -> None:
 def bring(cloud: Cloud, changed: set[Path], arguments: Sequence[str]) -> None:
     """Bring one set of changes into what runs, by the quickest way that is true to them."""
     say(f"changed: {', '.join(sorted(str(path.relative_to(CHECKOUT)) for path in changed))}")
-    if REQUIREMENTS in changed or any(_within(changed, path) for path in TEMPLATES):
+    if REQUIREMENTS & changed or any(_within(changed, path) for path in TEMPLATES):
         _try("deployed", lambda: up(cloud.state, arguments))
         return
     cloud.state.swapped.touch()

@@ -12,6 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 
 COMMANDS = {"up", "down", "test", "check", "synth", "diff", "snapshots", "deploy", "destroy", "lock", "clean"}
+PAGE = "streamlit_src/requirements.lock"
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[\w.+!-]+)(?P<marker> ; .+?)? \\\n"
     r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
@@ -29,13 +30,14 @@ def wanted(root: Path, lock: str) -> dict[str, Requirement]:
     """Give what a lock is compiled from."""
     described = project(root)
     groups = described["dependency-groups"]
+    page = (root / "streamlit_src" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    texts = described["project"]["dependencies"] + groups["app"]
+    if lock == "requirements-dev.txt":
+        texts += groups["local"] + groups["dev"] + page
     if lock == "requirements-audit.txt":
         texts = groups["audit"]
-    else:
-        texts = described["project"]["dependencies"] + groups["app"]
-    if lock == "requirements-dev.txt":
-        texts += groups["local"] + groups["dev"]
-        texts += (root / "streamlit_src" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    if lock == PAGE:
+        texts = page
     return {requirement.name.lower(): requirement for requirement in map(Requirement, filter(None, texts))}
 
 
@@ -43,15 +45,16 @@ def pins(root: Path, lock: str) -> dict[str, re.Match[str]]:
     return {found["name"].lower(): found for found in PINNED.finditer((root / lock).read_text(encoding="utf-8"))}
 
 
-each_lock = pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"])
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt", PAGE]
+every_lock = pytest.mark.parametrize("lock", LOCKS)
 
 
-@each_lock
+@every_lock
 def test_every_line_of_a_lock_is_pinned_with_its_hashes(root: Path, lock: str) -> None:
     assert PINNED.sub("", (root / lock).read_text(encoding="utf-8")).strip() == ""
 
 
-@each_lock
+@every_lock
 def test_a_lock_holds_what_is_asked_for(root: Path, lock: str) -> None:
     locked = pins(root, lock)
     missing = {
@@ -63,15 +66,16 @@ def test_a_lock_holds_what_is_asked_for(root: Path, lock: str) -> None:
     assert missing == set(), "make lock"
 
 
-@each_lock
+@every_lock
 def test_a_lock_holds_nothing_that_is_no_longer_asked_for(root: Path, lock: str) -> None:
     asked_for = {name for name, found in pins(root, lock).items() if ASKED_FOR_BY_US.search(found["via"])}
 
     assert asked_for == wanted(root, lock).keys(), "make lock"
 
 
-def test_both_locks_agree(root: Path) -> None:
-    app, dev = pins(root, "requirements.txt"), pins(root, "requirements-dev.txt")
+@pytest.mark.parametrize("lock", ["requirements.txt", PAGE])
+def test_the_locks_agree(root: Path, lock: str) -> None:
+    app, dev = pins(root, lock), pins(root, "requirements-dev.txt")
 
     assert {name: found["version"] for name, found in app.items()} == {name: dev[name]["version"] for name in app}
 

@@ -15,27 +15,33 @@ class RequirementsError(Exception):
 
 
 def for_app(requirements: Path, venv: Path) -> Path:
-    """Find or make the Python of an app."""
+    """Find or make the Python of an app: from the lock beside its requirements, if it has one."""
     if not requirements.exists():
         raise RequirementsError("the app has no requirements.txt")
+    lock = requirements.with_name("requirements.lock")
+    if lock.exists():
+        requirements = lock
     own = venv / "bin" / "python"
     if own.exists():
         return own
-    if _satisfied(requirements):
+    # As boot.sh has it: nothing is built unless the file itself says so, and a lock gives nothing without its hash.
+    wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements == lock else [])]
+    wanted += ["--requirement", str(requirements)]
+    if _satisfied(wanted):
         return Path(sys.executable)
     for step in (
         ["venv", "--quiet", "--python", sys.executable, str(venv)],
-        ["pip", "install", "--quiet", "--python", str(own), "--requirement", str(requirements)],
+        ["pip", "install", "--quiet", "--python", str(own), *wanted],
     ):
         told = _uv(*step)
         if told.returncode:
-            raise RequirementsError(f"requirements.txt could not be installed:\n{told.stderr.strip()}")
+            raise RequirementsError(f"the app's requirements could not be installed:\n{told.stderr.strip()}")
     return own
 
 
-def _satisfied(requirements: Path) -> bool:
+def _satisfied(wanted: list[str]) -> bool:
     arguments = ["pip", "install", "--dry-run", "--offline", "--python", sys.executable]
-    told = _uv(*arguments, "--requirement", str(requirements))
+    told = _uv(*arguments, *wanted)
     return told.returncode == 0 and "Would make no changes" in told.stderr
 
 

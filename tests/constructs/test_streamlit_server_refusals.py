@@ -67,6 +67,14 @@ def test_an_entry_file_in_a_folder_of_the_app(define: DefineServer, tmp_path: Pa
     assert "ENTRY_FILE=pages/start.py" in user_data(synthesized(Stack.of(server))).splitlines()
 
 
+def test_a_lock_without_hashes(define: DefineServer, tmp_path: Path) -> None:
+    for name in ("app.py", "requirements.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "requirements.lock").write_text("streamlit==1.67.0\n")
+    with pytest.raises(ValueError, match=r"requirements\.lock' has no hashes, and the machine installs nothing else"):
+        define(app=tmp_path)
+
+
 def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:
     (tmp_path / "app.py").touch()
 

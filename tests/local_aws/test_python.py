@@ -1,6 +1,9 @@
 """Which Python runs an app."""
 
+import hashlib
 import os
+import shutil
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -18,27 +21,48 @@ def test_the_checkouts_python_runs_what_it_satisfies(tmp_path: Path) -> None:
     assert not (tmp_path / "venv").exists()
 
 
-def test_an_app_that_needs_more_gets_its_own(tmp_path: Path) -> None:
-    """From a local folder, so that the test needs no network."""
+BACKEND = """\
+import zipfile
+from pathlib import Path
+
+Path(__file__).with_name("ran").touch()
+
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "only_here-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("only_here.py", "")
+        info = "only_here-1.0.dist-info"
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: only-here\\nVersion: 1.0\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """Give a folder that builds a package, so that the tests need no network."""
     package = tmp_path / "package"
     package.mkdir()
     (package / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     )
-    (package / "backend.py").write_text(
-        "import zipfile\n"
-        "def build_wheel(folder, config_settings=None, metadata_directory=None):\n"
-        "    name = 'only_here-1.0-py3-none-any.whl'\n"
-        "    with zipfile.ZipFile(f'{folder}/{name}', 'w') as wheel:\n"
-        "        wheel.writestr('only_here.py', '')\n"
-        "        info = 'only_here-1.0.dist-info'\n"
-        "        wheel.writestr(f'{info}/METADATA', 'Metadata-Version: 2.1\\nName: only-here\\nVersion: 1.0\\n')\n"
-        "        wheel.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')\n"
-        "        wheel.writestr(f'{info}/RECORD', '')\n"
-        "    return name\n"
-    )
+    (package / "backend.py").write_text(BACKEND)
+    return package
+
+
+@pytest.fixture
+def wheel(package: Path) -> Path:
+    build = "import backend; backend.build_wheel('.')"
+    subprocess.run([sys.executable, "-c", build], cwd=package, check=True)
+    (package / "ran").unlink()
+    return package / "only_here-1.0-py3-none-any.whl"
+
+
+def test_an_app_that_needs_more_gets_its_own(wheel: Path, tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"only-here @ {package.as_uri()}\n")
+    requirements.write_text(f"only-here @ {wheel.as_uri()}\n")
     own = python.for_app(requirements, tmp_path / "venv")
     assert own == tmp_path / "venv" / "bin" / "python"
     assert list((tmp_path / "venv").rglob("only_here.py"))
@@ -56,6 +80,37 @@ def test_only_uv_gets_the_persons_index(tmp_path: Path, monkeypatch: pytest.Monk
     python.for_app(requirements, tmp_path / "venv")
     assert (tmp_path / "told").read_text().split() == ["https://user:password@mirror.example.org"] * 3
     assert "UV_INDEX_URL" not in os.environ
+
+
+def test_builds_nothing_unless_the_app_says_so(package: Path, tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"only-here @ {package.as_uri()}\n")
+    with pytest.raises(python.RequirementsError, match=r"Building source distributions .*disabled"):
+        python.for_app(requirements, tmp_path / "venv")
+    assert not (package / "ran").exists()
+
+    shutil.rmtree(tmp_path / "venv")
+    requirements.write_text(f"--no-binary only-here\nonly-here @ {package.as_uri()}\n")
+    python.for_app(requirements, tmp_path / "venv")
+    assert list((tmp_path / "venv").rglob("only_here.py"))
+
+
+def test_the_lock_beside_the_requirements_is_what_is_installed(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("no-such-package-of-anybody\n")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{digest}\n")
+    python.for_app(tmp_path / "requirements.txt", tmp_path / "venv")
+    assert list((tmp_path / "venv").rglob("only_here.py"))
+
+    lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(python.RequirementsError, match="Hash mismatch for `only-here"):
+        python.for_app(tmp_path / "requirements.txt", tmp_path / "another")
+
+
+def test_the_pages_own_lock_is_what_the_checkout_has(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "streamlit_src"
+    assert python.for_app(page / "requirements.txt", tmp_path / "venv") == Path(sys.executable)
 
 
 def test_says_what_cannot_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,12 @@ def check_app(app: Path, entry_file: str) -> None:
         raise ValueError(
             f"app {str(app)!r} has no requirements.txt: add one that names streamlit and whatever the app imports"
         )
+    lock = app / "requirements.lock"
+    if lock.exists() and "--hash=sha256:" not in lock.read_text(encoding="utf-8"):
+        raise ValueError(
+            f"{str(lock)!r} has no hashes, and the machine installs nothing else from it: make it with "
+            "`uv pip compile --generate-hashes requirements.txt -o requirements.lock`, or give it another name"
+        )
 
 
 def check_port(port: int) -> None:

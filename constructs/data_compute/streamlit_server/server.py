@@ -46,8 +46,10 @@ class StreamlitServer(Construct):
     role's rights, and so has whoever takes the app over.
     The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
 
-    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. Caches, tests
-        and files of passwords stay behind; a key is an error.
+    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. With a
+        ``requirements.lock`` (``uv pip compile --generate-hashes``) beside it, the machine installs exactly that.
+        Either way only wheels: a line ``--no-binary NAME`` in the file lets that one package be built, as root.
+        Caches, tests and files of passwords stay behind; a key is an error.
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
     :param environment: settings for the app. Not for secrets: user data is readable in the console.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.

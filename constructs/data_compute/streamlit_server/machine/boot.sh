@@ -21,7 +21,10 @@ main() {
     step "installing Python and the log agent"
     install_system_packages || fail 5 "the system packages could not be installed"
     step "installing the app's requirements"
-    install_requirements || fail 5 "requirements.txt could not be installed"
+    local requirements=requirements.txt
+    [ ! -f "$home/app/requirements.lock" ] || requirements=requirements.lock
+    install_requirements "$requirements" ||
+        fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
     step "starting the app"
     ship_app_log
     start_server
@@ -59,13 +62,16 @@ install_system_packages() {
     fi
 }
 
-# uv itself comes by pip, with its hashes; it installs in half of pip's time.
+# uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing
+# is, unless the app's own file says so for a package. From a lock, nothing is installed but what has its hash there.
 install_requirements() {
+    local hashes=()
+    [ "$1" = requirements.txt ] || hashes=(--require-hashes)
     "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
         --require-hashes --only-binary :all: --target "$home/uv" --requirement "$home/machine/uv.txt" &&
         UV_CACHE_DIR="$home/cache" "$home/uv/bin/uv" venv --quiet --python "$python" "$home/venv" &&
         UV_CACHE_DIR="$home/cache" "$home/uv/bin/uv" pip install --quiet --python "$home/venv" \
-            --requirement "$home/app/requirements.txt" &&
+            --only-binary :all: "${hashes[@]}" --requirement "$home/app/$1" &&
         rm -rf "$home/cache"
 }
 

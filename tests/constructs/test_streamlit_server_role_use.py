@@ -30,10 +30,12 @@ def test_a_grant_that_comes_after_the_server_counts(define: DefineServer, new_st
     assert app_uses_role(server)
 
 
-def test_open_doors_are_no_grant(define: DefineServer) -> None:
-    server = define()
+def test_open_doors_are_no_grant(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    server = define(stack)
     server.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
-    server.connections.allow_from(ec2.Peer.ipv4("203.0.113.8/32"), ec2.Port.tcp(22), "SSH")
+    database = ec2.SecurityGroup(stack, "Database", vpc=server.vpc)
+    database.connections.allow_from(server, ec2.Port.POSTGRES, "the app")
 
     assert not app_uses_role(server)
 

@@ -38,11 +38,13 @@ class Page(Stack):
         CfnOutput(self, "Address", value=self.server.elastic_ip.attr_public_ip)
 
 
-def write_app(folder: Path, script: str, requirements: str = TINY_REQUIREMENTS) -> Path:
+def write_app(folder: Path, script: str, requirements: str = TINY_REQUIREMENTS, lock: str = "") -> Path:
     """Write an app that consists of one script."""
     folder.mkdir()
     (folder / "app.py").write_text(script, encoding="utf-8")
     (folder / "requirements.txt").write_text(requirements, encoding="utf-8")
+    if lock:
+        (folder / "requirements.lock").write_text(lock, encoding="utf-8")
     return folder
 
 

@@ -9,13 +9,16 @@ from tests.boot import image as images
 from tests.boot.ability import missing
 from tests.boot.cloud import Cloud, running_cloud
 from tests.boot.hypervisor import Hypervisor, running_hypervisor
+from tests.boot.stand_in_layers import own_key_trusted
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> images.Image:
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[images.Image]:
     if reason := missing():
         pytest.skip(reason)
-    return images.build(tmp_path_factory.mktemp("stand-ins"))
+    image = images.build(tmp_path_factory.mktemp("stand-ins"))
+    with own_key_trusted(image.stand_ins):
+        yield image
 
 
 @pytest.fixture(scope="session")

@@ -24,11 +24,16 @@ class Hypervisor:
         self._cloud, self._image, self._folder = cloud, image, folder
         self._machines: dict[str, Machine] = {}
         self._disks: dict[str, str] = {}
+        self._tampered: set[str] = set()
         self._lock = threading.Lock()
 
     def give_disk(self, stack_name: str, size: str) -> None:
         """Give the machines of a stack a disk of another size."""
         self._disks[stack_name] = size
+
+    def tamper(self, stack_name: str) -> None:
+        """Let the machines of a stack find a log agent that somebody has changed."""
+        self._tampered.add(stack_name)
 
     def machine(self, stack_name: str) -> Machine:
         """Give the machine of a stack: the newest, if there were several."""
@@ -84,6 +89,7 @@ class Hypervisor:
             cloud_port=self._cloud.port,
             operating_system="ubuntu" if "ubuntu" in image["Name"] else "amazon_linux",
             disk=self._disks.get(stack_name, DISK),
+            offer="tampered" if stack_name in self._tampered else "downloads",
         )
         with self._lock:
             self._machines[instance_id] = machine

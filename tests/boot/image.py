@@ -14,17 +14,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from tests.boot import stand_in_layers
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 MACHINE_FILES = CHECKOUT / "constructs" / "data_compute" / "streamlit_server" / "machine"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cdk-data-compute"
+LOCK = (CHECKOUT / "streamlit_src" / "requirements.lock").read_text(encoding="utf-8")
 UV = str(Path(sys.executable).with_name("uv"))
 
 # What Ubuntu's cloud image has and a boot here uses; cloud-init brings Python 3.12.
 PACKAGES = (
-    "systemd,systemd-sysv,dbus,ca-certificates,curl,iproute2,logrotate,locales,lsb-release,openssh-client,cloud-init"
+    "systemd,systemd-sysv,dbus,ca-certificates,curl,iproute2,logrotate,locales,lsb-release,openssh-client,cloud-init,"
+    "gpg,gpg-agent"
 )
 # What a boot installs: kept in the image as a small repository, so that apt needs no network.
 INSTALLED_BY_BOOT = "python3-pip"
@@ -118,13 +122,23 @@ def _index(package: Path) -> str:
 
 def _requirements() -> list[str]:
     """List what a boot and the apps of the tests install."""
-    uv = (MACHINE_FILES / "uv.txt").read_text(encoding="utf-8").split()[0]
-    lines = (CHECKOUT / "streamlit_src" / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    return [uv, *(line for line in lines if line and line[0] not in "#- ")]
+    return [(MACHINE_FILES / "uv.txt").read_text(encoding="utf-8").split()[0], *locked()]
+
+
+def locked() -> list[str]:
+    """List what the page's lock has for the machine's Python."""
+    pins = [Requirement(line.removesuffix(" \\")) for line in LOCK.splitlines() if line[0] not in "# "]
+    machine = {"python_version": "3.12", "python_full_version": "3.12.3", "sys_platform": "linux"}
+    return [f"{pin.name}{pin.specifier}" for pin in pins if not pin.marker or pin.marker.evaluate(machine)]
 
 
 def _fetch_wheels(folder: Path, requirements: list[str]) -> None:
-    kind = ["--only-binary=:all:", "--python-version=3.12", *(f"--platform={name}" for name in WHEEL_PLATFORMS)]
+    kind = [
+        "--no-deps",
+        "--only-binary=:all:",
+        "--python-version=3.12",
+        *(f"--platform={name}" for name in WHEEL_PLATFORMS),
+    ]
     _run(UV, "tool", "run", "pip", "download", "--quiet", *kind, "--dest", str(folder), *requirements)
 
 

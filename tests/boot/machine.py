@@ -33,6 +33,7 @@ class Machine:
     :param folder: an empty folder for the console's output, and the place where its disk is mounted.
     :param cloud_port: where the embedded AWS listens on this computer.
     :param disk: the size of its disk.
+    :param offer: what it finds where AWS has the log agent.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Machine:
         cloud_port: int,
         operating_system: str = "amazon_linux",
         disk: str = "3g",
+        offer: str = "downloads",
     ) -> None:
         self.identity, self.stack_name, self.operating_system = identity, stack_name, operating_system
         self.stopped: float | None = None
@@ -53,7 +55,7 @@ class Machine:
         self._network = Network()
         self._network.relay(cloud_port)
         self.metadata_requests = metadata_service.serve(self._network.listen(METADATA_ADDRESS, 80), identity)
-        stand_in_layers.serve_downloads(self._network.listen("127.0.0.1", 443), image.stand_ins)
+        stand_in_layers.serve_downloads(self._network.listen("127.0.0.1", 443), image.stand_ins, offer)
         mount = folder / "machine"
         mount.mkdir()
         options = [

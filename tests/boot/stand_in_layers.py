@@ -2,12 +2,17 @@
 
 import functools
 import http.server
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from data_compute.streamlit_server import server
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 LIBRARY = "usr/lib/stand-ins"
@@ -30,18 +35,37 @@ def lay(folder: Path, ubuntu: Path) -> None:
             _install(STAND_INS / name, folder / system / place, executable=True)
     common = folder / "common"
     _install(STAND_INS / "aws", common / LIBRARY / "aws", executable=True)
-    _build_agent(folder, common / LIBRARY / f"{AGENT}.deb")
+    package = _build_agent(folder, common / LIBRARY / f"{AGENT}.deb")
+    _offer(folder, ubuntu, package)
     _make_certificate(folder)
     trusted = (ubuntu / AUTHORITIES).read_text() + (folder / "certificate.pem").read_text()
     (common / AUTHORITIES).parent.mkdir(parents=True)
     (common / AUTHORITIES).write_text(trusted)
 
 
-def serve_downloads(listener: socket.socket, folder: Path) -> None:
-    """Serve the agent's package by HTTPS, at the path that AWS serves it at."""
+@contextmanager
+def own_key_trusted(folder: Path) -> Iterator[None]:
+    """Let machines trust the key that signs the stand-in: the one word of the machine's files that the tests change."""
+    shipped, files = server.MACHINE_FILES, folder / "machine_files"
+    shutil.copytree(shipped, files)
+    script = files / "boot.sh"
+    own = f"readonly log_agent_key={(folder / 'fingerprint').read_text().strip()}"
+    changed, count = re.subn(r"^readonly log_agent_key=[0-9A-F]{40}$", own, script.read_text(), flags=re.MULTILINE)
+    assert count == 1
+    script.write_text(changed)
+    server.MACHINE_FILES = files
+    yield
+    server.MACHINE_FILES = shipped
+
+
+def serve_downloads(listener: socket.socket, folder: Path, offer: str) -> None:
+    """Serve the agent's package by HTTPS, at the path that AWS serves it at.
+
+    :param offer: ``downloads``, or ``tampered``: another package with the good one's signature.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    handler = functools.partial(_Quiet, directory=str(folder / "downloads"))
+    handler = functools.partial(_Quiet, directory=str(folder / offer))
     server = http.server.ThreadingHTTPServer(("", 0), handler, bind_and_activate=False)
     server.socket.close()
     server.socket = context.wrap_socket(listener, server_side=True)
@@ -60,8 +84,8 @@ def _install(source: Path, target: Path, *, executable: bool) -> None:
     target.chmod(0o755 if executable else 0o644)
 
 
-def _build_agent(folder: Path, package: Path) -> None:
-    """Build the package of the log agent, and put it where AWS's downloads are as well."""
+def _build_agent(folder: Path, package: Path) -> Path:
+    """Build the package of the log agent."""
     architecture = subprocess.run(
         ["dpkg", "--print-architecture"], check=True, capture_output=True, text=True
     ).stdout.strip()
@@ -76,12 +100,43 @@ def _build_agent(folder: Path, package: Path) -> None:
         "Maintainer: the tests <nobody@example.com>\nDescription: stand-in of the CloudWatch agent\n"
     )
     package.parent.mkdir(parents=True, exist_ok=True)
+    _pack(tree, package)
+    return package
+
+
+def _pack(tree: Path, package: Path) -> None:
+    build = ["dpkg-deb", "--build", "--root-owner-group", "-Znone", str(tree), str(package)]
+    subprocess.run(build, check=True, capture_output=True)
+
+
+def _offer(folder: Path, ubuntu: Path, package: Path) -> None:
+    """Put the package, its signature and its key where AWS has them; and elsewhere one that somebody has changed."""
+    work = folder / "signed"
+    work.mkdir()
+    _install(package, work / f"{AGENT}.deb", executable=False)
+    # The gpg of the image, as this computer needs none. All that it starts ends with it.
+    inside = f"""
+        export GNUPGHOME=/mnt/home; mkdir -m 700 "$GNUPGHOME"; cd /mnt
+        gpg --batch --quiet --passphrase "" --quick-generate-key "Stand-in" rsa2048 sign never
+        gpg --batch --quiet --armor --export >{AGENT}.gpg
+        gpg --batch --quiet --detach-sign {AGENT}.deb
+        gpg --with-colons --list-keys | sed -n "s/^fpr:*\\([0-9A-F]*\\):$/\\1/p" >fingerprint
+    """
+    enter = 'mount --bind "$1" "$2/mnt" && exec chroot "$2" sh -euc "$3"'
     subprocess.run(
-        ["dpkg-deb", "--build", "--root-owner-group", "-Znone", str(tree), str(package)],
+        ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", enter, "sh", work, ubuntu, inside],
         check=True,
-        capture_output=True,
     )
-    _install(package, folder / f"downloads/ubuntu/{architecture}/latest/{AGENT}.deb", executable=False)
+    shutil.copy(work / "fingerprint", folder)
+    tree = folder / "agent"
+    architecture = re.findall(r"^Architecture: (\S+)$", (tree / "DEBIAN/control").read_text(), re.MULTILINE)[0]
+    for offer in ("downloads", "tampered"):
+        place = folder / offer / "ubuntu" / architecture / "latest"
+        for name in (f"{AGENT}.deb", f"{AGENT}.deb.sig"):
+            _install(work / name, place / name, executable=False)
+        _install(work / f"{AGENT}.gpg", folder / offer / "assets" / f"{AGENT}.gpg", executable=False)
+    (tree / "usr/lib/from-somebody-else").touch()
+    _pack(tree, folder / "tampered/ubuntu" / architecture / "latest" / f"{AGENT}.deb")
 
 
 def _make_certificate(folder: Path) -> None:

@@ -1,6 +1,9 @@
 """Apps and machines that cannot work: each fails the deploy by a signal, and the reason is where a person looks."""
 
+import io
+import re
 import shutil
+import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +13,19 @@ from aws_cdk import App
 
 from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
+from tests.boot.image import LOCK
 
 pytestmark = pytest.mark.system
 
 # The first part of a minute is Streamlit's own patience with a script; a machine waits for two others to boot.
 LONGEST_SECONDS = 240
 LOG_GROUP = "failed-boots"
+WRONG_LOCK = re.sub(
+    r"^streamlit==.*?(?=^\S)",
+    lambda found: re.sub(r"(?<=sha256:)\w+", "0" * 64, found[0]),
+    LOCK,
+    flags=re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Failure:
     says: tuple[str, ...]
     script: str = "import streamlit as st\nst.title('hello')\n"
     requirements: str = TINY_REQUIREMENTS
+    lock: str = ""
     disk: str = ""
     # What is lost of the assembly before the deploy.
     lost: str = ""
@@ -54,6 +65,14 @@ FAILURES: Mapping[str, Failure] = {
         requirements=TINY_REQUIREMENTS + "no-such-package-anywhere==1.0\n",
         says=("no-such-package-anywhere", "requirements.txt could not be installed"),
     ),
+    "WrongHash": Failure(
+        lock=WRONG_LOCK,
+        says=("Hash mismatch for `streamlit==1.67.0`", "requirements.lock could not be installed"),
+    ),
+    "BuildsAsRoot": Failure(
+        requirements=TINY_REQUIREMENTS + "only-source @ file:///opt/streamlit-server/app/only_source-1.0.tar.gz\n",
+        says=("Building source distributions for `only-source` is disabled", "requirements.txt could not be installed"),
+    ),
     "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
     "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),
     "AssetMissing": Failure(lost="asset", says=("could not fetch s3://",)),
@@ -67,7 +86,9 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
     for name, failure in FAILURES.items():
         app = App(outdir=str(folder / f"{name}.out"))
         # Equal folders would be one asset, and what befalls one of them would befall all.
-        source = write_app(folder / name, f"{failure.script}# {name}\n", failure.requirements)
+        source = write_app(folder / name, f"{failure.script}# {name}\n", failure.requirements, failure.lock)
+        if name == "BuildsAsRoot":
+            write_source_distribution(source)
         # A stack's own log group goes with the rollback; this one stays to be read.
         Page(app, name, source, log_group_name=LOG_GROUP)
         if failure.disk:
@@ -77,6 +98,15 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
             [script] = assembly.glob("asset.*/app.py")
             script.unlink() if failure.lost == "script" else shutil.rmtree(script.parent)
         cloud.deploy(app)
+
+
+def write_source_distribution(folder: Path) -> None:
+    """Write a package that runs code of its own to be installed."""
+    script = b"from setuptools import setup; setup(name='only-source', version='1.0')"
+    with tarfile.open(folder / "only_source-1.0.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("only_source-1.0/setup.py")
+        member.size = len(script)
+        archive.addfile(member, io.BytesIO(script))
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -10,6 +10,7 @@ from aws_cdk import App
 
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
+from tests.boot.image import LOCK, locked
 from tests.boot.machine import Machine, wait_for
 
 pytestmark = pytest.mark.system
@@ -37,7 +38,7 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
     app = App(outdir=str(folder / "cdk.out"))
     script = Path(__file__).with_name("confined_app.py").read_text(encoding="utf-8")
     texts = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
-    Page(app, "Good", write_app(folder / "good", script), environment=texts)
+    Page(app, "Good", write_app(folder / "good", script, lock=LOCK), environment=texts)
     cloud.deploy(app)
     assert cloud.wait("Good", 120) == "CREATE_COMPLETE"
     return hypervisor.machine("Good")
@@ -55,6 +56,12 @@ def outcome(machine: Machine) -> dict[str, Any]:
 def test_signals_success_once_and_serves(cloud: Cloud, machine: Machine) -> None:
     assert cloud.signals("Good") == ["SUCCESS"]
     assert machine.serves()
+
+
+def test_installs_what_the_lock_says_and_nothing_else(machine: Machine) -> None:
+    packages = machine.run("sh", "-c", "cd /opt/streamlit-server/venv/lib/python3.12/site-packages; ls -d *.dist-info")
+    installed = {name.removesuffix(".dist-info").lower() for name in packages.split()}
+    assert installed == {pin.replace("-", "_").replace("==", "-").lower() for pin in locked()}
 
 
 def test_ships_the_boot_log_and_the_apps_log(cloud: Cloud, machine: Machine) -> None:

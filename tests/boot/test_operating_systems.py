@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import App
 
 from data_compute import UBUNTU_24_04
+from data_compute.streamlit_server import server
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import CHECKOUT, MACHINE_FILES
@@ -16,14 +17,23 @@ from tests.boot.machine import wait_for
 # https://docs.aws.amazon.com/linux/al2023/release-notes/all-packages.html
 PACKAGES_OF_AL2023 = {"python3.12", "python3.12-pip", "amazon-cloudwatch-agent"}
 
+LOG_GROUP = "foreign-log-agents"
+
 
 @pytest.fixture(scope="module")
 def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
-    """Deploy a good app and a broken one, so that their machines boot side by side."""
+    """Deploy a good app, a broken one, and two whose log agent is not AWS's, so that they boot side by side."""
     app = App(outdir=str(folder / "cdk.out"))
     good = write_app(folder / "good", "import streamlit as st\nst.title('on Ubuntu')\n")
     Page(app, "Ubuntu", good, operating_system=UBUNTU_24_04)
     Page(app, "UbuntuFailed", write_app(folder / "failed", "import nowhere\n"), operating_system=UBUNTU_24_04)
+    Page(app, "Tampered", good, log_group_name=LOG_GROUP, operating_system=UBUNTU_24_04)
+    hypervisor.tamper("Tampered")
+    # With the key that the machine's files really name: the stand-in's signature is good, and another's.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "MACHINE_FILES", MACHINE_FILES)
+        Page(app, "SignedByAnother", good, log_group_name=LOG_GROUP, operating_system=UBUNTU_24_04)
+    cloud.logs.create_log_group(logGroupName=LOG_GROUP)
     cloud.deploy(app)
     return hypervisor
 
@@ -47,6 +57,15 @@ def test_ubuntu_signals_a_failure(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
     assert cloud.wait("UbuntuFailed", 150) == "ROLLBACK_COMPLETE"
     assert cloud.signals("UbuntuFailed") == ["FAILURE"]
     assert "No module named 'nowhere'" in on_ubuntu.machine("UbuntuFailed").console
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("name", ["Tampered", "SignedByAnother"])
+def test_a_log_agent_that_is_not_awss_is_not_installed(cloud: Cloud, on_ubuntu: Hypervisor, name: str) -> None:
+    assert cloud.wait(name, 150) == "ROLLBACK_COMPLETE"
+    log = cloud.read_log(LOG_GROUP, f"{on_ubuntu.machine(name).identity.instance_id}/boot")
+    assert "boot: the log agent's package is not signed by AWS's key" in log
+    assert "boot: failed: the system packages could not be installed" in log
 
 
 def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:

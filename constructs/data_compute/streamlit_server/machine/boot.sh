@@ -13,6 +13,8 @@ set -euo pipefail
 readonly home=/opt/streamlit-server
 readonly app_log=/var/log/streamlit-server/app.log
 readonly python=python3.12
+# With which AWS signs the log agent, as its documentation gives it ("Verifying the signature of the CloudWatch agent").
+readonly log_agent_key=937616F3450B7D806CBD9725D58167303B789C72
 # shellcheck source=/dev/null
 . /etc/streamlit-server/machine.env
 
@@ -51,15 +53,31 @@ install_system_packages() {
     if command -v dnf >/dev/null; then
         dnf install --assumeyes --quiet "$python" "$python-pip" amazon-cloudwatch-agent
     else
-        local agent=https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu
+        local aws=https://amazoncloudwatch-agent.s3.amazonaws.com
+        local agent=/run/log-agent/amazon-cloudwatch-agent
         local apt=(apt-get --quiet=2 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=5)
         export DEBIAN_FRONTEND=noninteractive
+        install -d -m 700 "${agent%/*}"
         "${apt[@]}" update &&
-            "${apt[@]}" install --yes --no-install-recommends "$python" python3-pip &&
-            curl --fail --silent --show-error --retry 5 --output /run/log-agent.deb \
-                "$agent/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb" &&
-            "${apt[@]}" install --yes /run/log-agent.deb
+            "${apt[@]}" install --yes --no-install-recommends "$python" python3-pip gpg &&
+            curl --fail --fail-early --silent --show-error --retry 5 --remote-name-all --output-dir "${agent%/*}" \
+                "$aws/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb"{,.sig} \
+                "$aws/assets/amazon-cloudwatch-agent.gpg" &&
+            is_signed "$agent.deb" "$agent.deb.sig" "$agent.gpg" &&
+            "${apt[@]}" install --yes "$agent.deb" &&
+            rm -r "${agent%/*}"
     fi
+}
+
+# The key comes from where the package does; that it is AWS's is known by its fingerprint, which gpg works out.
+is_signed() {
+    local gpg=(gpg --homedir "${1%/*}" --batch --quiet)
+    if "${gpg[@]}" --import "$3" &&
+        "${gpg[@]}" --status-fd 1 --verify "$2" "$1" | grep "^\[GNUPG:\] VALIDSIG .* $log_agent_key\$" >/dev/null; then
+        return
+    fi
+    echo "boot: the log agent's package is not signed by AWS's key $log_agent_key"
+    return 1
 }
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing

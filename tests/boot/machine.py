@@ -58,10 +58,13 @@ class Machine:
         stand_in_layers.serve_downloads(self._network.listen("127.0.0.1", 443), image.stand_ins, offer)
         mount = folder / "machine"
         mount.mkdir()
+        aws_config = _aws_config(folder, cloud_port)
         options = [
             f"--machine={identity.instance_id}",
             f"--bind-ro={image.wheels}:/usr/lib/wheels",
-            f"--bind-ro={_aws_config(folder, cloud_port)}:/root/.aws/config",
+            f"--bind-ro={aws_config}:/root/.aws/config",
+            # For the log agent, which is not root.
+            f"--bind-ro={aws_config}:/etc/aws-config",
             f"--bind-ro={_seed(folder, identity, user_data)}:/var/lib/cloud/seed/nocloud",
             *RIGHTS,
         ]

@@ -4,6 +4,7 @@ import json
 import secrets
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,20 +43,27 @@ def serve(listener: socket.socket, identity: Identity) -> Requests:
         pass
 
     Handler.identity, Handler.requests = identity, requests
-    server = ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
-    server.socket.close()
-    server.socket = listener
-    server.daemon_threads = True
-    threading.Thread(target=_serve, args=(server,), daemon=True).start()
+    threading.Thread(target=_Server(listener, Handler).serve, daemon=True).start()
     return requests
 
 
-def _serve(server: ThreadingHTTPServer) -> None:
-    # The machine's network goes with the machine, and its listener with it.
-    try:
-        server.serve_forever(poll_interval=0.5)
-    except (OSError, ValueError):
-        return
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("", 0), handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+
+    def serve(self) -> None:
+        # The machine's network goes with the machine, and its listener with it.
+        with suppress(OSError, ValueError):
+            self.serve_forever(poll_interval=0.5)
+
+    def service_actions(self) -> None:
+        """End with the listener: the loop would go on asking for a socket that is closed, without a pause."""
+        if self.socket.fileno() == -1:
+            raise OSError("the machine's network is gone")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,9 +1,7 @@
 """Apps and machines that cannot work: each fails the deploy by a signal, and the reason is where a person looks."""
 
-import io
 import re
 import shutil
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App
 
+from tests import source_package
 from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import LOCK
@@ -70,8 +69,8 @@ FAILURES: Mapping[str, Failure] = {
         says=("Hash mismatch for `streamlit==1.67.0`", "requirements.lock could not be installed"),
     ),
     "BuildsAsRoot": Failure(
-        requirements=TINY_REQUIREMENTS + "only-source @ file:///opt/streamlit-server/app/only_source-1.0.tar.gz\n",
-        says=("Building source distributions for `only-source` is disabled", "requirements.txt could not be installed"),
+        requirements=TINY_REQUIREMENTS + "only-here @ file:///opt/streamlit-server/app/only_here\n",
+        says=("Building source distributions is disabled", "requirements.txt could not be installed"),
     ),
     "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
     "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),
@@ -88,7 +87,7 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
         # Equal folders would be one asset, and what befalls one of them would befall all.
         source = write_app(folder / name, f"{failure.script}# {name}\n", failure.requirements, failure.lock)
         if name == "BuildsAsRoot":
-            write_source_distribution(source)
+            source_package.write(source / "only_here")
         # A stack's own log group goes with the rollback; this one stays to be read.
         Page(app, name, source, log_group_name=LOG_GROUP)
         if failure.disk:
@@ -98,15 +97,6 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
             [script] = assembly.glob("asset.*/app.py")
             script.unlink() if failure.lost == "script" else shutil.rmtree(script.parent)
         cloud.deploy(app)
-
-
-def write_source_distribution(folder: Path) -> None:
-    """Write a package that runs code of its own to be installed."""
-    script = b"from setuptools import setup; setup(name='only-source', version='1.0')"
-    with tarfile.open(folder / "only_source-1.0.tar.gz", "w:gz") as archive:
-        member = tarfile.TarInfo("only_source-1.0/setup.py")
-        member.size = len(script)
-        archive.addfile(member, io.BytesIO(script))
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -12,6 +12,7 @@ import pytest
 
 from local_aws import environment
 from local_aws.machines import python
+from tests import source_package
 
 
 def test_the_checkouts_python_runs_what_it_satisfies(tmp_path: Path) -> None:
@@ -21,35 +22,10 @@ def test_the_checkouts_python_runs_what_it_satisfies(tmp_path: Path) -> None:
     assert not (tmp_path / "venv").exists()
 
 
-BACKEND = """\
-import zipfile
-from pathlib import Path
-
-Path(__file__).with_name("ran").touch()
-
-
-def build_wheel(folder, config_settings=None, metadata_directory=None):
-    name = "only_here-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
-        wheel.writestr("only_here.py", "")
-        info = "only_here-1.0.dist-info"
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: only-here\\nVersion: 1.0\\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        wheel.writestr(f"{info}/RECORD", "")
-    return name
-"""
-
-
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """Give a folder that builds a package, so that the tests need no network."""
-    package = tmp_path / "package"
-    package.mkdir()
-    (package / "pyproject.toml").write_text(
-        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
-    )
-    (package / "backend.py").write_text(BACKEND)
-    return package
+    return source_package.write(tmp_path / "package")
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_a_folder_in_the_files_place_is_told(aws: FakeAws, ops: Ops, tmp_path: P
 
 # Writes a key, and stops for good just before a step, which it names.
 STOPS = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from ops import key
 
@@ -147,6 +147,8 @@ def stop(*_, **__):
     time.sleep(60)
 
 os.umask(0)
+# What runs in the background of a shell is started deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 setattr(os, step, stop)
 key.write_new(Path(path), private_key)
 """

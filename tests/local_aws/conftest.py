@@ -11,6 +11,10 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
+from local_aws import cloud as clouds
+from local_aws.cloud import Cloud
+from local_aws.server import MACHINES
+from local_aws.state import State
 from tests.local_aws.checkout import Checkout
 
 # MiniStack writes a key here while a test imports it.
@@ -44,6 +48,24 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
             yield checkout
         finally:
             checkout.end()
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Start an embedded AWS whose machines somebody else boots and signals for."""
+    state = State(tmp_path_factory.mktemp("cloud") / "state")
+    state.create()
+    before = os.environ.get(MACHINES)
+    os.environ[MACHINES] = "outside"
+    try:
+        running = clouds.start(state)
+    finally:
+        del os.environ[MACHINES]
+        if before is not None:
+            os.environ[MACHINES] = before
+    yield running
+    running.stop()
+    state.remove()
 
 
 # Brings loopback up, says so, and holds the network until its input ends.

@@ -1,22 +1,16 @@
 """The resources that MiniStack lacks, by raw templates, without the CDK and without an app: what any stack may do."""
 
 import json
-import os
 import re
 import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
 from local_aws.extensions.key_pair import create_key
-from local_aws.server import MACHINES
-from local_aws.state import State
+from tests.local_aws.raw_stacks import delete, describe, reasons, signal_when_asked, signalled, wait
 
 pytestmark = pytest.mark.system
 
@@ -24,34 +18,11 @@ IMAGE = {
     "Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
     "Default": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.12-arm64",
 }
-POLL = {"Delay": 0.1, "MaxAttempts": 200}
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Start an embedded AWS whose machines somebody else boots and signals for."""
-    state = State(tmp_path_factory.mktemp("cloud") / "state")
-    state.create()
-    before = os.environ.get(MACHINES)
-    os.environ[MACHINES] = "outside"
-    try:
-        running = clouds.start(state)
-    finally:
-        del os.environ[MACHINES]
-        if before is not None:
-            os.environ[MACHINES] = before
-    yield running
-    running.stop()
-    state.remove()
 
 
 def instance(**more: Any) -> dict[str, Any]:
     properties = {"ImageId": {"Ref": "Image"}, "InstanceType": "t4g.small"} | more.pop("Properties", {})
     return {"Type": "AWS::EC2::Instance", "Properties": properties} | more
-
-
-def signalled(timeout: str) -> dict[str, Any]:
-    return {"CreationPolicy": {"ResourceSignal": {"Count": 1, "Timeout": timeout}}}
 
 
 def template(resources: dict[str, Any], **outputs: Any) -> str:
@@ -67,51 +38,6 @@ def template(resources: dict[str, Any], **outputs: Any) -> str:
 def create(cloud: Cloud, name: str, resources: dict[str, Any], **outputs: Any) -> dict[str, str]:
     cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=template(resources, **outputs))
     return wait(cloud, name, "stack_create_complete")
-
-
-def wait(cloud: Cloud, name: str, waiter: str) -> dict[str, str]:
-    cloudformation = cloud.client("cloudformation")
-    cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig=POLL)
-    if waiter == "stack_delete_complete":
-        return {}
-    described = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-
-
-def reasons(cloud: Cloud, name: str) -> str:
-    events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    return " ".join(event.get("ResourceStatusReason", "") for event in events)
-
-
-def delete(cloud: Cloud, name: str) -> None:
-    cloud.client("cloudformation").delete_stack(StackName=name)
-    wait(cloud, name, "stack_delete_complete")
-
-
-def describe(cloud: Cloud, instance_id: str) -> dict[str, Any]:
-    found = cloud.client("ec2").describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]
-    assert isinstance(found, dict)
-    return found
-
-
-def signal_when_asked(cloud: Cloud, stack: str, resource: str, status: str) -> threading.Thread:
-    """Signal as a machine does that boots elsewhere: again and again, until CloudFormation takes it."""
-
-    def signal() -> None:
-        cloudformation = cloud.client("cloudformation")
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                cloudformation.signal_resource(
-                    StackName=stack, LogicalResourceId=resource, UniqueId="i-elsewhere", Status=status
-                )
-                return
-            except ClientError:
-                time.sleep(0.05)
-
-    thread = threading.Thread(target=signal)
-    thread.start()
-    return thread
 
 
 def test_an_instance_waits_for_its_signal(cloud: Cloud) -> None:

@@ -7,6 +7,8 @@ from local_aws.extensions import inside
 
 ADDRESS = "AWS::EC2::EIP"
 ASSOCIATION = "AWS::EC2::EIPAssociation"
+ADDRESS_REPLACED_BY = ("Address", "IpamPoolId", "NetworkBorderGroup", "TransferAddress")
+ASSOCIATION_REPLACED_BY = ("AllocationId", "EIP", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress")
 
 
 def install(endpoint: str) -> None:
@@ -58,13 +60,13 @@ def install(endpoint: str) -> None:
     def disassociate(physical_id: str, _props: dict[str, Any]) -> None:
         ec2().disassociate_address(AssociationId=physical_id)
 
-    inside.add_resource(ADDRESS, create=create, update=update, delete=delete, replaced_by=("Domain",))
+    inside.add_resource(ADDRESS, create=create, update=update, delete=delete, replaced_by=ADDRESS_REPLACED_BY)
     inside.add_resource(
         ASSOCIATION,
         create=associate,
         update=keep,
         delete=disassociate,
-        replaced_by=("AllocationId", "EIP", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress"),
+        replaced_by=ASSOCIATION_REPLACED_BY,
     )
 
 

@@ -21,15 +21,23 @@ account_id: Callable[[], str] = get_account_id
 
 
 def add_resource(
-    resource_type: str, *, create: Create, update: Update, delete: Delete, replaced_by: Iterable[str] = ()
+    resource_type: str,
+    *,
+    create: Create,
+    update: Update,
+    delete: Delete,
+    replaced_by: Iterable[str] = (),
+    stack_tags: bool = True,
 ) -> None:
     """Add a CloudFormation resource type whose handlers may wait, and so run on a thread of their own.
 
     :param replaced_by: the properties of which a change makes a new resource.
+    :param stack_tags: whether CloudFormation hands the stack's tags, and its own, on to such resources.
     """
     provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}
     provisioners._REPLACING_PROPERTIES[resource_type] = tuple(replaced_by)
-    provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
+    if stack_tags:
+        provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
     waits_itself = stacks._runs_on_worker_thread
 
     def waits(name: str) -> bool:

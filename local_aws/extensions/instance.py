@@ -11,10 +11,22 @@ from local_aws.machines.fleet import Fleet
 RESOURCE_TYPE = "AWS::EC2::Instance"
 REPLACED_BY = (
     "AvailabilityZone",
+    # Only on a condition: unless no more than DeleteOnTermination changes.
     "BlockDeviceMappings",
+    "CpuOptions",
+    "ElasticGpuSpecifications",
+    "ElasticInferenceAccelerators",
+    "EnclaveOptions",
+    "HibernationOptions",
+    "HostResourceGroupArn",
     "ImageId",
+    "Ipv6AddressCount",
+    "Ipv6Addresses",
     "KeyName",
+    "LaunchTemplate",
+    "LicenseSpecifications",
     "NetworkInterfaces",
+    "PlacementGroupName",
     "PrivateIpAddress",
     "SecurityGroups",
     "SubnetId",

@@ -15,7 +15,7 @@ from local_aws.cloud import client
 from local_aws.extensions import inside
 
 RESOURCE_TYPE = "AWS::EC2::KeyPair"
-REPLACED_BY = ("KeyName", "KeyType", "KeyFormat", "PublicKeyMaterial")
+REPLACED_BY = ("KeyFormat", "KeyName", "KeyType", "PublicKeyMaterial", "Tags")
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 PublicKey = ed25519.Ed25519PublicKey | rsa.RSAPublicKey
@@ -94,11 +94,10 @@ def install(endpoint: str) -> None:
             )
         return name, {"KeyPairId": key_pair_id, "KeyFingerprint": key.fingerprint}
 
-    def update(
-        physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack_name: str
+    def keep(
+        physical_id: str, _old: dict[str, Any], _new: dict[str, Any], _stack_name: str
     ) -> tuple[str, dict[str, Any]]:
         record = inside.key_pairs()[physical_id]
-        record["Tags"] = new.get("Tags", [])
         return physical_id, {"KeyPairId": record["KeyPairId"], "KeyFingerprint": record["KeyFingerprint"]}
 
     def delete(physical_id: str, props: dict[str, Any]) -> None:
@@ -108,7 +107,9 @@ def install(endpoint: str) -> None:
             # Whoever removed it by hand wanted it gone.
             ssm.delete_parameters(Names=[parameter_name(record["KeyPairId"])])
 
-    inside.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete, replaced_by=REPLACED_BY)
+    inside.add_resource(
+        RESOURCE_TYPE, create=create, update=keep, delete=delete, replaced_by=REPLACED_BY, stack_tags=False
+    )
 
 
 def _openssh(key: PublicKey) -> str:

@@ -1,6 +1,14 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
-from local_aws.extensions import ec2_calls, elastic_ip, http_api, instance, key_pair, public_images
+from local_aws.extensions import (
+    ec2_calls,
+    elastic_ip,
+    http_api,
+    instance,
+    key_pair,
+    launch,
+    public_images,
+)
 from local_aws.machines.fleet import Fleet
 
 
@@ -11,4 +19,5 @@ def install(fleet: Fleet) -> None:
     key_pair.install(fleet.endpoint)
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
+    launch.install(fleet.endpoint)
     ec2_calls.install(fleet)

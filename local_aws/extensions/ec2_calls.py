@@ -1,11 +1,10 @@
 """EC2's calls act on real machines: each call that changes a record is answered once the machine follows."""
 
 import asyncio
-import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_aws.extensions import inside, key_pair_list
+from local_aws.extensions import inside, key_pair_list, launch
 from local_aws.machines.fleet import AddressTakenError, Fleet
 
 CHANGING = {
@@ -31,6 +30,8 @@ def install(fleet: Fleet) -> None:
             action = asked.get("Action", [""])[0]
             if action == "DescribeKeyPairs":
                 return key_pair_list.answer(asked)
+            if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
+                return _user_data(asked["InstanceId"][0])
             answer = await handle(method, path, headers, body, query)
             if answer[0] != 200:
                 return answer
@@ -41,9 +42,7 @@ def install(fleet: Fleet) -> None:
                     await asyncio.to_thread(fleet.follow)
                 except AddressTakenError as error:
                     # A refused call leaves no machine behind.
-                    inside.discard(
-                        re.findall(r"<instanceId>(i-\w+)<", str(answer[2])) if action == "RunInstances" else []
-                    )
+                    inside.discard(launch.launched(answer) if action == "RunInstances" else [])
                     return inside.ec2_error("AddressTaken", str(error))
             return answer
 
@@ -55,3 +54,14 @@ def install(fleet: Fleet) -> None:
 
 def _instance_ids(asked: dict[str, Any]) -> list[str]:
     return [values[0] for name, values in asked.items() if name.startswith("InstanceId.")]
+
+
+def _user_data(instance_id: str) -> inside.Answer:
+    """Show an instance's user data: MiniStack shows none."""
+    for key, record in inside.instances().items():
+        if key[0] == inside.account_id() and key[2] == instance_id:
+            value = f"<userData><value>{record['UserData']}</value></userData>"
+            return inside.ec2_answer(
+                "DescribeInstanceAttributeResponse", f"<instanceId>{instance_id}</instanceId>{value}"
+            )
+    return inside.ec2_error("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")

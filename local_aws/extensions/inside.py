@@ -52,6 +52,18 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
     handlers["create"] = wrap(handlers["create"])
 
 
+def compare_as(resource_type: str, form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Bring a resource type's properties into another form before asking whether their change makes a new resource."""
+    by_properties = provisioners._replacing_change
+
+    def replaces(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+        before, after = (form(old), form(new)) if name == resource_type else (old, new)
+        return bool(by_properties(name, before, after))
+
+    # Each has its own name for it: one writes the event, the other acts.
+    provisioners._replacing_change = stacks._replacing_change = replaces
+
+
 def resource_definition(stack_name: str, logical_id: str) -> dict[str, Any]:
     """Read a resource as the template that is being deployed defines it, CreationPolicy included."""
     definition: dict[str, Any] = provisioners._cfn_wait_condition_definition(stack_name, logical_id)
@@ -97,6 +109,32 @@ def volumes() -> dict[tuple[str, str, str], dict[str, Any]]:
 def addresses() -> dict[tuple[str, str, str], dict[str, Any]]:
     """Look at all Elastic IPs, by account, region and allocation id."""
     return dict(ec2._addresses.all_items())
+
+
+def launch_templates() -> dict[str, dict[str, Any]]:
+    """Open the caller's launch templates, by id."""
+    store: dict[str, dict[str, Any]] = ec2._launch_templates
+    return store
+
+
+def launch_data(asked: dict[str, list[str]]) -> dict[str, Any]:
+    """Read what a RunInstances call asks for in the form in which a launch template holds it."""
+    data: dict[str, Any] = ec2._parse_lt_data({f"Asked.{name}": values for name, values in asked.items()}, "Asked")
+    return data
+
+
+def default_subnet() -> str:
+    """Name the subnet of whoever names none."""
+    ec2._ensure_defaults_initialized()
+    subnet: str = ec2._DEFAULT_SUBNET_ID
+    return subnet
+
+
+def network(of: str) -> str | None:
+    """Name the VPC of a subnet or of a security group, if we know it."""
+    store = ec2._subnets if of.startswith("subnet-") else ec2._security_groups
+    vpc: str | None = store.get(of, {}).get("VpcId")
+    return vpc
 
 
 def key_pairs() -> dict[str, dict[str, Any]]:

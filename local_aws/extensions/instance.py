@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from local_aws.cloud import client
-from local_aws.extensions import inside, public_images
+from local_aws.extensions import inside, launch_template
 from local_aws.machines import user_data
 from local_aws.machines.fleet import Fleet
 
@@ -39,21 +39,20 @@ def install(fleet: Fleet) -> None:
     """Add the resource."""
 
     def create(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
-        # Says what is wrong with it now, as nobody would ever signal.
-        user_data.read(props.get("UserData", ""))
         ec2 = client("ec2", fleet.endpoint, inside.account_id())
         launched = ec2.run_instances(**launch_request(props))["Instances"][0]
         instance_id = launched["InstanceId"]
         record = _record(instance_id)
-        _complete(record, props)
         policy = inside.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
-        if "ResourceSignal" in policy:
-            try:
+        try:
+            # Says what is wrong with it now, as nobody would ever signal.
+            user_data.read(record["UserData"])
+            if "ResourceSignal" in policy:
                 inside.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
-            except Exception as error:
-                reason = fleet.failure(instance_id)
-                ec2.terminate_instances(InstanceIds=[instance_id])
-                raise ValueError(_explain(error, reason)) from error
+        except Exception as error:
+            reason = fleet.failure(instance_id)
+            ec2.terminate_instances(InstanceIds=[instance_id])
+            raise ValueError(_explain(error, reason)) from error
         return instance_id, _attributes(record)
 
     def update(
@@ -67,26 +66,30 @@ def install(fleet: Fleet) -> None:
         if new.get("Tags"):
             ec2.create_tags(Resources=[physical_id], Tags=new["Tags"])
         record["InstanceType"] = new.get("InstanceType", record["InstanceType"])
-        # As on AWS a machine reads its user data once, when it is new.
-        record["UserData"] = new.get("UserData", "")
+        if new.get("UserData") != old.get("UserData"):
+            # As on AWS a machine reads its user data once, when it is new.
+            record["UserData"] = new.get("UserData", "")
         return physical_id, _attributes(record)
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
         client("ec2", fleet.endpoint, inside.account_id()).terminate_instances(InstanceIds=[physical_id])
 
+    inside.compare_as(RESOURCE_TYPE, launch_template.spelled_out)
     inside.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete, replaced_by=REPLACED_BY)
 
 
 def launch_request(props: dict[str, Any]) -> dict[str, Any]:
     """Turn a template's properties into EC2's RunInstances request."""
-    interface = (props.get("NetworkInterfaces") or [{}])[0]
     request = {
+        "LaunchTemplate": props.get("LaunchTemplate"),
         "ImageId": props.get("ImageId"),
-        "InstanceType": props.get("InstanceType", "m1.small"),
+        "InstanceType": props.get("InstanceType"),
         "KeyName": props.get("KeyName"),
-        "SubnetId": props.get("SubnetId") or interface.get("SubnetId"),
-        "SecurityGroupIds": props.get("SecurityGroupIds") or interface.get("GroupSet"),
+        "SubnetId": props.get("SubnetId"),
+        "SecurityGroupIds": props.get("SecurityGroupIds"),
         "PrivateIpAddress": props.get("PrivateIpAddress"),
+        "NetworkInterfaces": [_interface(interface) for interface in props.get("NetworkInterfaces", [])],
+        "BlockDeviceMappings": [_device(mapping) for mapping in props.get("BlockDeviceMappings", [])],
         # The client encodes it again.
         "UserData": base64.b64decode(props.get("UserData", "")),
         "MinCount": 1,
@@ -101,32 +104,26 @@ def launch_request(props: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if value}
 
 
+def _interface(interface: dict[str, Any]) -> dict[str, Any]:
+    """Keep of an interface what a record shows. CloudFormation's numbers may be text."""
+    kept = {"DeviceIndex": int(interface.get("DeviceIndex", 0))}
+    names = {"SubnetId": "SubnetId", "GroupSet": "Groups"}
+    return kept | {ours: interface[theirs] for theirs, ours in names.items() if interface.get(theirs)}
+
+
+def _device(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a disk what a record shows."""
+    wanted = mapping.get("Ebs", {})
+    disk: dict[str, Any] = {"Encrypted": str(wanted.get("Encrypted", False)).lower() == "true"}
+    if "VolumeSize" in wanted:
+        disk["VolumeSize"] = int(wanted["VolumeSize"])
+    if "VolumeType" in wanted:
+        disk["VolumeType"] = wanted["VolumeType"]
+    return {"DeviceName": mapping["DeviceName"], "Ebs": disk}
+
+
 def _record(instance_id: str) -> Instance:
     return next(record for key, record in inside.instances().items() if key[2] == instance_id)
-
-
-def _complete(record: Instance, props: dict[str, Any]) -> None:
-    """Write what RunInstances leaves out into the record: the image's architecture, the root volume, its zone."""
-    image = public_images.find(record["ImageId"])
-    if image:
-        record["Architecture"] = image.architecture
-        record["RootDeviceName"] = image.root_device
-    record["PublicDnsName"] = ""
-    for mapping in props.get("BlockDeviceMappings", []):
-        wanted = mapping.get("Ebs", {})
-        for volume in _volumes(record["InstanceId"]):
-            if mapping.get("DeviceName") == record["RootDeviceName"]:
-                volume["Size"] = int(wanted.get("VolumeSize", volume["Size"]))
-                volume["VolumeType"] = wanted.get("VolumeType", volume["VolumeType"])
-                volume["Encrypted"] = str(wanted.get("Encrypted", False)).lower() == "true"
-
-
-def _volumes(instance_id: str) -> list[dict[str, Any]]:
-    return [
-        volume
-        for volume in inside.volumes().values()
-        if any(attached["InstanceId"] == instance_id for attached in volume["Attachments"])
-    ]
 
 
 def _attributes(record: Instance) -> dict[str, Any]:

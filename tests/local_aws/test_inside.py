@@ -16,6 +16,8 @@ MINISTACK = f"MiniStack {version('ministack')}"
 FUNCTIONS = [
     (provisioners, "_cfn_wait_condition_definition", ["stack_name", "logical_id"]),
     (provisioners, "_cr_stack_id", ["stack_name"]),
+    (provisioners, "_replacing_change", ["resource_type", "old_props", "new_props"]),
+    (stacks, "_replacing_change", ["resource_type", "old_props", "new_props"]),
     (stacks, "_runs_on_worker_thread", ["resource_type"]),
     (wait_conditions, "validate_count", ["value", "logical_id"]),
     (wait_conditions, "validate_resource_signal_timeout", ["value", "logical_id"]),
@@ -28,6 +30,8 @@ FUNCTIONS = [
     (ec2, "_random_ip", ["prefix"]),
     (ec2, "_error", ["code", "message", "status"]),
     (ec2, "_xml", ["status", "root_tag", "inner"]),
+    (ec2, "_parse_lt_data", ["params", "prefix"]),
+    (ec2, "_ensure_defaults_initialized", []),
     (
         ec2,
         "_stub_image_view",
@@ -41,6 +45,9 @@ STORES = [
     (ec2, "_addresses"),
     (ec2, "_tags"),
     (ec2, "_key_pairs"),
+    (ec2, "_launch_templates"),
+    (ec2, "_subnets"),
+    (ec2, "_security_groups"),
     (apigateway, "_apis"),
 ]
 SOURCES = [
@@ -52,6 +59,13 @@ SOURCES = [
     (provisioners._update_resource, "_replacing_change("),
     (provisioners._with_stack_tags, "_STACK_TAG_PROPERTY.get(resource_type)"),
     (stacks._deploy_stack_async, "_runs_on_worker_thread("),
+    # Both ask by name whether a change makes a new resource.
+    (stacks._deploy_stack_async, "_replacing_change("),
+    # RunInstances takes these, and neither a launch template nor an interface.
+    (ec2._run_instances, '_p(p, "SubnetId")'),
+    (ec2._run_instances, '_parse_member_list(p, "SecurityGroupId")'),
+    (ec2._run_instances, '_p(p, "IamInstanceProfile.Arn")'),
+    (ec2._run_instances, 'f"TagSpecification.{i}.Tag.{j}.Key"'),
     (ec2._describe_images, "_stub_image_view("),
     (ec2._allocate_address, '_random_ip("52.")'),
     (ec2._launch_instances_internal, '_random_ip("54.")'),
@@ -78,7 +92,11 @@ def test_a_store_is_kept_by_account_and_region(module: Any, name: str) -> None:
     assert callable(store.pop_scoped)
 
 
-@pytest.mark.parametrize(("function", "holds"), SOURCES, ids=[function.__name__ for function, _ in SOURCES])
+@pytest.mark.parametrize(
+    ("function", "holds"),
+    SOURCES,
+    ids=[function.__name__ for function, _ in SOURCES],
+)
 def test_a_function_works_the_way_we_lean_on(function: Any, holds: str) -> None:
     assert holds in inspect.getsource(function), f"{MINISTACK}: {function.__name__} no longer uses {holds}"
 
@@ -111,6 +129,26 @@ def test_records_have_the_fields_we_read_and_write() -> None:
     ):
         assert field in launched, f"{MINISTACK}: an instance has no {field}"
     ec2._instances.pop(launched["InstanceId"])
+
+
+def test_launch_templates_have_the_form_we_read() -> None:
+    asked = {
+        "Asked.NetworkInterface.1.DeviceIndex": ["0"],
+        "Asked.NetworkInterface.1.SubnetId": ["subnet-1"],
+        "Asked.NetworkInterface.1.SecurityGroupId.1": ["sg-1"],
+        "Asked.BlockDeviceMapping.1.DeviceName": ["/dev/xvda"],
+        "Asked.BlockDeviceMapping.1.Ebs.VolumeSize": ["12"],
+    }
+    assert ec2._parse_lt_data(asked, "Asked") == {
+        "NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": "subnet-1", "Groups": ["sg-1"]}],
+        "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 12}}],
+    }, MINISTACK
+    handlers_of = provisioners._RESOURCE_HANDLERS["AWS::EC2::LaunchTemplate"]
+    template_id, _ = handlers_of["create"]("Template", {"LaunchTemplateData": {"KeyName": "key"}}, "stack")
+    kept = ec2._launch_templates.pop(template_id)
+    assert {"LaunchTemplateId", "LaunchTemplateName", "DefaultVersionNumber", "LatestVersionNumber"} <= set(kept)
+    [version] = kept["Versions"]
+    assert (version["VersionNumber"], version["LaunchTemplateData"]) == (1, {"KeyName": "key"}), MINISTACK
 
 
 def test_ministack_itself_has_not_learned_our_resources() -> None:

@@ -1,6 +1,7 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
 from local_aws.extensions import (
+    change_sets,
     ec2_calls,
     elastic_ip,
     http_api,
@@ -14,6 +15,7 @@ from local_aws.machines.fleet import Fleet
 
 def install(fleet: Fleet) -> None:
     """Teach MiniStack our resources, before it serves."""
+    change_sets.install()
     public_images.install()
     http_api.install()
     key_pair.install(fleet.endpoint)

@@ -8,14 +8,15 @@ from typing import Any, cast
 
 from ministack.core import persistence
 from ministack.core.responses import get_account_id
-from ministack.services import apigateway, ec2, ssm
-from ministack.services.cloudformation import provisioners, stacks, wait_conditions
+from ministack.services import apigateway, cloudformation, ec2, ssm
+from ministack.services.cloudformation import handlers, provisioners, stacks, wait_conditions
 
 Create = Callable[[str, dict[str, Any], str], tuple[str, dict[str, Any]]]
 Update = Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, Any]]]
 Delete = Callable[[str, dict[str, Any]], None]
 Answer = tuple[int, dict[str, str], Any]
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, list[str]]], Awaitable[Answer]]
+Action = Callable[[dict[str, list[str]]], Answer]
 
 account_id: Callable[[], str] = get_account_id
 
@@ -88,6 +89,40 @@ def wait_for_signals(stack_name: str, logical_id: str, resource_type: str, polic
 def save_nothing() -> None:
     """Have nothing saved at the end."""
     persistence.PERSIST_STATE = False
+
+
+def around_cloudformation(action: str, wrap: Callable[[Action], Action]) -> None:
+    """Put something around one of CloudFormation's calls."""
+    handlers._ACTION_HANDLERS[action] = wrap(handlers._ACTION_HANDLERS[action])
+
+
+def stack(stack_name: str) -> dict[str, Any]:
+    """Open the caller's stack of this name."""
+    found: dict[str, Any] = cloudformation._stacks[stack_name]
+    return found
+
+
+def change_set(identifier: str) -> dict[str, Any] | None:
+    """Open the caller's change set of this id."""
+    found: dict[str, Any] | None = cloudformation._change_sets.get(identifier)
+    return found
+
+
+def outputs(stack_name: str, template: dict[str, Any], parameters: dict[str, Any]) -> list[dict[str, str]]:
+    """Say what a stack's outputs would be by another template, its resources being as they are."""
+    known = stack(stack_name)
+    conditions = stacks._evaluate_conditions(template, parameters)
+    resolved, _ = stacks._resolve_stack_outputs(
+        template.get("Outputs", {}),
+        conditions,
+        known["_resources"],
+        parameters,
+        template.get("Mappings", {}),
+        stack_name,
+        known["StackId"],
+    )
+    answer: list[dict[str, str]] = resolved
+    return answer
 
 
 def instances() -> dict[tuple[str, str, str], dict[str, Any]]:

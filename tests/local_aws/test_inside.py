@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from ministack import app
 from ministack.core import responses
-from ministack.services import apigateway, ec2, ssm
-from ministack.services.cloudformation import handlers, provisioners, stacks, wait_conditions
+from ministack.services import apigateway, cloudformation, ec2, ssm
+from ministack.services.cloudformation import changesets, handlers, provisioners, stacks, wait_conditions
 
 MINISTACK = f"MiniStack {version('ministack')}"
 
@@ -19,6 +19,12 @@ FUNCTIONS = [
     (provisioners, "_replacing_change", ["resource_type", "old_props", "new_props"]),
     (stacks, "_replacing_change", ["resource_type", "old_props", "new_props"]),
     (stacks, "_runs_on_worker_thread", ["resource_type"]),
+    (stacks, "_evaluate_conditions", ["template", "params"]),
+    (
+        stacks,
+        "_resolve_stack_outputs",
+        ["outputs_defs", "conditions", "resources", "param_values", "mappings", "stack_name", "stack_id"],
+    ),
     (wait_conditions, "validate_count", ["value", "logical_id"]),
     (wait_conditions, "validate_resource_signal_timeout", ["value", "logical_id"]),
     (
@@ -61,6 +67,9 @@ SOURCES = [
     (stacks._deploy_stack_async, "_runs_on_worker_thread("),
     # Both ask by name whether a change makes a new resource.
     (stacks._deploy_stack_async, "_replacing_change("),
+    # Calls are found in the table, and a change set without changes says so in these words.
+    (cloudformation.handle_request, "_ACTION_HANDLERS.get(action)"),
+    (changesets._create_change_set, "The submitted information didn't contain changes."),
     # RunInstances takes these, and neither a launch template nor an interface.
     (ec2._run_instances, '_p(p, "SubnetId")'),
     (ec2._run_instances, '_parse_member_list(p, "SecurityGroupId")'),

@@ -5,8 +5,8 @@ from pathlib import Path
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from data_compute import HttpFunction, PythonFunction
-from data_compute.acknowledge import AWS_SOLUTIONS, acknowledge
+from data_compute import HttpTrigger, PythonFunction
+from data_compute.findings import acknowledge
 from stacks.settings import Settings
 
 SOURCE = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
@@ -33,7 +33,7 @@ class CalculateMeanStack(Stack):
             description="The exact mean of a list of numbers",
             log_retention=settings.log_retention,
         )
-        self.api = HttpFunction(
+        self.api = HttpTrigger(
             self,
             "Api",
             function=self.function,
@@ -45,8 +45,7 @@ class CalculateMeanStack(Stack):
             acknowledge(
                 route,
                 "APIG4",
-                AWS_SOLUTIONS,
-                reason="The mean of numbers that the caller sends is no secret, and the throttle bounds the cost.",
+                "The mean of numbers that the caller sends is no secret, and the throttle bounds the cost.",
             )
         self.api_url = f"{self.api.url}{PATH}"
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from data_compute import StreamlitServer
-from data_compute.acknowledge import AWS_SOLUTIONS, acknowledge
+from data_compute.findings import acknowledge
 from stacks.settings import WORLD, Settings, peers
 
 APP = Path(__file__).parents[1] / "streamlit_src"
@@ -53,8 +53,7 @@ class StreamlitStack(Stack):
             acknowledge(
                 self.server.security_group,
                 "EC23",
-                AWS_SOLUTIONS,
-                reason="Whoever deployed said web_from=world: the page is for everybody, and only its port is open.",
+                "Whoever deployed said web_from=world: the page is for everybody, and only its port is open.",
             )
         if not settings.web_from:
             Annotations.of(self).add_warning_v2("cdk-data-compute:nobody-allowed", NOBODY_ALLOWED)

@@ -1,14 +1,43 @@
-"""CDK constructs for data scientists: a Streamlit server on EC2, and a Python Lambda behind an HTTP API."""
+"""CDK constructs for data scientists: a Streamlit server on EC2, and a Python Lambda behind an HTTP API.
 
-from data_compute.http_function import HttpFunction
-from data_compute.python_function import PythonFunction
-from data_compute.streamlit_server import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem, StreamlitServer
+Each name is loaded when it is first used, so nobody waits for the CDK's modules of a construct that they do not use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from data_compute.function.http_trigger import HttpTrigger
+    from data_compute.function.python_function import PythonFunction
+    from data_compute.streamlit_server.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
+    from data_compute.streamlit_server.server import StreamlitServer
 
 __all__ = [
     "AMAZON_LINUX_2023",
     "UBUNTU_24_04",
-    "HttpFunction",
+    "HttpTrigger",
     "OperatingSystem",
     "PythonFunction",
     "StreamlitServer",
 ]
+
+_HOMES = {
+    "AMAZON_LINUX_2023": "streamlit_server.operating_system",
+    "UBUNTU_24_04": "streamlit_server.operating_system",
+    "HttpTrigger": "function.http_trigger",
+    "OperatingSystem": "streamlit_server.operating_system",
+    "PythonFunction": "function.python_function",
+    "StreamlitServer": "streamlit_server.server",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -11,7 +11,7 @@ from aws_cdk.aws_apigatewayv2_authorizers import HttpIamAuthorizer
 from aws_cdk.aws_lambda import Tracing
 from aws_cdk.aws_sqs import CfnQueue
 
-from data_compute import UBUNTU_24_04, HttpFunction, PythonFunction, StreamlitServer
+from data_compute import UBUNTU_24_04, HttpTrigger, PythonFunction, StreamlitServer
 from stacks.application import default_context, define_stacks
 from stacks.calculate_mean_stack import SOURCE
 from stacks.streamlit_stack import APP
@@ -88,7 +88,7 @@ def test_no_option_of_the_constructs_brings_a_finding(packs: Sequence[Any], tmp_
     Validations.of(app).add_plugins(*(pack(app) for pack in packs))
     stack = Stack(app, "Stack")
     mean = PythonFunction(stack, "Mean", source=SOURCE, handler="handler.lambda_handler", tracing=Tracing.ACTIVE)
-    HttpFunction(stack, "Api", function=mean, routes=["GET /mean"], authorizer=HttpIamAuthorizer())
+    HttpTrigger(stack, "Api", function=mean, routes=["GET /mean"], authorizer=HttpIamAuthorizer())
     server = StreamlitServer(
         stack, "Server", app=APP, entry_file="app.py", operating_system=UBUNTU_24_04, termination_protection=True
     )

@@ -2,7 +2,7 @@
 
 from aws_cdk import aws_ec2 as ec2
 
-from data_compute.acknowledge import AWS_SOLUTIONS, HIPAA, NIST_R4, NIST_R5, PCI, acknowledge
+from data_compute.findings import acknowledge
 
 
 def acknowledge_instance(instance: ec2.Instance, *, termination_protection: bool) -> None:
@@ -11,33 +11,24 @@ def acknowledge_instance(instance: ec2.Instance, *, termination_protection: bool
         "Detailed monitoring costs two dollars a month, a sixth of the machine; five-minute metrics tell a "
         "data scientist whether the app is busy."
     )
-    acknowledge(instance, "EC28", AWS_SOLUTIONS, reason=monitoring)
-    acknowledge(instance, "EC2InstanceDetailedMonitoringEnabled", HIPAA, NIST_R4, reason=monitoring)
+    acknowledge(instance, "EC28", monitoring)
+    acknowledge(instance, "EC2InstanceDetailedMonitoringEnabled", monitoring)
     acknowledge(
         instance,
         "EC2InstanceNoPublicIp",
-        HIPAA,
-        NIST_R4,
-        NIST_R5,
-        PCI,
-        reason="People open the page at this address, and a NAT gateway with a load balancer would cost four times the "
+        "People open the page at this address, and a NAT gateway with a load balancer would cost four times the "
         "machine; the security group is closed until the caller lets somebody in.",
     )
     acknowledge(
         instance,
         "EC2InstancesInVPC",
-        HIPAA,
-        NIST_R4,
-        NIST_R5,
-        PCI,
-        reason="The machine is in a VPC: its network interface names the subnet, and the rule looks for one beside it.",
+        "The machine is in a VPC: its network interface names the subnet, and the rule looks for one beside it.",
     )
     if not termination_protection:
         acknowledge(
             instance,
             "EC29",
-            AWS_SOLUTIONS,
-            reason="A changed app replaces the machine, which holds no data of its own; protected, the old one "
+            "A changed app replaces the machine, which holds no data of its own; protected, the old one "
             "could not be terminated, so termination_protection is the caller's choice.",
         )
 
@@ -48,24 +39,17 @@ def acknowledge_vpc(vpc: ec2.Vpc) -> None:
         "Flow logs are billed by the gigabyte and this network holds one machine whose doors are listed in its "
         "security group; whoever needs them brings a VPC."
     )
-    acknowledge(vpc, "VPC7", AWS_SOLUTIONS, reason=flow_logs)
-    acknowledge(vpc, "VPCFlowLogsEnabled", HIPAA, NIST_R4, NIST_R5, PCI, reason=flow_logs)
+    acknowledge(vpc, "VPC7", flow_logs)
+    acknowledge(vpc, "VPCFlowLogsEnabled", flow_logs)
     acknowledge(
         vpc,
         "VPCDefaultSecurityGroupClosed",
-        HIPAA,
-        NIST_R4,
-        NIST_R5,
-        PCI,
-        reason="Nothing uses the default security group, and closing it would take a custom resource.",
+        "Nothing uses the default security group, and closing it would take a custom resource.",
     )
     for subnet in vpc.public_subnets:
         acknowledge(
             subnet,
             "VPCNoUnrestrictedRouteToIGW",
-            HIPAA,
-            NIST_R5,
-            PCI,
-            reason="The page is served from this subnet, so it has a route to the internet; what may come in by it "
+            "The page is served from this subnet, so it has a route to the internet; what may come in by it "
             "is the security group's to say.",
         )

@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from data_compute.acknowledge import AWS_SOLUTIONS, acknowledge, acknowledge_inline_policy
+from data_compute.findings import acknowledge, acknowledge_inline_policy
 
 
 def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
@@ -70,8 +70,7 @@ def define_machine_rights(
     acknowledge(
         policy,
         "IAM5[Resource::*]",
-        AWS_SOLUTIONS,
-        reason="Session Manager's channels have no resource that a policy could name; the five actions only let "
+        "Session Manager's channels have no resource that a policy could name; the five actions only let "
         "this machine be reached, by people whose own rights decide.",
     )
     role.attach_inline_policy(policy)

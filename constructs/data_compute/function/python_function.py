@@ -10,21 +10,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from data_compute.acknowledge import (
-    AWS_SOLUTIONS,
-    HIPAA,
-    NIST_R4,
-    NIST_R5,
-    PCI,
-    SERVERLESS,
-    acknowledge,
-    acknowledge_inline_policy,
-)
+from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.log_group import define_log_group
 from data_compute.source_files import NEVER_DEPLOYED, check_no_keys
 
-# API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
-LONGEST_TIMEOUT_SECONDS = 29
+LONGEST_TIMEOUT = Duration.minutes(15)
 
 
 @jsii.implements(iam.IGrantable)
@@ -42,7 +32,7 @@ class PythonFunction(Construct):
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
     :param memory_size: in MB. Default: 256.
-    :param timeout: under 30 seconds, as API Gateway waits no longer. Default: 10 seconds.
+    :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
@@ -105,55 +95,45 @@ class PythonFunction(Construct):
         return self.lambda_function.grant_principal
 
     def _give_reasons(self, *, own_role: bool, traced: bool) -> None:
-        if own_role:
-            acknowledge_inline_policy(self.role)
+        """Give the reasons that hold whatever triggers the function; a trigger adds its own on itself."""
         function = self.lambda_function
         acknowledge(
             function,
             "LambdaConcurrency",
-            HIPAA,
-            NIST_R5,
-            reason="New accounts have only ten concurrent executions, so reserving some makes the deploy fail; "
-            "what fronts the function throttles it.",
+            "New accounts have only ten concurrent executions, so reserving some makes the deploy fail; "
+            "what triggers the function throttles it.",
         )
         acknowledge(
             function,
             "LambdaDLQ",
-            HIPAA,
-            NIST_R5,
-            SERVERLESS,
-            reason="A dead-letter queue serves asynchronous invocations; whoever calls this function waits.",
+            "A dead-letter queue serves asynchronous invocations; a trigger that makes them brings its own queue.",
         )
         acknowledge(
             function,
             "LambdaInsideVPC",
-            HIPAA,
-            NIST_R4,
-            NIST_R5,
-            PCI,
-            reason="The function reaches nothing inside a VPC, and a VPC would add a NAT gateway's price to no end.",
+            "The function reaches nothing inside a VPC, and a VPC would add a NAT gateway's price to no end.",
         )
+        if own_role:
+            acknowledge_inline_policy(self.role)
         if traced and own_role:
             acknowledge(
                 self.role,
                 "IAM5[Resource::*]",
-                AWS_SOLUTIONS,
-                reason="X-Ray's two actions, which send a trace, have no resource that a policy could name.",
+                "X-Ray's two actions, which send a trace, have no resource that a policy could name.",
             )
         if not traced:
             acknowledge(
                 function,
                 "LambdaTracing",
-                SERVERLESS,
-                reason="Tracing is the caller's choice, as X-Ray bills per trace; tracing=Tracing.ACTIVE turns it on.",
+                "Tracing is the caller's choice, as X-Ray bills per trace; tracing=Tracing.ACTIVE turns it on.",
             )
 
 
 def _check_timeout(timeout: Duration) -> None:
-    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT_SECONDS:
+    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT.to_seconds():
         raise ValueError(
-            f"timeout is {timeout.to_seconds():g} s, but API Gateway waits at most 30 s: "
-            f"pass at most Duration.seconds({LONGEST_TIMEOUT_SECONDS})"
+            f"timeout is {timeout.to_seconds():g} s, and Lambda ends a function after 15 minutes: "
+            "pass at most Duration.minutes(15), or do the work in smaller pieces"
         )
 
 

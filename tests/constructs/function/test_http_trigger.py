@@ -7,36 +7,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Stack
+from aws_cdk import CfnParameter, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_apigatewayv2_authorizers import HttpIamAuthorizer
 
-from data_compute import HttpFunction, PythonFunction
-from tests.templates import Json, properties, rendered, resources, statements, synthesized
+from data_compute import HttpTrigger, PythonFunction
+from tests.templates import Json, properties, rendered, resources, synthesized
 
-Define = Callable[..., HttpFunction]
+Define = Callable[..., HttpTrigger]
 
 
 @pytest.fixture(scope="module")
 def define(new_stack: Callable[[], Stack], function_folder: Path) -> Define:
-    def define_api(stack: Stack | None = None, **arguments: Any) -> HttpFunction:
+    def define_api(stack: Stack | None = None, **arguments: Any) -> HttpTrigger:
         stack = stack or new_stack()
         mean = PythonFunction(stack, "Mean", source=function_folder, handler="handler.lambda_handler")
         given: dict[str, Any] = {"function": mean, "routes": ["GET /mean", "POST /mean"]} | arguments
-        return HttpFunction(stack, "Api", **given)
+        return HttpTrigger(stack, "Api", **given)
 
     return define_api
 
 
 @pytest.fixture(scope="module")
-def default(define: Define) -> HttpFunction:
+def default(define: Define) -> HttpTrigger:
     return define()
 
 
 @pytest.fixture(scope="module")
-def template(default: HttpFunction) -> Json:
+def template(default: HttpTrigger) -> Json:
     return synthesized(Stack.of(default))
 
 
@@ -45,7 +44,7 @@ def routes(template: Json) -> dict[str, Json]:
     return {route["RouteKey"]: route for route in found}
 
 
-def test_every_route_is_named_and_leads_to_the_function(default: HttpFunction, template: Json) -> None:
+def test_every_route_is_named_and_leads_to_the_function(default: HttpTrigger, template: Json) -> None:
     (integration,) = resources(template, "AWS::ApiGatewayV2::Integration")
 
     assert routes(template).keys() == {"GET /mean", "POST /mean"}
@@ -60,7 +59,7 @@ def test_every_route_is_named_and_leads_to_the_function(default: HttpFunction, t
     }
 
 
-def test_only_this_apis_routes_may_invoke_the_function(default: HttpFunction, template: Json) -> None:
+def test_only_this_apis_routes_may_invoke_the_function(default: HttpTrigger, template: Json) -> None:
     api_id = rendered(Stack.of(default).resolve(default.api.api_id))
     for permission in resources(template, "AWS::Lambda::Permission").values():
         source = permission["Properties"]["SourceArn"]
@@ -73,7 +72,7 @@ def test_only_this_apis_routes_may_invoke_the_function(default: HttpFunction, te
         }
 
 
-def test_the_stage_throttles_and_logs_each_request(default: HttpFunction, template: Json) -> None:
+def test_the_stage_throttles_and_logs_each_request(default: HttpTrigger, template: Json) -> None:
     stage = properties(template, "AWS::ApiGatewayV2::Stage")
     log_format = stage["AccessLogSettings"]["Format"]
 
@@ -111,7 +110,7 @@ def test_both_log_groups_forget(template: Json) -> None:
     assert [group["Properties"] for group in groups] == [{"RetentionInDays": 30}, {"RetentionInDays": 30}]
 
 
-def test_what_it_offers_to_the_caller(default: HttpFunction) -> None:
+def test_what_it_offers_to_the_caller(default: HttpTrigger) -> None:
     assert isinstance(default.function, PythonFunction)
     assert isinstance(default.api, apigatewayv2.HttpApi)
     assert isinstance(default.stage, apigatewayv2.HttpStage)
@@ -180,15 +179,6 @@ def test_own_log_group_of_the_caller(define: Define, new_stack: Callable[[], Sta
     assert len(resources(template, "AWS::Logs::LogGroup")) == 1
 
 
-def test_a_bucket_can_grant_to_the_function_behind_it(define: Define, new_stack: Callable[[], Stack]) -> None:
-    stack = new_stack()
-    bucket = s3.Bucket(stack, "Bucket")
-    bucket.grant_put(define(stack))
-
-    (granted,) = [found for found in statements(synthesized(stack)) if "s3:PutObject" in found["Action"]]
-    assert granted["Resource"] == {"Fn::Join": ["", [stack.resolve(bucket.bucket_arn), "/*"]]}
-
-
 @pytest.mark.parametrize(
     "route",
     [
@@ -231,3 +221,27 @@ def test_no_routes_are_refused(define: Define) -> None:
 def test_an_origin_that_is_not_one_is_refused(define: Define, origin: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"origin {origin!r} is not of the form 'https://host[:port]'")):
         define(allow_origins=["https://example.org", origin])
+
+
+def test_a_function_slower_than_the_api_waits_is_refused(
+    define: Define, new_stack: Callable[[], Stack], function_folder: Path
+) -> None:
+    stack = new_stack()
+    slow = PythonFunction(
+        stack, "Slow", source=function_folder, handler="handler.lambda_handler", timeout=Duration.seconds(30)
+    )
+    message = r"the function's timeout is 30 s, but API Gateway waits at most 30 s: .*Duration\.seconds\(29\)"
+
+    with pytest.raises(ValueError, match=message):
+        define(stack, function=slow)
+
+
+def test_a_timeout_known_only_at_the_deploy_is_let_through(
+    define: Define, new_stack: Callable[[], Stack], function_folder: Path
+) -> None:
+    stack = new_stack()
+    seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
+    patient = PythonFunction(
+        stack, "Patient", source=function_folder, handler="handler.lambda_handler", timeout=Duration.seconds(seconds)
+    )
+    define(stack, function=patient)

@@ -1,24 +1,26 @@
-"""A PythonFunction fronted by an API Gateway HTTP API."""
+"""An API Gateway HTTP API that calls a function."""
 
 import json
 import re
 from collections.abc import Sequence
 
 import jsii
-from aws_cdk import Token
+from aws_cdk import Duration, Token
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from data_compute.function.python_function import PythonFunction
 from data_compute.log_group import define_log_group
-from data_compute.python_function import PythonFunction
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 ROUTE = re.compile(rf"({'|'.join(METHODS)}) (/(?:[\w.~-]+|\{{\w+\}})(?:/(?:[\w.~-]+|\{{\w+\}}))*|/)")
 ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
+
+# API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
+LONGEST_TIMEOUT = Duration.seconds(29)
 
 # One JSON object a request: what a person asks first when a call went wrong.
 ACCESS_LOG = json.dumps(
@@ -36,15 +38,14 @@ ACCESS_LOG = json.dumps(
 )
 
 
-@jsii.implements(iam.IGrantable)
-class HttpFunction(Construct):
-    """An HTTP API in front of a function: named routes, a throttle and an access log.
+class HttpTrigger(Construct):
+    """An HTTP API that calls a function: named routes, a throttle and an access log.
 
     Closed by default: a path that is not a route answers 404 and no foreign web page may call it (CORS)::
 
-        HttpFunction(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
+        HttpTrigger(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
 
-    :param function: what answers, in payload format 2.0.
+    :param function: what answers, in payload format 2.0 and within 29 seconds: whoever calls waits.
     :param routes: ``METHOD /path`` each; ``{name}`` stands for one segment. Catch-alls are refused.
     :param authorizer: who may call, such as ``HttpIamAuthorizer()``. Default: whoever knows the URL.
     :param allow_origins: web pages that may call it, such as ``https://example.org``. Default: none.
@@ -69,6 +70,7 @@ class HttpFunction(Construct):
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         super().__init__(scope, construct_id)
+        _check_timeout(function.timeout)
         named_routes = [_parse_route(route) for route in routes]
         if not named_routes or len(set(named_routes)) < len(named_routes):
             raise ValueError(
@@ -105,11 +107,6 @@ class HttpFunction(Construct):
         )
         self.url = self.api.api_endpoint
 
-    @property
-    def grant_principal(self) -> iam.IPrincipal:
-        """Who gets a right when a caller grants it: the function behind the API."""
-        return self.function.grant_principal
-
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)
 class _AccessLog:
@@ -123,6 +120,14 @@ class _AccessLog:
     @property
     def format(self) -> apigateway.AccessLogFormat:
         return apigateway.AccessLogFormat.custom(ACCESS_LOG)
+
+
+def _check_timeout(timeout: Duration) -> None:
+    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT.to_seconds():
+        raise ValueError(
+            f"the function's timeout is {timeout.to_seconds():g} s, but API Gateway waits at most 30 s: "
+            f"give it at most Duration.seconds({LONGEST_TIMEOUT.to_seconds():g}), or another trigger"
+        )
 
 
 def _parse_route(route: str) -> tuple[str, str]:

@@ -104,7 +104,7 @@ def test_nobody_may_invoke_it_until_somebody_is_allowed(template: Json) -> None:
         ({"architecture": lambda_.Architecture.X86_64}, {"Architectures": ["x86_64"]}),
         ({"runtime": lambda_.Runtime.PYTHON_3_12}, {"Runtime": "python3.12"}),
         ({"memory_size": 512}, {"MemorySize": 512}),
-        ({"timeout": Duration.seconds(29)}, {"Timeout": 29}),
+        ({"timeout": Duration.minutes(15)}, {"Timeout": 900}),
         ({"environment": {"GREETING": "hello"}}, {"Environment": {"Variables": {"GREETING": "hello"}}}),
         ({"tracing": lambda_.Tracing.ACTIVE}, {"TracingConfig": {"Mode": "Active"}}),
         ({"function_name": "calculate_mean"}, {"FunctionName": "calculate_mean"}),
@@ -190,12 +190,11 @@ def test_handler_may_be_in_a_package(define: Define, tmp_path: Path) -> None:
     assert function_of(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
 
 
-@pytest.mark.parametrize("timeout", [Duration.seconds(30), Duration.minutes(15)])
-def test_a_timeout_over_the_apis_is_refused(define: Define, timeout: Duration) -> None:
-    message = rf"timeout is {timeout.to_seconds():g} s, but API Gateway waits at most 30 s: .*Duration\.seconds\(29\)"
+def test_a_timeout_over_lambdas_own_is_refused(define: Define) -> None:
+    message = r"timeout is 901 s, and Lambda ends a function after 15 minutes: .*Duration\.minutes\(15\)"
 
     with pytest.raises(ValueError, match=message):
-        define(timeout=timeout)
+        define(timeout=Duration.seconds(901))
 
 
 def test_a_source_that_is_no_folder_is_refused(define: Define, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A Python function, and what triggers it."""

@@ -8,6 +8,7 @@ from ops.boot_log import GROUP_PREFIX, boot_streams, last_lines
 from ops.deployment import find_log_group
 from ops.errors import error_code
 from ops.verb import Here
+from stacks.registry import PAGE
 
 # A failed machine's log outlives it by half a minute or more.
 PAUSE_SECONDS = 3.0
@@ -20,7 +21,7 @@ class BootWatch:
 
     def __init__(self, here: Here) -> None:
         self._here = here
-        self._stack = here.stack_name("Streamlit")
+        self._stack = here.stack_name(PAGE)
         # The boots of earlier deploys; None until we could look for them.
         self._earlier: set[str] | None = None
         self._logs: dict[str, list[str]] = {}

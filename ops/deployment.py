@@ -7,6 +7,7 @@ from typing import Any
 
 from ops.errors import OpsError
 from ops.verb import Here
+from stacks.registry import MEAN, PAGE
 
 # What a stack can be used in. A rolled-back update left the stack as it was before.
 USABLE = frozenset(
@@ -69,7 +70,7 @@ class Deployment:
 
 def read_deployment(here: Here) -> Deployment:
     """Ask CloudFormation for both stacks."""
-    names = here.stack_name("CalculateMean"), here.stack_name("Streamlit")
+    names = here.stack_name(MEAN), here.stack_name(PAGE)
     mean, page = (read_stack(here, name) for name in names)
     return Deployment(mean, page, names)
 

@@ -12,6 +12,7 @@ import typer
 from ops.clients import Aws
 from ops.errors import in_words
 from ops.output import note, say, say_json
+from stacks.registry import named
 
 Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app, as in -c copy=NAME.")]
 Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="Default: AWS_REGION, or the profile's.")]
@@ -30,8 +31,8 @@ class Here:
     json: bool
 
     def stack_name(self, name: str) -> str:
-        """Name a stack as the app's settings do."""
-        return f"{name}-{self.copy}" if self.copy else name
+        """Name a stack of the copy."""
+        return named(name, self.copy)
 
     def answer(self, facts: Any, text: str) -> None:
         """Print the result: facts for scripts, text for people."""

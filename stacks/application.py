@@ -7,6 +7,7 @@ from typing import Any
 from aws_cdk import App, Stack, Tags
 
 from stacks.calculate_mean_stack import CalculateMeanStack
+from stacks.registry import MEAN, PAGE
 from stacks.settings import read_settings
 from stacks.streamlit_stack import StreamlitStack
 
@@ -23,8 +24,8 @@ def default_context() -> dict[str, Any]:
 def define_stacks(app: App) -> tuple[CalculateMeanStack, StreamlitStack]:
     """Define the two stacks from the app's context."""
     settings = read_settings(app.node.get_all_context())
-    mean = CalculateMeanStack(app, settings.named("CalculateMean"), settings=settings)
-    page = StreamlitStack(app, settings.named("Streamlit"), settings=settings, api_url=mean.api_url)
+    mean = CalculateMeanStack(app, settings.named(MEAN), settings=settings)
+    page = StreamlitStack(app, settings.named(PAGE), settings=settings, api_url=mean.api_url)
     for stack in (mean, page):
         _tag(stack, stack.stack_name)
     return mean, page

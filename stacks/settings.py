@@ -11,6 +11,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 
 from data_compute.addresses import more_than
+from stacks.registry import named
 
 WORLD = "0.0.0.0/0"
 # What the largest single organisation has; whoever lets in more must say that it is the world.
@@ -54,8 +55,8 @@ class Settings:
         return RETENTION[self.log_retention_days]
 
     def named(self, name: str) -> str:
-        """Name a thing so that a second copy of the app fits beside the first."""
-        return f"{name}-{self.copy}" if self.copy else name
+        """Name a thing of this copy."""
+        return named(name, self.copy)
 
 
 def read_settings(context: Mapping[str, Any]) -> Settings:

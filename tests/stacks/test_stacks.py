@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import App, TagManager
 
 from stacks.application import default_context, define_stacks
+from stacks.registry import STACKS, named
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH
 from tests.templates import properties, rendered, resources
@@ -46,6 +47,13 @@ def test_a_copy_has_names_of_its_own(synthesis: Synthesize) -> None:
     ]
     assert exported
     assert all(name.startswith("CalculateMean-alice:") for name in exported)
+
+
+@pytest.mark.parametrize(("variant", "copy"), [("default", ""), ("copy", "alice")])
+def test_the_registry_names_every_stack(synthesis: Synthesize, variant: str, copy: str) -> None:
+    made = {path.name.removesuffix(".template.json") for path in synthesis(variant).folder.glob("*.template.json")}
+
+    assert made == {named(stack, copy) for stack in STACKS}
 
 
 def test_function_name_is_a_setting(tmp_path_factory: pytest.TempPathFactory) -> None:

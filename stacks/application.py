@@ -4,15 +4,26 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App, Stack, Tags
+import cdk_nag
+from aws_cdk import App, Stack, Tags, Validations
 
 from stacks.calculate_mean_stack import CalculateMeanStack
-from stacks.registry import MEAN, PAGE
+from stacks.registry import STACKS
 from stacks.settings import read_settings
 from stacks.streamlit_stack import StreamlitStack
 
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 PROJECT = "cdk-data-compute"
+
+# An open finding of any of these fails the synthesis.
+PACKS = (
+    cdk_nag.AwsSolutionsChecks,
+    cdk_nag.HIPAASecurityChecks,
+    cdk_nag.NIST80053R4Checks,
+    cdk_nag.NIST80053R5Checks,
+    cdk_nag.PCIDSS321Checks,
+    cdk_nag.ServerlessChecks,
+)
 
 
 def default_context() -> dict[str, Any]:
@@ -21,11 +32,17 @@ def default_context() -> dict[str, Any]:
     return context
 
 
+def attach_packs(app: App) -> None:
+    """Let every pack of cdk-nag look at the app when it is synthesized."""
+    Validations.of(app).add_plugins(*(pack(app) for pack in PACKS))
+
+
 def define_stacks(app: App) -> tuple[CalculateMeanStack, StreamlitStack]:
     """Define the two stacks from the app's context."""
     settings = read_settings(app.node.get_all_context())
-    mean = CalculateMeanStack(app, settings.named(MEAN), settings=settings)
-    page = StreamlitStack(app, settings.named(PAGE), settings=settings, api_url=mean.api_url)
+    mean_name, page_name = (settings.named(name) for name in STACKS)
+    mean = CalculateMeanStack(app, mean_name, settings=settings)
+    page = StreamlitStack(app, page_name, settings=settings, api_url=mean.api_url)
     for stack in (mean, page):
         _tag(stack, stack.stack_name)
     return mean, page

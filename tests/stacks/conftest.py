@@ -1,17 +1,15 @@
 """The stacks, synthesized once for each choice of settings that the tests look at."""
 
-import importlib.util
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aws_cdk import App, Stack, Validations
+from aws_cdk import App, Stack
 
-from stacks.application import default_context, define_stacks
+from stacks.application import attach_packs, default_context, define_stacks
 from tests.stacks.variants import VARIANTS
 from tests.templates import Json
 
@@ -60,25 +58,14 @@ class Synthesis:
 
 
 @pytest.fixture(scope="session")
-def packs(root: Path) -> Sequence[Any]:
-    """Give the scanners that app.py asks."""
-    spec = importlib.util.spec_from_file_location("composition_root", root / "app.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return tuple(module.PACKS)
-
-
-@pytest.fixture(scope="session")
-def synthesis(packs: Sequence[Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesis]:
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesis]:
     """Give the synthesis of a variant; each is made once, and read by every test."""
 
     @cache
     def synthesize(variant: str) -> Synthesis:
         folder = tmp_path_factory.mktemp(variant)
         app = App(context=default_context() | VARIANTS[variant].settings | QUIET, outdir=str(folder))
-        Validations.of(app).add_plugins(*(pack(app) for pack in packs))
+        attach_packs(app)
         mean, page = define_stacks(app)
         app.synth()
         return Synthesis(folder, {"CalculateMean": mean, "Streamlit": page})

@@ -1,8 +1,7 @@
 """What six packs of cdk-nag and the CDK's own validation say: nothing, but for what has a written reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aws_cdk import App, CloudFormationValidatePlugin, Stack, Validations
@@ -12,7 +11,7 @@ from aws_cdk.aws_lambda import Tracing
 from aws_cdk.aws_sqs import CfnQueue
 
 from data_compute import UBUNTU_24_04, HttpTrigger, PythonFunction, StreamlitServer
-from stacks.application import default_context, define_stacks
+from stacks.application import attach_packs, default_context, define_stacks
 from stacks.calculate_mean_stack import SOURCE
 from stacks.streamlit_stack import APP
 from tests.stacks.conftest import QUIET, Synthesis
@@ -83,15 +82,13 @@ def test_no_finding_is_open(synthesis: Synthesize, variant: str) -> None:
     assert found == []
 
 
-def test_no_option_of_the_constructs_brings_a_finding(packs: Sequence[Any], tmp_path: Path) -> None:
+def test_no_option_of_the_constructs_brings_a_finding(tmp_path: Path) -> None:
     app = App(context=QUIET, outdir=str(tmp_path))
-    Validations.of(app).add_plugins(*(pack(app) for pack in packs))
+    attach_packs(app)
     stack = Stack(app, "Stack")
     mean = PythonFunction(stack, "Mean", source=SOURCE, handler="handler.lambda_handler", tracing=Tracing.ACTIVE)
     HttpTrigger(stack, "Api", function=mean, routes=["GET /mean"], authorizer=HttpIamAuthorizer())
-    server = StreamlitServer(
-        stack, "Server", app=APP, entry_file="app.py", operating_system=UBUNTU_24_04, termination_protection=True
-    )
+    server = StreamlitServer(stack, "Server", app=APP, entry_file="app.py", operating_system=UBUNTU_24_04)
     server.allow_web_from(ec2.Peer.ipv4("203.0.113.0/24"))
     server.allow_ssh_from(ec2.Peer.ipv4("203.0.113.7/32"))
     app.synth()

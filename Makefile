@@ -110,7 +110,7 @@ ssh: $(ready) ## Log in by SSH
 
 # ---- This checkout --------------------------------------------------------------------------------------------
 .PHONY: lock clean
-machine_uv := constructs/data_compute/streamlit_server/machine/uv.txt
+machine_uv := constructs/data_compute/machine/boot/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 lock: $(ready) ## Rebuild the locks from pyproject.toml, the page and package.json (UPGRADE=1: newest versions)
 	@$(compile) pyproject.toml --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt

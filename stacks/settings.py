@@ -40,6 +40,7 @@ class Settings:
 
     copy: str
     function_name: str
+    generation: str
     allow_origins: tuple[str, ...]
     web_from: tuple[str, ...]
     ssh_from: tuple[str, ...]
@@ -157,6 +158,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "allow_origins": _parts,
         "copy": _matching(r"([A-Za-z][A-Za-z0-9-]{0,19})?", "up to 20 letters, digits and hyphens"),
         "function_name": _matching(r"[A-Za-z0-9_-]{1,43}", "1 to 43 letters, digits, hyphens and underscores"),
+        "generation": _matching(r"[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, hyphens and underscores"),
         "instance_type": _matching(
             r"[a-z]+[0-9]{1,2}[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type, such as t4g.small"
         ),

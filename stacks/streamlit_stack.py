@@ -40,6 +40,7 @@ class StreamlitStack(Stack):
             instance_type=ec2.InstanceType(settings.instance_type),
             public_key_material=settings.public_key,
             log_retention=settings.log_retention,
+            generation=settings.generation,
         )
         self._open_doors(settings)
         self._define_outputs()
@@ -61,13 +62,13 @@ class StreamlitStack(Stack):
     def _define_outputs(self) -> None:
         server = self.server
         CfnOutput(self, "StreamlitUrl", value=server.url, description="The page")
-        CfnOutput(self, "InstanceId", value=server.instance.instance_id, description="The machine")
+        CfnOutput(self, "InstanceId", value=server.instance_id, description="The machine")
         # The server defined the pair itself, as this stack brought none.
         key_pair = cast(ec2.KeyPair, server.key_pair)
         CfnOutput(self, "KeyPairId", value=key_pair.key_pair_id, description="The key pair, for ssh")
         CfnOutput(
             self,
             "SessionCommand",
-            value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance.instance_id}",
+            value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
             description="Logs in by Session Manager, with no port open",
         )

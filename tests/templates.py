@@ -58,4 +58,10 @@ def rendered(value: Any) -> str:
 
 def user_data(template: Json) -> str:
     """Give the machine's user data as text."""
-    return rendered(properties(template, "AWS::EC2::Instance")["UserData"])
+    return rendered(machine_of(template)["UserData"])
+
+
+def machine_of(template: Json) -> Json:
+    """Give what the machine is made of: the data of the one launch template."""
+    found: Json = properties(template, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+    return found

@@ -116,7 +116,7 @@ def test_pre_commit_guards_the_source_root(root: Path) -> None:
     assert refused.search("constructs/__init__.py")
     assert refused.search("constructs/server.py")
     assert refused.search("constructs/data_compute/test_server.py")
-    assert refused.search("constructs/data_compute/streamlit_server/conftest.py")
+    assert refused.search("constructs/data_compute/page/conftest.py")
     assert not refused.search("constructs/data_compute/http_function.py")
     assert not refused.search("tests/constructs/test_http_function.py")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from data_compute.function.http_trigger import HttpTrigger
     from data_compute.function.python_function import PythonFunction
-    from data_compute.streamlit_server.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
-    from data_compute.streamlit_server.server import StreamlitServer
+    from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
+    from data_compute.page.streamlit_server import StreamlitServer
 
 __all__ = [
     "AMAZON_LINUX_2023",
@@ -22,21 +22,24 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AMAZON_LINUX_2023": "streamlit_server.operating_system",
-    "UBUNTU_24_04": "streamlit_server.operating_system",
+    "AMAZON_LINUX_2023": "machine.operating_system",
+    "UBUNTU_24_04": "machine.operating_system",
     "HttpTrigger": "function.http_trigger",
-    "OperatingSystem": "streamlit_server.operating_system",
+    "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",
-    "StreamlitServer": "streamlit_server.server",
+    "StreamlitServer": "page.streamlit_server",
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+# Out of mypy's sight, which would take any name for one of ours.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -23,7 +23,7 @@ PACKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "EC28": (AWS_SOLUTIONS,),
         "EC29": (AWS_SOLUTIONS,),
         "EC2InstanceDetailedMonitoringEnabled": (HIPAA, NIST_R4),
-        "EC2InstanceNoPublicIp": (HIPAA, NIST_R4, NIST_R5, PCI),
+        "EC2InstanceProfileAttached": (HIPAA, NIST_R5, PCI),
         "EC2InstancesInVPC": (HIPAA, NIST_R4, NIST_R5, PCI),
         "IAM5": (AWS_SOLUTIONS,),
         "IAMNoInlinePolicy": (HIPAA, NIST_R4, NIST_R5, PCI),

@@ -1,9 +1,9 @@
-"""The network of a server whose caller brought none."""
+"""The network of a machine whose caller brought none."""
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from data_compute.streamlit_server.findings import acknowledge_vpc
+from data_compute.findings import acknowledge
 
 
 def define_vpc(scope: Construct, construct_id: str) -> ec2.Vpc:
@@ -20,8 +20,28 @@ def define_vpc(scope: Construct, construct_id: str) -> ec2.Vpc:
             ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False)
         ],
     )
-    acknowledge_vpc(vpc)
+    _give_reasons(vpc)
     return vpc
+
+
+def select_public_subnets(vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> ec2.SelectedSubnets:
+    """Select the subnets that a machine with a public address may stand in: all public ones, unless some are chosen."""
+    chosen = chosen or ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
+    selected = vpc.select_subnets(
+        availability_zones=chosen.availability_zones,
+        one_per_az=chosen.one_per_az,
+        subnet_filters=chosen.subnet_filters,
+        subnet_group_name=chosen.subnet_group_name,
+        subnets=chosen.subnets,
+        subnet_type=chosen.subnet_type,
+    )
+    if not selected.subnet_ids or not selected.has_public:
+        what = "private subnets" if selected.subnet_ids else "no subnet"
+        raise ValueError(
+            f"vpc_subnets selects {what} of {vpc.node.path}, from which the machine would reach neither its files "
+            "nor you: select public ones"
+        )
+    return selected
 
 
 def define_security_group(
@@ -32,10 +52,32 @@ def define_security_group(
         scope,
         construct_id,
         vpc=vpc,
-        description="Streamlit server: closed but for what the stack lets in",
+        description="Closed but for what the stack lets in",
         allow_all_outbound=False,
     )
     group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTPS, "packages, AWS and the APIs that the app calls")
     if packages_by_http:
-        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTP, "the operating system's signed packages")
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.HTTP, "signed packages of the operating system")
     return group
+
+
+def _give_reasons(vpc: ec2.Vpc) -> None:
+    """Give the reasons for a network of public subnets that keeps no record."""
+    flow_logs = (
+        "Flow logs are billed by the gigabyte and this network holds one machine whose doors are listed in its "
+        "security group; whoever needs them brings a VPC."
+    )
+    acknowledge(vpc, "VPC7", flow_logs)
+    acknowledge(vpc, "VPCFlowLogsEnabled", flow_logs)
+    acknowledge(
+        vpc,
+        "VPCDefaultSecurityGroupClosed",
+        "Nothing uses the default security group, and closing it would take a custom resource.",
+    )
+    for subnet in vpc.public_subnets:
+        acknowledge(
+            subnet,
+            "VPCNoUnrestrictedRouteToIGW",
+            "The page is served from this subnet, so it has a route to the internet; what may come in by it "
+            "is the security group's to say.",
+        )

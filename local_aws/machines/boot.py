@@ -2,6 +2,7 @@
 
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,18 +40,18 @@ def check_entry_file(disk: Disk, entry_file: str) -> None:
         raise BootError(f"the app has no file {entry_file}")
 
 
-def prove(service: Service) -> None:
-    """Wait until the app's own script ran without an error; Streamlit's plain health check cannot tell."""
+def prove(service: Service, contract: Mapping[str, str]) -> None:
+    """Wait until the service's own health check, which the contract names, says that the app runs."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if service.restarts or service.ended:
             raise BootError("the server ended as soon as it started")
-        status, _ = ask(f"http://127.0.0.1:{service.port}/_stcore/script-health-check", SCRIPT_SECONDS)
+        status, _ = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS)
         if status == 200:
             return
-        if status == 503:
-            raise BootError("the app's script raised an error, or did not finish within a minute")
+        if status == int(contract["UNHEALTHY_STATUS"]):
+            raise BootError(contract[f"EXIT_{contract['UNHEALTHY_EXIT']}"])
         if status == 404:
-            raise BootError("this version of Streamlit cannot tell whether the script ran; use 1.20 or newer")
+            raise BootError(contract["NO_HEALTH_PATH"])
         time.sleep(POLL_SECONDS)
     raise BootError(f"the server did not answer within {PATIENCE_SECONDS:.0f} s")

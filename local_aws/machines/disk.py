@@ -1,8 +1,11 @@
 """An instance's disk: the folder that holds its app, its logs and its home."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from local_aws.machines import contract
 
 
 @dataclass(frozen=True)
@@ -12,9 +15,14 @@ class Disk:
     folder: Path
 
     @property
-    def machine_files(self) -> Path:
-        """The unpacked boot script and unit."""
-        return self.folder / "machine"
+    def boot_files(self) -> Path:
+        """The unpacked boot script, and the contract."""
+        return self.folder / "boot"
+
+    @property
+    def service_files(self) -> Path:
+        """The unpacked unit of what serves the app, and its part of the contract."""
+        return self.folder / "service"
 
     @property
     def app(self) -> Path:
@@ -32,9 +40,14 @@ class Disk:
         return self.folder / "home"
 
     @property
+    def contract(self) -> Mapping[str, str]:
+        """What the deployed files say of a boot."""
+        return contract.read(self.boot_files, self.service_files)
+
+    @property
     def unit(self) -> Path:
         """The systemd unit whose command and environment count here too."""
-        return self.machine_files / "streamlit.service"
+        return self.service_files / f"{self.contract['UNIT']}.service"
 
     @property
     def boot_log(self) -> Path:

@@ -99,21 +99,24 @@ class Machine:
         machine = self.settings.machine
         self._log("fetching the app")
         s3 = client("s3", self._endpoint, self._account)
-        boot.fetch(s3, machine["MACHINE_FILES"], self.disk.machine_files)
+        boot.fetch(s3, machine["BOOT_FILES"], self.disk.boot_files)
+        boot.fetch(s3, machine["SERVICE_FILES"], self.disk.service_files)
         boot.fetch(s3, machine["APP_FILES"], self.disk.app)
+        for part in machine.get("PARTS", "").split():
+            self._log(f"part {part.partition('=')[0]} is for a real machine: left out here")
         boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
         self._log("installing the app's requirements")
         python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
         self._log("starting the app")
-        boot.prove(self._start_app())
-        self._log(f"the page answers on port {self.settings.port}")
+        boot.prove(self._start_app(), self.disk.contract)
+        self._log(f"{self.disk.contract['CLOSING_LINE']} {self.settings.port}")
 
     def _start_app(self) -> Service:
         interpreter = python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
         service_unit = unit.read(self.disk.unit)
         aws = aws_of_app(self.settings, self._endpoint, self._account)
         environment = environment_of(
-            self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.app), aws
+            self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.environment), aws
         )
         service = self._service = Service(self.disk, service_unit, interpreter, environment)
         if self._on:

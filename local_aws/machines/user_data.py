@@ -7,11 +7,9 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-FILE = re.compile(
-    r"^cat >/etc/streamlit-server/(?P<name>\w+)\.env <<'(?P<end>\w+)'\n(?P<lines>.*?)^(?P=end)$", re.M | re.S
-)
+FILE = re.compile(r"""^cat >"\$SETTINGS/(?P<name>\w+)\.env" <<'(?P<end>\w+)'\n(?P<lines>.*?)^(?P=end)$""", re.M | re.S)
 SETTING = re.compile(r"[A-Za-z_]\w*=.*", re.ASCII)
-NEEDED = ("STACK_NAME", "RESOURCE_ID", "LOG_GROUP", "MACHINE_FILES", "APP_FILES", "ENTRY_FILE", "PORT")
+NEEDED = ("STACK_NAME", "RESOURCE_ID", "LOG_GROUP", "BOOT_FILES", "SERVICE_FILES", "APP_FILES", "ENTRY_FILE", "PORT")
 
 
 class UserDataError(ValueError):
@@ -23,7 +21,7 @@ class Settings:
     """The machine's settings and the app's environment."""
 
     machine: Mapping[str, str]
-    app: Mapping[str, str]
+    environment: Mapping[str, str]
 
     @property
     def port(self) -> int:
@@ -45,7 +43,7 @@ def read(encoded: str) -> Settings | None:
         raise UserDataError(f"machine.env in the user data lacks {', '.join(missing)}")
     if not files["machine"]["PORT"].isdecimal():
         raise UserDataError(f"PORT in the user data is {files['machine']['PORT']!r}, not a number")
-    return Settings(machine=files["machine"], app=files.get("app", {}))
+    return Settings(machine=files["machine"], environment=files.get("app", {}))
 
 
 def _parse(lines: str) -> dict[str, str]:

@@ -111,8 +111,11 @@ def test_wheel_holds_the_library_and_nothing_else(root: Path, wheel: Path) -> No
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
 
     assert names == expected
-    assert {"data_compute/py.typed", "data_compute/streamlit_server/machine/boot.sh"} <= names
-    assert "data_compute/streamlit_server/first_boot.sh" in names
+    assert {
+        "data_compute/py.typed",
+        "data_compute/machine/boot/boot.sh",
+        "data_compute/page/unit/contract.env",
+    } <= names
 
 
 def test_no_key_and_no_password_gets_into_a_package(root: Path, tmp_path: Path) -> None:

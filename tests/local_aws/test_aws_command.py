@@ -60,9 +60,9 @@ def test_describe_instances(up: Checkout, instance: str) -> None:
 
 def test_describe_key_pairs(up: Checkout) -> None:
     key_pair_id = deployment.read(up.cloud).outputs["KeyPairId"]
-    told = json.loads(up.shell("aws ec2 describe-key-pairs --filters Name=tag:project,Values=cdk-data-compute"))
+    told = json.loads(up.shell("aws ec2 describe-key-pairs --filters 'Name=key-name,Values=Streamlit*'"))
     assert [(pair["KeyPairId"], pair["KeyType"]) for pair in told["KeyPairs"]] == [(key_pair_id, "ed25519")]
-    none = up.shell("aws ec2 describe-key-pairs --filters Name=tag:project,Values=else --query 'length(KeyPairs)'")
+    none = up.shell("aws ec2 describe-key-pairs --filters Name=key-name,Values=else --query 'length(KeyPairs)'")
     assert none.strip() == "0"
 
 

@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 
-from local_aws.machines import boot
+from local_aws.machines import boot, contract
 from local_aws.machines.disk import Disk
+from local_aws.state import CHECKOUT
+
+CONTRACT = contract.read(
+    CHECKOUT / "constructs/data_compute/machine/boot", CHECKOUT / "constructs/data_compute/page/unit"
+)
 
 
 class Bucket:
@@ -86,7 +91,7 @@ def test_names_a_missing_entry_file(tmp_path: Path) -> None:
 def test_waits_until_the_script_ran(answers: tuple[Any, list[int]], before: list[int]) -> None:
     server, statuses = answers
     statuses += [*before, 200]
-    boot.prove(server)
+    boot.prove(server, CONTRACT)
 
 
 @pytest.mark.parametrize(("status", "told"), [(503, "the app's script raised an error"), (404, "version of Streamlit")])
@@ -94,18 +99,18 @@ def test_says_why_the_script_did_not_run(answers: tuple[Any, list[int]], status:
     server, statuses = answers
     statuses.append(status)
     with pytest.raises(boot.BootError, match=told):
-        boot.prove(server)
+        boot.prove(server, CONTRACT)
 
 
 def test_says_when_the_server_ended(answers: tuple[Any, list[int]]) -> None:
     server, _ = answers
     server.ended = True
     with pytest.raises(boot.BootError, match="ended as soon as it started"):
-        boot.prove(server)
+        boot.prove(server, CONTRACT)
 
 
 def test_says_when_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boot, "PATIENCE_SECONDS", 0.2)
     nobody: Any = Server(9)
     with pytest.raises(boot.BootError, match="did not answer"):
-        boot.prove(nobody)
+        boot.prove(nobody, CONTRACT)

@@ -82,7 +82,7 @@ def test_a_machine_that_cannot_fetch_its_app_says_so(state: State, cloud: Cloud)
     instance = ec2.run_instances(UserData=user_data(18501), MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
     told = state.machines / f"{instance}.failed"
     wait_until(told.exists, 20)
-    assert "could not fetch s3://no-such-bucket/machine.zip" in told.read_text()
+    assert "could not fetch s3://no-such-bucket/boot.zip" in told.read_text()
     ec2.terminate_instances(InstanceIds=[instance])
     assert not (state.machines / instance).exists()
 
@@ -92,10 +92,11 @@ def user_data(port: int) -> str:
         "STACK_NAME": "None",
         "RESOURCE_ID": "Machine",
         "LOG_GROUP": "logs",
-        "MACHINE_FILES": "s3://no-such-bucket/machine.zip",
+        "BOOT_FILES": "s3://no-such-bucket/boot.zip",
+        "SERVICE_FILES": "s3://no-such-bucket/service.zip",
         "APP_FILES": "s3://no-such-bucket/app.zip",
         "ENTRY_FILE": "app.py",
         "PORT": str(port),
     }
     lines = "\n".join(f'{name}="{value}"' for name, value in settings.items())
-    return f"#!/bin/bash\ncat >/etc/streamlit-server/machine.env <<'END_OF_FILE'\n{lines}\nEND_OF_FILE\n"
+    return f"#!/bin/bash\ncat >\"$SETTINGS/machine.env\" <<'END_OF_FILE'\n{lines}\nEND_OF_FILE\n"

@@ -38,7 +38,7 @@ def test_has_the_defaults_of_systemd(tmp_path: Path) -> None:
 
 
 def test_reads_the_unit_that_is_deployed() -> None:
-    deployed = Path(__file__).parents[2] / "constructs/data_compute/streamlit_server/machine/streamlit.service"
+    deployed = Path(__file__).parents[2] / "constructs/data_compute/page/unit/streamlit.service"
     read = unit.read(deployed)
     program, *arguments = read.command_line({"ENTRY_FILE": "app.py", "PORT": "8501"})
     assert program.endswith("/venv/bin/streamlit")

@@ -15,7 +15,8 @@ MACHINE = {
     "STACK_NAME": "Streamlit",
     "RESOURCE_ID": "Instance",
     "LOG_GROUP": "Logs",
-    "MACHINE_FILES": "s3://bucket/machine.zip",
+    "BOOT_FILES": "s3://bucket/boot.zip",
+    "SERVICE_FILES": "s3://bucket/service.zip",
     "APP_FILES": "s3://bucket/app.zip",
     "ENTRY_FILE": "app.py",
     "PORT": "8501",
@@ -26,7 +27,7 @@ one_line = st.text(st.characters(blacklist_categories=["Cs"], min_codepoint=32))
 def script(machine: dict[str, str], app: dict[str, str]) -> str:
     lines = ["#!/bin/bash", "set -euo pipefail"]
     for name, settings in (("machine", machine), ("app", app)):
-        lines += [f"cat >/etc/streamlit-server/{name}.env <<'END_OF_FILE'"]
+        lines += [f"cat >\"$SETTINGS/{name}.env\" <<'END_OF_FILE'"]
         lines += [f"{key}={shlex.quote(value)}" for key, value in settings.items()]
         lines += ["END_OF_FILE"]
     return base64.b64encode("\n".join([*lines, "cat >/tmp/else <<'EOF'", "A=b", "EOF", ""]).encode()).decode()
@@ -36,7 +37,7 @@ def test_reads_both_files() -> None:
     settings = user_data.read(script(MACHINE, {"CALCULATE_MEAN_URL": "https://x/y?z=1"}))
     assert settings is not None
     assert settings.machine == MACHINE
-    assert settings.app == {"CALCULATE_MEAN_URL": "https://x/y?z=1"}
+    assert settings.environment == {"CALCULATE_MEAN_URL": "https://x/y?z=1"}
     assert settings.port == 8501
 
 
@@ -44,7 +45,7 @@ def test_reads_both_files() -> None:
 def test_any_line_of_text_survives_the_quoting(value: str) -> None:
     settings = user_data.read(script(MACHINE, {"TEXT": value}))
     assert settings is not None
-    assert settings.app["TEXT"] == value
+    assert settings.environment["TEXT"] == value
 
 
 @pytest.mark.parametrize("foreign", ["", "not base64!", base64.b64encode(b"#!/bin/bash\nyum update\n").decode()])
@@ -65,6 +66,6 @@ def test_names_a_port_that_is_no_number() -> None:
 
 @pytest.mark.parametrize("line", ["PORT", "PORT='8501", "PORT=8501 A=b", "1X=a", ""])
 def test_quotes_a_line_of_another_form(line: str) -> None:
-    broken = base64.b64encode(f"cat >/etc/streamlit-server/machine.env <<'END'\n{line}\nEND\n".encode()).decode()
+    broken = base64.b64encode(f"cat >\"$SETTINGS/machine.env\" <<'END'\n{line}\nEND\n".encode()).decode()
     with pytest.raises(user_data.UserDataError, match=re.escape(f"the user data holds the line {line!r}")):
         user_data.read(broken)

@@ -66,13 +66,13 @@ def test_a_saved_change_runs_a_moment_later(
     restored("lambda_src/calculate_mean/handler.py", "\n\ndef lambda_handler(event, context):\n    return 'swapped'\n")
     wait_until(lambda: answer() == (200, "swapped"), HANDLER_SECONDS)
 
-    restored("streamlit_src/app.py", "\nprint('swapped in', flush=True)\n")
+    restored("streamlit_src/frame.py", "\nprint('swapped in', flush=True)\n")
     log = up.state.machines / found.instance_id / "app.log"
     wait_until(lambda: b"swapped in" in log.read_bytes(), APP_SECONDS)
     # The machine is the same, as nothing was deployed.
     assert deployment.read(up.cloud).instance_id == found.instance_id
 
-    restored("streamlit_src/app.py", "\nraise RuntimeError('not good')\n")
+    restored("streamlit_src/frame.py", "\nraise RuntimeError('not good')\n")
     expect(watch, "answers 503, as the app's script fails")
     restored("lambda_src/calculate_mean/handler.py", "\n(\n")
     expect(watch, "calculate_mean answers 50")

@@ -12,12 +12,10 @@ ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 def masked(template: Json) -> Json:
     """Give a template without hashes of code, and with its user data as lines."""
     text = ASSET_HASH.sub("<hash of the files>", json.dumps(template))
-    # A machine is replaced when its user data changes, so its name ends in the user data's hash.
-    for name in resources(template, "AWS::EC2::Instance"):
-        text = text.replace(name, f"{name[:-16]}<hash of the user data>")
     readable: Json = json.loads(text)
-    for machine in resources(readable, "AWS::EC2::Instance").values():
-        machine["Properties"]["UserData"] = rendered(machine["Properties"]["UserData"]).splitlines()
+    for made in resources(readable, "AWS::EC2::LaunchTemplate").values():
+        data = made["Properties"]["LaunchTemplateData"]
+        data["UserData"] = rendered(data["UserData"]).splitlines()
     return _without_boilerplate(readable)
 
 

@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_ec2 as ec2
 
+from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem, StreamlitServer
 from stacks.calculate_mean_stack import SOURCE
+from stacks.streamlit_stack import APP
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import VARIANTS
-from tests.templates import Json, only, properties, resources, user_data
+from tests.templates import Json, machine_of, only, properties, resources, synthesized, user_data
 
 Synthesize = Callable[[str], Synthesis]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,6 +34,9 @@ SECRET = re.compile(
     r"|(aws_secret_access_key|password|passwd|token)\s*[=:]",
     re.IGNORECASE,
 )
+
+# What EC2 takes as the description of a security group or a rule.
+DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
 every_variant = pytest.mark.parametrize("variant", VARIANTS)
 
@@ -83,7 +90,7 @@ def test_the_check_above_sees_two_halves() -> None:
 
 @every_variant
 def test_metadata_answers_the_machine_itself_and_with_a_token(synthesis: Synthesize, variant: str) -> None:
-    options = properties(synthesis(variant).template("Streamlit"), "AWS::EC2::Instance")["MetadataOptions"]
+    options = machine_of(synthesis(variant).template("Streamlit"))["MetadataOptions"]
 
     assert options == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
 
@@ -108,7 +115,7 @@ def test_machine_must_signal_and_its_script_does(synthesis: Synthesize, variant:
 
     assert signal["Count"] == 1
     assert re.fullmatch(r"PT([5-9]|[1-5]\d)M", signal["Timeout"])
-    # The signal names this very resource, with the hash in its name, and goes out however the script ends.
+    # The signal names this very resource, and goes out however the script ends.
     assert f"RESOURCE_ID='{name}'" in script.splitlines()
     assert re.search(r'cfn-signal --exit-code "\$code" --stack "\$STACK_NAME" --resource "\$RESOURCE_ID"', script)
     assert re.search(r"^trap finish EXIT$", script, re.MULTILINE)
@@ -185,3 +192,43 @@ def test_handler_that_is_deployed_is_the_one_in_the_repository(synthesis: Synthe
     names = {path.name for path in deployed.iterdir()}
 
     assert names == {path.name for path in SOURCE.glob("*.py")}
+
+
+@every_variant
+@pytest.mark.parametrize("stack", ["CalculateMean", "Streamlit"])
+def test_ec2_takes_every_description(synthesis: Synthesize, variant: str, stack: str) -> None:
+    """An apostrophe in a rule's description fails the deploy, and no scanner says so."""
+    for kind, found in security_groups(synthesis(variant).template(stack)):
+        for text in found:
+            assert DESCRIPTION.fullmatch(text), f"{kind}: {text!r}"
+
+
+@pytest.mark.parametrize("operating_system", [AMAZON_LINUX_2023, UBUNTU_24_04], ids=["amazon", "ubuntu"])
+def test_ec2_takes_every_description_of_an_operating_system(operating_system: OperatingSystem, tmp_path: Path) -> None:
+    stack = Stack(App(outdir=str(tmp_path)), "Stack")
+    server = StreamlitServer(stack, "Server", app=APP, entry_file="app.py", operating_system=operating_system)
+    server.allow_web_from(ec2.Peer.ipv4("203.0.113.0/24"))
+    server.allow_ssh_from(ec2.Peer.ipv4("203.0.113.7/32"))
+    described = list(security_groups(synthesized(stack)))
+
+    assert described
+    assert all(DESCRIPTION.fullmatch(text) for _, found in described for text in found)
+
+
+def test_the_check_above_sees_an_apostrophe() -> None:
+    rule = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": {"Description": "the machine's"}}
+
+    assert list(security_groups({"Resources": {"Rule": rule}})) == [
+        ("AWS::EC2::SecurityGroupIngress", ["the machine's"])
+    ]
+    assert not DESCRIPTION.fullmatch("the machine's")
+
+
+def security_groups(template: Json) -> Iterator[tuple[str, list[str]]]:
+    """Give the descriptions of each group and rule."""
+    for found in template["Resources"].values():
+        if found["Type"].startswith("AWS::EC2::SecurityGroup"):
+            given = found["Properties"]
+            rules = [*given.get("SecurityGroupIngress", []), *given.get("SecurityGroupEgress", [])]
+            texts = [given.get("GroupDescription"), given.get("Description"), *(rule["Description"] for rule in rules)]
+            yield found["Type"], [text for text in texts if text is not None]

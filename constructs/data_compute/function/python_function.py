@@ -100,13 +100,12 @@ class PythonFunction(Construct):
         acknowledge(
             function,
             "LambdaConcurrency",
-            "New accounts have only ten concurrent executions, so reserving some makes the deploy fail; "
-            "what triggers the function throttles it.",
+            "New accounts have only ten concurrent executions, so reserving some makes the deploy fail.",
         )
         acknowledge(
             function,
             "LambdaDLQ",
-            "A dead-letter queue serves asynchronous invocations; a trigger that makes them brings its own queue.",
+            "Whoever invokes the function and waits sees its failure; a trigger that does not wait brings a queue.",
         )
         acknowledge(
             function,

@@ -1,6 +1,7 @@
 """The key pair of a machine: a new one, or the caller's own public key."""
 
 import hashlib
+from typing import cast
 
 from aws_cdk import Aws, Fn, Names, Token
 from aws_cdk import aws_ec2 as ec2
@@ -21,9 +22,16 @@ def define_key_pair(scope: Construct, construct_id: str, *, public_key_material:
         digest = "-" + hashlib.sha256(public_key_material.encode()).hexdigest()[:8]
     stack_guid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     name = f"{Names.unique_resource_name(scope, max_length=100)}{digest}-{stack_guid}"
-    if public_key_material is None:
-        return ec2.KeyPair(scope, construct_id, key_pair_name=name, type=ec2.KeyPairType.ED25519)
-    return ec2.KeyPair(scope, construct_id, key_pair_name=name, public_key_material=public_key_material)
+    key_pair = ec2.KeyPair(
+        scope,
+        construct_id,
+        key_pair_name=name,
+        public_key_material=public_key_material,
+        type=ec2.KeyPairType.ED25519 if public_key_material is None else None,
+    )
+    # Tags of a key pair are create-only: a changed tag would ask for a second pair of the same name, which fails.
+    cast(ec2.CfnKeyPair, key_pair.node.default_child).add_property_deletion_override("Tags")
+    return key_pair
 
 
 def _check_public_key(material: str) -> None:

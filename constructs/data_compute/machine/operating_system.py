@@ -1,4 +1,4 @@
-"""The operating systems that the boot script knows."""
+"""The operating systems that a machine boots: all that is known of each stands here and in the files it names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,29 +6,33 @@ from pathlib import Path
 
 from aws_cdk import aws_ec2 as ec2
 
-FOLDER = Path(__file__).parent
+from data_compute.machine.contract import BOOT_FILES
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperatingSystem:
-    """What a server must know of an operating system. Choose one of the two below, do not write your own.
+    """What a machine must know of an operating system. Choose one of the two below, do not write your own.
 
     :param image_parameters: by processor, the public parameter that names the newest image.
     :param root_device: where the image expects its root volume.
     :param ssh_user: whom the image lets log in.
-    :param first_lines: what the user data does before all else, where ``aws`` and ``cfn-signal`` do not come with it.
+    :param packages: the file that tells the boot how its packages are installed.
+    :param prelude: what the user data does before all else, where ``aws`` and ``cfn-signal`` do not come with it.
+    :param asks_to_signal: its cfn-signal calls the API, which needs a right; AWS's own needs none.
     :param packages_by_http: its own packages come by plain HTTP; their signatures are what is trusted.
     """
 
     image_parameters: Mapping[ec2.InstanceArchitecture, str]
     root_device: str
     ssh_user: str
-    first_lines: Path | None = None
+    packages: Path
+    prelude: Path | None = None
+    asks_to_signal: bool = False
     packages_by_http: bool = False
 
     def newest_image(self, instance_type: ec2.InstanceType) -> ec2.IMachineImage:
-        """Give the newest image for the instance type's processor, looked up at each deploy."""
-        return ec2.MachineImage.from_ssm_parameter(
+        """Give the newest image for the instance type's processor, looked up when a machine is launched."""
+        return ec2.MachineImage.resolve_ssm_parameter_at_launch(
             self.image_parameters[instance_type.architecture], os=ec2.OperatingSystemType.LINUX
         )
 
@@ -41,6 +45,7 @@ AMAZON_LINUX_2023 = OperatingSystem(
     },
     root_device="/dev/xvda",
     ssh_user="ec2-user",
+    packages=BOOT_FILES / "amazon_linux_2023.sh",
 )
 
 _UBUNTU = "/aws/service/canonical/ubuntu/server/24.04/stable/current/{}/hvm/ebs-gp3/ami-id"
@@ -51,6 +56,8 @@ UBUNTU_24_04 = OperatingSystem(
     },
     root_device="/dev/sda1",
     ssh_user="ubuntu",
-    first_lines=FOLDER / "ubuntu_24_04.sh",
+    packages=BOOT_FILES / "ubuntu_24_04.sh",
+    prelude=BOOT_FILES / "ubuntu_24_04_prelude.sh",
+    asks_to_signal=True,
     packages_by_http=True,
 )

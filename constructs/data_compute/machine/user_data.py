@@ -8,7 +8,9 @@ from pathlib import Path
 from aws_cdk import Stack
 from constructs import IConstruct
 
-FIRST_BOOT = Path(__file__).with_name("first_boot.sh")
+from data_compute.machine.boot_part import BootPart
+from data_compute.machine.contract import BOOT_FILES, read_contract
+from data_compute.machine.operating_system import OperatingSystem
 
 # EC2 refuses more, counted before base64.
 LIMIT_BYTES = 16 * 1024
@@ -17,32 +19,63 @@ TOKEN_BYTES = 256
 
 END = "END_OF_FILE"
 NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# What of the contract the script needs before it has fetched it.
+BEFORE_THE_FETCH = ("SETTINGS", "FILES", "LOGS", "BOOT_LOG")
+# The app's SDKs and the boot both need it.
+SHARED = {"AWS_DEFAULT_REGION"}
 
 
-def render_user_data(
-    *, made_of: str, machine: Mapping[str, str], app: Mapping[str, str], first_lines: Path | None = None
-) -> str:
-    """Render the bash script that a fresh machine runs once, from its second line on.
+class UserData:
+    """The bash script that a fresh machine runs once. It is rendered last of all, as parts may still be added."""
 
-    :param made_of: what the machine is made of beyond its settings, such as its size: a change makes a new machine.
-    :param machine: the settings of the boot script and the unit, in ``/etc/streamlit-server/machine.env``.
-    :param app: the app's environment, in ``/etc/streamlit-server/app.env``.
-    :param first_lines: what the operating system needs before the boot, if anything.
-    """
-    # The unit reads both files; a PORT of the app's would move the server away from where the boot looks for it.
-    for name in sorted(machine.keys() & app.keys() - {"AWS_DEFAULT_REGION"}):
-        raise ValueError(f"environment has the name {name!r}, which is the machine's own setting: use another name")
-    return "\n".join(
-        [
-            f"# A StreamlitServer on {made_of}. Whatever changes in these lines makes a new machine.",
-            "set -euo pipefail",
-            "install -d -m 755 /etc/streamlit-server",
-            *_file("machine.env", machine),
-            *_file("app.env", app),
-            *([first_lines.read_text(encoding="utf-8")] if first_lines else []),
-            FIRST_BOOT.read_text(encoding="utf-8"),
-        ]
-    )
+    def __init__(
+        self,
+        *,
+        service: Path,
+        operating_system: OperatingSystem,
+        generation: str,
+        settings: Mapping[str, str],
+        environment: Mapping[str, str],
+    ) -> None:
+        self.settings = dict(settings)
+        self._environment = dict(environment)
+        self._operating_system, self._generation = operating_system, generation
+        self._contract = read_contract(BOOT_FILES)
+        self._taken = {*self._contract, *read_contract(service), "PARTS"}
+        self._parts: dict[str, str] = {}
+
+    def check_part(self, part: BootPart) -> None:
+        """Raise unless the machine can take the part."""
+        if part.name in self._parts:
+            raise ValueError(f"boot part {part.name!r} is added twice: a machine runs each once")
+        for name in sorted(part.settings.keys() & {*self.settings, *self._taken}):
+            raise ValueError(f"boot part {part.name!r} has the setting {name!r}, which the machine has already")
+
+    def add_part(self, part: BootPart, url: str) -> None:
+        """Let the boot fetch and run a part."""
+        self._parts[part.name] = url
+        self.settings |= part.settings
+
+    def render(self) -> str:
+        """Render the script."""
+        settings = self.settings | {"PARTS": " ".join(f"{name}={url}" for name, url in self._parts.items())}
+        # The unit reads both files; a PORT of the app's would move the server away from where the boot looks for it.
+        for name in sorted((settings.keys() & self._environment.keys()) - SHARED):
+            raise ValueError(f"environment has the name {name!r}, which is the machine's own setting: use another name")
+        system = self._operating_system
+        return "\n".join(
+            [
+                "#!/bin/bash",
+                f"# Generation {self._generation}. Whatever changes in these lines makes a new machine.",
+                "set -euo pipefail",
+                *(f"{name}={shlex.quote(self._contract[name])}" for name in BEFORE_THE_FETCH),
+                'install -d -m 755 "$SETTINGS"',
+                *_file("machine.env", settings),
+                *_file("app.env", self._environment),
+                *([system.prelude.read_text(encoding="utf-8")] if system.prelude else []),
+                (BOOT_FILES / "user_data.sh").read_text(encoding="utf-8"),
+            ]
+        )
 
 
 def check_size(scope: IConstruct, user_data: str) -> None:
@@ -58,12 +91,7 @@ def check_size(scope: IConstruct, user_data: str) -> None:
 def _file(name: str, settings: Mapping[str, str]) -> list[str]:
     """Write an environment file, which systemd and bash read alike; root alone may."""
     lines = [f"{key}={_quote(key, value)}" for key, value in settings.items()]
-    return [
-        f"install -m 600 /dev/null /etc/streamlit-server/{name}",
-        f"cat >/etc/streamlit-server/{name} <<'{END}'",
-        *lines,
-        END,
-    ]
+    return [f'install -m 600 /dev/null "$SETTINGS/{name}"', f"cat >\"$SETTINGS/{name}\" <<'{END}'", *lines, END]
 
 
 def _quote(name: str, value: str) -> str:

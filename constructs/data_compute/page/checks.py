@@ -1,17 +1,11 @@
-"""Everything about a server that can be known to be wrong before anything is deployed."""
+"""What of an app and its page can be known to be wrong before anything is deployed."""
 
 import re
 from pathlib import Path
 
-from aws_cdk import CfnParameter, Stack, Token
-from aws_cdk import aws_ec2 as ec2
-from constructs import IConstruct
+from aws_cdk import Token
 
 ENTRY_FILE = re.compile(r"[\w.-]+(/[\w.-]+)*\.py")
-ARCHITECTURES = {
-    ec2.InstanceArchitecture.ARM_64: re.compile("arm64|aarch64"),
-    ec2.InstanceArchitecture.X86_64: re.compile("x86_64|amd64"),
-}
 
 
 def check_app(app: Path, entry_file: str) -> None:
@@ -41,25 +35,3 @@ def check_port(port: int) -> None:
     """Raise unless an unprivileged process may listen there."""
     if not Token.is_unresolved(port) and not 1024 <= port <= 65535:
         raise ValueError(f"port {port} is not between 1024 and 65535: Streamlit's own is 8501")
-
-
-def check_architecture(scope: IConstruct, instance_type: ec2.InstanceType, image_id: str) -> None:
-    """Raise if the image's own name says that it is for the other kind of processor."""
-    name = _image_name(scope, image_id)
-    for architecture, pattern in ARCHITECTURES.items():
-        if architecture != instance_type.architecture and pattern.search(name):
-            raise ValueError(
-                f"instance_type {instance_type.to_string()} has {instance_type.architecture.value} processors, "
-                f"but the machine image {name} is for {architecture.value}: choose one that matches the other"
-            )
-
-
-def _image_name(scope: IConstruct, image_id: str) -> str:
-    """Find the public parameter behind an image: that path names the processor; a bare ami-… names nothing."""
-    stack = Stack.of(scope)
-    resolved = stack.resolve(image_id)
-    if isinstance(resolved, dict) and "Ref" in resolved:
-        for child in stack.node.find_all():
-            if isinstance(child, CfnParameter) and stack.resolve(child.logical_id) == resolved["Ref"]:
-                return str(child.default)
-    return str(resolved)

@@ -4,29 +4,26 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jsii
-from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Duration, IgnoreMode, Tokenization
+from aws_cdk import Stack, Tokenization
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from data_compute.log_group import define_log_group
-from data_compute.source_files import NEVER_DEPLOYED, check_no_keys
-from data_compute.streamlit_server.checks import check_app, check_architecture, check_port
-from data_compute.streamlit_server.findings import acknowledge_instance
-from data_compute.streamlit_server.key_pair import define_key_pair
-from data_compute.streamlit_server.machine_role import define_machine_rights, define_machine_role
-from data_compute.streamlit_server.network import define_security_group, define_vpc
-from data_compute.streamlit_server.operating_system import AMAZON_LINUX_2023, OperatingSystem
-from data_compute.streamlit_server.role_use import RoleUse
-from data_compute.streamlit_server.ssh_peers import SshPeers
-from data_compute.streamlit_server.user_data import check_size, render_user_data
+from data_compute.machine.instance import define_instance
+from data_compute.machine.key_pair import define_key_pair
+from data_compute.machine.launch_template import MachineTemplate
+from data_compute.machine.operating_system import AMAZON_LINUX_2023, OperatingSystem
+from data_compute.machine.role import define_machine_role
+from data_compute.machine.ssh_peers import SshPeers
+from data_compute.network import define_security_group, define_vpc, select_public_subnets
+from data_compute.page.checks import check_app, check_port
+from data_compute.page.doors import Doors
+from data_compute.shared_types import Machine
+from data_compute.source_files import check_no_keys
 
-MACHINE_FILES = Path(__file__).with_name("machine")
-
-# A boot takes one to two minutes; after this, CloudFormation gives the machine up.
-LONGEST_BOOT = Duration.minutes(15)
+SERVICE = Path(__file__).with_name("unit")
 
 
 @jsii.implements(iam.IGrantable, ec2.IConnectable)
@@ -59,7 +56,9 @@ class StreamlitServer(Construct):
     :param operating_system: ``AMAZON_LINUX_2023``, the default, or ``UBUNTU_24_04``. A security group of your own
         must let Ubuntu out to port 80 as well, where its packages are.
     :param machine_image: an image of that operating system. Default: the newest for the instance type's processor
-        at each deploy; pass one to pin it.
+        whenever a machine is launched; pass one to pin it. A parameter of your own has the data type
+        ``aws:ec2:image``.
+    :param cpu_credits: of burstable types. Default: ``STANDARD``; ``UNLIMITED`` can cost more than the machine itself.
     :param root_volume_gib: size of the encrypted gp3 disk. Default: 12.
     :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
@@ -69,7 +68,7 @@ class StreamlitServer(Construct):
         its rights from elsewhere. Default: only if something is.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
     :param log_retention: for the own log group. Default: one month.
-    :param termination_protection: refuse to terminate. A replaced machine then stays until you allow its end.
+    :param generation: any word; another one makes a new machine, with the newest image, at the same address.
     """
 
     def __init__(
@@ -87,6 +86,7 @@ class StreamlitServer(Construct):
         operating_system: OperatingSystem = AMAZON_LINUX_2023,
         machine_image: ec2.IMachineImage | None = None,
         root_volume_gib: int = 12,
+        cpu_credits: ec2.CpuCredits = ec2.CpuCredits.STANDARD,
         security_group: ec2.ISecurityGroup | None = None,
         key_pair: ec2.IKeyPair | None = None,
         public_key_material: str | None = None,
@@ -94,7 +94,7 @@ class StreamlitServer(Construct):
         app_uses_role: bool = False,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        termination_protection: bool = False,
+        generation: str = "1",
     ) -> None:
         super().__init__(scope, construct_id)
         check_app(Path(app), entry_file)
@@ -102,8 +102,6 @@ class StreamlitServer(Construct):
         check_port(port)
         if key_pair and public_key_material:
             raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")
-        instance_type = instance_type or ec2.InstanceType("t4g.small")
-        machine_image = machine_image or operating_system.newest_image(instance_type)
 
         self.port = port
         self.vpc = vpc or define_vpc(self, "Vpc")
@@ -111,133 +109,62 @@ class StreamlitServer(Construct):
             self, "SecurityGroup", vpc=self.vpc, packages_by_http=operating_system.packages_by_http
         )
         self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
+        subnets = select_public_subnets(self.vpc, vpc_subnets)
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
         self.role = role or define_machine_role(self, "Role")
-        self._role_use = RoleUse(app_uses_role)
-
-        machine_files = s3_assets.Asset(self, "MachineFiles", path=str(MACHINE_FILES))
-        app_files = s3_assets.Asset(
-            self, "App", path=str(app), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT
-        )
-        rights = define_machine_rights(
+        self.template = MachineTemplate(
             self,
-            "MachineRights",
-            role=self.role,
-            files=[machine_files, app_files],
-            log_group=self.log_group,
-            asks_to_signal=operating_system.first_lines is not None,
-        )
-
-        self.instance = self._define_instance(
-            instance_type=instance_type,
-            machine_image=machine_image,
-            vpc_subnets=vpc_subnets,
-            root_volume=_root_volume(operating_system.root_device, root_volume_gib),
-            termination_protection=termination_protection,
-        )
-        self.instance.node.add_dependency(rights)
-        # Of the image that the instance has: asking for it twice would define its mapping twice.
-        check_architecture(self, instance_type, str(self.instance.instance.image_id))
-        self._define_boot(
-            made_of=f"{instance_type.to_string()}, {root_volume_gib} GiB",
-            files={"MACHINE_FILES": machine_files.s3_object_url, "APP_FILES": app_files.s3_object_url},
-            entry_file=entry_file,
+            "Template",
+            service=SERVICE,
+            app=Path(app),
+            settings={"ENTRY_FILE": entry_file, "PORT": Tokenization.stringify_number(port)},
             environment=environment or {},
-            first_lines=operating_system.first_lines,
+            instance_type=instance_type or ec2.InstanceType("t4g.small"),
+            operating_system=operating_system,
+            machine_image=machine_image,
+            root_volume_gib=root_volume_gib,
+            cpu_credits=cpu_credits,
+            subnet_id=subnets.subnet_ids[0],
+            security_group=self.security_group,
+            key_pair=self.key_pair,
+            role=self.role,
+            app_uses_role=app_uses_role,
+            log_group=self.log_group,
+            generation=generation,
         )
-
+        self.launch_template = self.template.launch_template
+        self.instance = define_instance(
+            self, "Instance", template=self.template, needs=[subnets.internet_connectivity_established]
+        )
+        self.instance_id = self.instance.ref
         # One resource, updated in place, so that a rollback moves the address back as well.
-        self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance.instance_id)
+        self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance_id)
         self.url = f"http://{self.elastic_ip.attr_public_ip}:{Tokenization.stringify_number(port)}"
+        self.doors = Doors(self, "Doors", connections=self.connections, port=ec2.Port.tcp(port), description="the page")
         self._ssh_peers = SshPeers()
-        acknowledge_instance(self.instance, termination_protection=termination_protection)
 
     @property
     def connections(self) -> ec2.Connections:
         """What a caller opens doors with, beyond the page and SSH."""
-        return self.instance.connections
+        return self.launch_template.connections
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """Who gets a right when a caller grants it to this machine. Whoever asks means the app, and lets it in."""
-        self._role_use.allowed = True
-        return self.instance.grant_principal
+        self.template.let_app_use_role()
+        return self.role.grant_principal
+
+    @property
+    def machine(self) -> Machine:
+        """The machine, for whatever stops, watches or reaches machines."""
+        arn = Stack.of(self).format_arn(service="ec2", resource="instance", resource_name=self.instance_id)
+        return Machine(instance_id=self.instance_id, arn=arn, connections=self.connections, role=self.role)
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""
-        self.connections.allow_from(peer, ec2.Port.tcp(self.port), "the page")
+        self.doors.peers.append(peer)
 
     def allow_ssh_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused."""
         self._ssh_peers.add(peer)
         self.connections.allow_from(peer, ec2.Port.SSH, "SSH")
-
-    def _define_instance(
-        self,
-        *,
-        instance_type: ec2.InstanceType,
-        machine_image: ec2.IMachineImage,
-        vpc_subnets: ec2.SubnetSelection | None,
-        root_volume: ec2.BlockDevice,
-        termination_protection: bool,
-    ) -> ec2.Instance:
-        return ec2.Instance(
-            self,
-            "Instance",
-            vpc=self.vpc,
-            vpc_subnets=vpc_subnets or ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
-            # For the boot, before the address that stays is attached.
-            associate_public_ip_address=True,
-            instance_type=instance_type,
-            machine_image=machine_image,
-            security_group=self.security_group,
-            key_pair=self.key_pair,
-            role=self.role,
-            user_data=ec2.UserData.for_linux(),
-            user_data_causes_replacement=True,
-            # Set directly: require_imdsv2 would add a launch template.
-            http_tokens=ec2.HttpTokens.REQUIRED,
-            http_put_response_hop_limit=1,
-            ebs_optimized=True,
-            block_devices=[root_volume],
-            disable_api_termination=termination_protection or None,
-        )
-
-    def _define_boot(
-        self,
-        *,
-        made_of: str,
-        files: Mapping[str, str],
-        entry_file: str,
-        environment: Mapping[str, str],
-        first_lines: Path | None,
-    ) -> None:
-        """Write the user data, which names the instance that it signals for, and wait for that signal."""
-        resource = self.instance.instance
-        resource.cfn_options.creation_policy = CfnCreationPolicy(
-            resource_signal=CfnResourceSignal(count=1, timeout=LONGEST_BOOT.to_iso_string())
-        )
-        script = render_user_data(
-            made_of=made_of,
-            machine={
-                "AWS_DEFAULT_REGION": Aws.REGION,
-                "STACK_NAME": Aws.STACK_NAME,
-                "RESOURCE_ID": resource.logical_id,
-                "LOG_GROUP": self.log_group.log_group_name,
-                **files,
-                "ENTRY_FILE": entry_file,
-                "PORT": Tokenization.stringify_number(self.port),
-                "APP_USES_ROLE": self._role_use.word,
-            },
-            app={"AWS_DEFAULT_REGION": Aws.REGION, **environment},
-            first_lines=first_lines,
-        )
-        check_size(self, script)
-        self.instance.user_data.add_commands(script)
-
-
-def _root_volume(device_name: str, gib: int) -> ec2.BlockDevice:
-    return ec2.BlockDevice(
-        device_name=device_name,
-        volume=ec2.BlockDeviceVolume.ebs(gib, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3),
-    )

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, Stack
 
-from data_compute import StreamlitServer, streamlit_server
+import data_compute
+from data_compute import StreamlitServer
+from data_compute.machine.contract import BOOT_FILES, read_contract
+from data_compute.page.streamlit_server import SERVICE
+from local_aws.machines import contract
 
-FOLDER = Path(streamlit_server.__file__).parent
-MACHINE = FOLDER / "machine"
-UNIT = MACHINE / "streamlit.service"
+LIBRARY = Path(data_compute.__file__).parent
+UNIT = SERVICE / "streamlit.service"
 
 needs_systemd = pytest.mark.skipif(
     not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
 )
 
 
-@pytest.mark.parametrize("script", sorted(FOLDER.rglob("*.sh")), ids=lambda path: path.name)
+@pytest.mark.parametrize("script", sorted(LIBRARY.rglob("*.sh")), ids=lambda path: path.name)
 def test_scripts_are_clean(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
     shellcheck = Path(sys.executable).with_name("shellcheck")
@@ -28,12 +31,36 @@ def test_scripts_are_clean(script: Path) -> None:
     assert checked.stdout == ""
 
 
-def test_boot_script_says_what_each_exit_status_means() -> None:
-    script = (MACHINE / "boot.sh").read_text()
-    explained = set(re.findall(r"^#   (\d)  ", script, re.MULTILINE))
-    used = set(re.findall(r"\bfail (\d) ", script))
+def test_contract_says_what_each_exit_status_means() -> None:
+    used = set(re.findall(r"\bfail (\d) ", "".join(path.read_text() for path in BOOT_FILES.glob("*.sh"))))
+    used |= set(re.findall(r"\breturn (\d)", (BOOT_FILES / "user_data.sh").read_text()))
+    page = read_contract(SERVICE)
 
-    assert explained == used | {"0"}
+    assert {f"EXIT_{code}" for code in used} == {name for name in read_contract(BOOT_FILES) if name.startswith("EXIT_")}
+    assert [name for name in page if name.startswith("EXIT_")] == [f"EXIT_{page['UNHEALTHY_EXIT']}"]
+
+
+def test_two_contracts_do_not_contradict_each_other() -> None:
+    assert read_contract(BOOT_FILES).keys() & read_contract(SERVICE).keys() == set()
+
+
+def test_a_shell_reads_the_contract_as_we_do() -> None:
+    for folder in (BOOT_FILES, SERVICE):
+        ours = read_contract(folder)
+        printed = "".join(f'printf "%s\\0" "${name}"; ' for name in ours)
+        shell = subprocess.run(
+            ["bash", "-euc", f". ./contract.env; {printed}"], cwd=folder, capture_output=True, text=True, check=True
+        )
+        assert shell.stdout.split("\0")[:-1] == list(ours.values())
+
+
+def test_the_embedded_aws_reads_the_contract_as_we_do() -> None:
+    assert contract.read(BOOT_FILES, SERVICE) == read_contract(BOOT_FILES) | read_contract(SERVICE)
+
+
+def test_the_machines_files_know_nothing_of_streamlit() -> None:
+    for path in BOOT_FILES.rglob("*"):
+        assert "streamlit" not in path.read_text().lower(), path
 
 
 @needs_systemd
@@ -53,7 +80,7 @@ def test_unit_is_hardened() -> None:
 def test_systemd_understands_every_line_of_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / UNIT.name
     # This machine has no such server, and systemd asks.
-    unit.write_text(UNIT.read_text().replace("/opt/streamlit-server/venv/bin/streamlit", "/bin/echo"))
+    unit.write_text(UNIT.read_text().replace("/opt/data-compute/venv/bin/streamlit", "/bin/echo"))
 
     checked = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True)
 
@@ -73,20 +100,33 @@ def test_unit_runs_as_nobody_and_comes_back() -> None:
 
 
 def test_unit_reads_what_the_user_data_writes() -> None:
-    assert settings("EnvironmentFile") == ["/etc/streamlit-server/machine.env", "/etc/streamlit-server/app.env"]
-    assert settings("ExecStart") == ["/opt/streamlit-server/venv/bin/streamlit run ${ENTRY_FILE} --server.port=${PORT}"]
+    assert settings("EnvironmentFile") == ["/etc/data-compute/machine.env", "/etc/data-compute/app.env"]
+    assert settings("ExecStart") == ["/opt/data-compute/venv/bin/streamlit run ${ENTRY_FILE} --server.port=${PORT}"]
 
 
-def test_these_files_alone_go_to_the_machine(default_server: StreamlitServer) -> None:
+@pytest.mark.parametrize("folder", [BOOT_FILES, SERVICE], ids=lambda folder: folder.name)
+def test_these_files_alone_go_to_the_machine(default_server: StreamlitServer, folder: Path) -> None:
     app = Stack.of(default_server).node.root
     assert isinstance(app, App)
-    assets = Path(app.synth().directory).glob("asset.*")
+    contract = (folder / "contract.env").read_bytes()
+    (there,) = [
+        asset
+        for asset in Path(app.synth().directory).glob("asset.*")
+        if (asset / "contract.env").is_file() and (asset / "contract.env").read_bytes() == contract
+    ]
 
-    (folder,) = [asset for asset in assets if (asset / "boot.sh").is_file()]
-    names = ["boot.sh", "streamlit.logrotate", "streamlit.service", "uv.txt"]
-    assert sorted(path.name for path in folder.rglob("*")) == names
-    for name in names:
-        assert (folder / name).read_bytes() == (MACHINE / name).read_bytes()
+    assert {path.name: path.read_bytes() for path in there.rglob("*")} == {
+        path.name: path.read_bytes() for path in folder.rglob("*")
+    }
+
+
+def test_unit_lies_where_the_contract_says() -> None:
+    contract = read_contract(BOOT_FILES)
+
+    assert settings("WorkingDirectory") == [f"{contract['FILES']}/app"]
+    assert settings("StandardOutput") == [f"append:{contract['APP_LOG']}"]
+    assert contract["APP_LOG"] in (SERVICE / "streamlit.logrotate").read_text()
+    assert UNIT.name == f"{read_contract(SERVICE)['UNIT']}.service"
 
 
 def test_machine_installs_the_uv_of_the_lock(root: Path) -> None:
@@ -95,10 +135,10 @@ def test_machine_installs_the_uv_of_the_lock(root: Path) -> None:
         assert found, f"{lock} pins no uv with its hashes"
         return found[1], sorted(re.findall(r"sha256:[0-9a-f]{64}", found[2]))
 
-    assert pinned(MACHINE / "uv.txt") == pinned(root / "requirements-dev.txt")
+    assert pinned(BOOT_FILES / "uv.txt") == pinned(root / "requirements-dev.txt")
 
 
 def test_machine_installs_nothing_else_by_pip() -> None:
-    lines = (MACHINE / "uv.txt").read_text().splitlines()
+    lines = (BOOT_FILES / "uv.txt").read_text().splitlines()
 
     assert [line for line in lines if not line.startswith(("    --hash=", "#"))] == [lines[0]]

@@ -15,7 +15,7 @@ from tests.templates import synthesized, user_data
 def app_uses_role(server: StreamlitServer) -> bool:
     lines = user_data(synthesized(Stack.of(server))).splitlines()
     (word,) = [line for line in lines if line.startswith("APP_USES_ROLE=")]
-    return {"APP_USES_ROLE='yes'": True, "APP_USES_ROLE='no'": False}[word]
+    return {"APP_USES_ROLE=yes": True, "APP_USES_ROLE=no": False}[word]
 
 
 def test_not_by_default(default_server: StreamlitServer) -> None:

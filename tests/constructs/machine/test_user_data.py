@@ -27,7 +27,7 @@ def script_of(server: StreamlitServer) -> str:
 
 def written(script: str, file: str) -> list[str]:
     """Give the lines that the script writes into one of its two files."""
-    _, _, rest = script.partition(f"cat >/etc/streamlit-server/{file} <<'END_OF_FILE'\n")
+    _, _, rest = script.partition(f"cat >\"$SETTINGS/{file}\" <<'END_OF_FILE'\n")
     lines, found, _ = rest.partition("\nEND_OF_FILE\n")
     assert found
     return lines.splitlines()
@@ -53,23 +53,25 @@ def test_is_clean_shell(define: DefineServer, operating_system: Any, tmp_path: P
 def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -> None:
     (instance,) = resources(synthesized(Stack.of(default_server)), "AWS::EC2::Instance")
     log_group = Stack.of(default_server).resolve(default_server.log_group.log_group_name)["Ref"]
-    region, stack, resource, log, machine_files, app_files, *rest = written(script, "machine.env")
+    region, stack, resource, log, system, boot_files, service_files, app_files, *rest = written(script, "machine.env")
 
     assert region == "AWS_DEFAULT_REGION='${AWS::Region}'"
     assert stack == "STACK_NAME='${AWS::StackName}'"
     assert resource == f"RESOURCE_ID='{instance}'"
+    assert system == "SYSTEM=amazon_linux_2023.sh"
     assert log == f"LOG_GROUP='${{{log_group}}}'"
     asset = r"s3://cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.zip'"
-    assert re.fullmatch("MACHINE_FILES='" + asset, machine_files)
+    assert re.fullmatch("BOOT_FILES='" + asset, boot_files)
+    assert re.fullmatch("SERVICE_FILES='" + asset, service_files)
     assert re.fullmatch("APP_FILES='" + asset, app_files)
-    assert rest == ["ENTRY_FILE=app.py", "PORT=8501", "APP_USES_ROLE='no'"]
+    assert rest == ["ENTRY_FILE=app.py", "PORT=8501", "APP_USES_ROLE=no", "PARTS=''"]
 
 
 def test_root_alone_reads_the_settings(script: str) -> None:
     for file in ("machine.env", "app.env"):
         made, written_ = (
-            script.index(f"install -m 600 /dev/null /etc/streamlit-server/{file}\n"),
-            script.index(f"cat >/etc/streamlit-server/{file} "),
+            script.index(f'install -m 600 /dev/null "$SETTINGS/{file}"\n'),
+            script.index(f'cat >"$SETTINGS/{file}" '),
         )
         assert made < written_
 
@@ -107,7 +109,7 @@ HARMLESS_LOOKING = [
 
 def sourced(script: str, file: str, folder: Path) -> dict[str, str]:
     """Let bash write the file as the machine does, and source it as the boot does."""
-    _, _, rest = script.partition(f"cat >/etc/streamlit-server/{file} ")
+    _, _, rest = script.partition(f'cat >"$SETTINGS/{file}" ')
     lines, _, _ = rest.partition("\nEND_OF_FILE\n")
     tell = f"cat >{file} {lines}\nEND_OF_FILE\nset -a\n. ./{file}\nexec env -0\n"
     told = subprocess.run(["bash", "-euc", tell], check=True, cwd=folder, env={}, capture_output=True, text=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -11,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 
 from data_compute import StreamlitServer
 from tests.constructs.servers import DefineServer, instance_of
-from tests.templates import properties, rendered, resources, statements, synthesized, user_data
+from tests.templates import machine_of, properties, rendered, resources, statements, synthesized, user_data
 
 
 def test_own_image_of_the_caller_is_pinned(app_folder: Path, tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_own_image_of_the_caller_by_region(define: DefineServer) -> None:
     image = ec2.MachineImage.generic_linux({"eu-central-1": "ami-0123456789abcdef0"})
     template = synthesized(Stack.of(define(machine_image=image)))
 
-    assert properties(template, "AWS::EC2::Instance")["ImageId"]["Fn::FindInMap"][1:] == [{"Ref": "AWS::Region"}, "ami"]
+    assert machine_of(template)["ImageId"]["Fn::FindInMap"][1:] == [{"Ref": "AWS::Region"}, "ami"]
     assert list(template["Mappings"].values()) == [{"eu-central-1": {"ami": "ami-0123456789abcdef0"}}]
 
 
@@ -47,7 +48,7 @@ def test_own_vpc_of_the_caller(define: DefineServer, new_stack: Callable[[], Sta
     assert server.vpc is theirs
     assert resources(template, "AWS::EC2::VPC") == resources(template, "AWS::EC2::Subnet") == {}
     assert properties(template, "AWS::EC2::SecurityGroup")["VpcId"] == "vpc-12345678"
-    (interface,) = properties(template, "AWS::EC2::Instance")["NetworkInterfaces"]
+    (interface,) = machine_of(template)["NetworkInterfaces"]
     assert interface["SubnetId"] == "subnet-aaaa1111"
 
 
@@ -64,7 +65,6 @@ def test_own_subnet_of_the_caller(define: DefineServer, new_stack: Callable[[], 
     instance = instance_of(define(stack, vpc=theirs, vpc_subnets=chosen))
 
     assert instance["NetworkInterfaces"][0]["SubnetId"] == "subnet-bbbb2222"
-    assert instance["AvailabilityZone"] == "eu-central-1b"
 
 
 def test_own_security_group_of_the_caller(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
@@ -75,7 +75,7 @@ def test_own_security_group_of_the_caller(define: DefineServer, new_stack: Calla
     template = synthesized(stack)
 
     assert resources(template, "AWS::EC2::SecurityGroup") == {}
-    assert properties(template, "AWS::EC2::Instance")["NetworkInterfaces"][0]["GroupSet"] == ["sg-12345678"]
+    assert machine_of(template)["NetworkInterfaces"][0]["Groups"] == ["sg-12345678"]
     assert properties(template, "AWS::EC2::SecurityGroupIngress") == {
         "GroupId": "sg-12345678",
         "CidrIp": "203.0.113.7/32",
@@ -121,7 +121,7 @@ def test_own_key_pair_of_the_caller(define: DefineServer, new_stack: Callable[[]
     template = synthesized(stack)
 
     assert resources(template, "AWS::EC2::KeyPair") == {}
-    assert properties(template, "AWS::EC2::Instance")["KeyName"] == "their-key"
+    assert machine_of(template)["KeyName"] == "their-key"
 
 
 def test_a_bucket_can_grant_to_it(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
@@ -157,3 +157,33 @@ def test_two_servers_share_a_role(app_folder: Path, new_stack: Callable[[], Stac
 
     sids = [statement["Sid"] for statement in statements(synthesized(stack))]
     assert sids == ["FetchTheApp", "WriteTheLog", "BeReachedBySessionManager"] * 2
+
+
+def test_a_neighbour_gets_the_machine_to_stop_or_watch(default_server: StreamlitServer) -> None:
+    machine, resolve = default_server.machine, Stack.of(default_server).resolve
+    (name,) = resources(synthesized(Stack.of(default_server)), "AWS::EC2::Instance")
+
+    assert resolve(machine.instance_id) == {"Ref": name}
+    assert rendered(resolve(machine.arn)).endswith(f":instance/${{{name}}}")
+    assert machine.role is default_server.role
+    assert machine.connections.security_groups == default_server.connections.security_groups
+
+
+def test_private_subnets_are_refused(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    private = ec2.SubnetConfiguration(name="Private", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    public = ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC)
+    theirs = ec2.Vpc(stack, "Theirs", nat_gateways=0, subnet_configuration=[public, private])
+    chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+
+    with pytest.raises(
+        ValueError, match=r"vpc_subnets selects private subnets of Stack/Theirs, .*: select public ones"
+    ):
+        define(stack, vpc=theirs, vpc_subnets=chosen)
+
+
+def test_a_renamed_machine_signals_by_its_name(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
+    stack = new_stack()
+    define(stack).instance.override_logical_id("Mine")
+
+    assert "RESOURCE_ID='Mine'" in user_data(synthesized(stack)).splitlines()

@@ -42,7 +42,7 @@ def test_closed_by_default(default_server: StreamlitServer) -> None:
 def test_ubuntu_fetches_its_signed_packages_by_http(new_stack: Callable[[], Stack], app_folder: Path) -> None:
     server = StreamlitServer(new_stack(), "Server", app=app_folder, entry_file="app.py", operating_system=UBUNTU_24_04)
 
-    http_out = HTTPS_OUT | {"Description": "the operating system's signed packages", "FromPort": 80, "ToPort": 80}
+    http_out = HTTPS_OUT | {"Description": "signed packages of the operating system", "FromPort": 80, "ToPort": 80}
     assert group(server)["SecurityGroupEgress"] == [HTTPS_OUT, http_out]
     assert "SecurityGroupIngress" not in group(server)
 

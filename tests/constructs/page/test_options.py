@@ -6,8 +6,8 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 
 from data_compute import UBUNTU_24_04, StreamlitServer
-from tests.constructs.servers import DefineServer, image_parameter, instance_of
-from tests.templates import Json, properties, rendered, statements, synthesized, user_data
+from tests.constructs.servers import EBS, DefineServer, image_parameter, instance_of
+from tests.templates import Json, machine_of, properties, rendered, statements, synthesized, user_data
 
 
 @pytest.fixture(scope="module")
@@ -18,25 +18,30 @@ def template(default_server: StreamlitServer) -> Json:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"instance_type": ec2.InstanceType("m7g.large")}, {"InstanceType": "m7g.large"}),
-        ({"termination_protection": True}, {"DisableApiTermination": True}),
+        ({"instance_type": ec2.InstanceType("t4g.large")}, {"InstanceType": "t4g.large"}),
+        (
+            {"cpu_credits": ec2.CpuCredits.UNLIMITED},
+            {"CreditSpecification": {"CpuCredits": "unlimited"}},
+        ),
         (
             {"root_volume_gib": 30},
             {
                 "BlockDeviceMappings": [
-                    {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True, "VolumeSize": 30, "VolumeType": "gp3"}}
+                    {
+                        "DeviceName": "/dev/xvda",
+                        "Ebs": EBS | {"VolumeSize": 30},
+                    }
                 ]
             },
         ),
     ],
-    ids=["instance_type", "termination_protection", "root_volume_gib"],
+    ids=["instance_type", "cpu_credits", "root_volume_gib"],
 )
 def test_options_of_the_machine(define: DefineServer, template: Json, arguments: Json, expected: Json) -> None:
     found = instance_of(define(**arguments))
 
-    # Whatever changes the machine is in its user data, so that a new machine is made.
     ignored = {"UserData": None, "IamInstanceProfile": None}
-    assert found | ignored == properties(template, "AWS::EC2::Instance") | expected | ignored
+    assert found | ignored == machine_of(template) | expected | ignored
 
 
 def test_port_is_in_the_address_and_in_the_machines_settings(define: DefineServer) -> None:
@@ -66,7 +71,10 @@ def test_ubuntu(define: DefineServer, instance_type: str, processor: str) -> Non
         f"/aws/service/canonical/ubuntu/server/24.04/stable/current/{processor}/hvm/ebs-gp3/ami-id"
     )
     assert instance_of(server)["BlockDeviceMappings"] == [
-        {"DeviceName": "/dev/sda1", "Ebs": {"Encrypted": True, "VolumeSize": 12, "VolumeType": "gp3"}}
+        {
+            "DeviceName": "/dev/sda1",
+            "Ebs": EBS | {"VolumeSize": 12},
+        }
     ]
 
 
@@ -80,3 +88,7 @@ def test_ubuntu_may_signal_for_its_own_stack(define: DefineServer) -> None:
         "Action": "cloudformation:SignalResource",
         "Resource": {"Ref": "AWS::StackId"},
     }
+
+
+def test_only_burstable_types_have_credits(define: DefineServer) -> None:
+    assert "CreditSpecification" not in instance_of(define(instance_type=ec2.InstanceType("m7g.large")))

@@ -4,8 +4,8 @@ import pytest
 from aws_cdk import Stack
 
 from data_compute import StreamlitServer
-from tests.constructs.servers import image_parameter
-from tests.templates import Json, only, properties, rendered, resources, statements, synthesized, user_data
+from tests.constructs.servers import EBS, image_parameter
+from tests.templates import Json, machine_of, only, properties, rendered, resources, statements, synthesized, user_data
 
 SESSION_MANAGER = {
     "Action": [
@@ -28,29 +28,43 @@ def template(default_server: StreamlitServer) -> Json:
 
 def test_machine(default_server: StreamlitServer, template: Json) -> None:
     resolve = Stack.of(default_server).resolve
-    instance = properties(template, "AWS::EC2::Instance")
+    machine = machine_of(template)
 
-    assert instance == {
-        "AvailabilityZone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]},
+    assert machine == {
         "BlockDeviceMappings": [
-            {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True, "VolumeSize": 12, "VolumeType": "gp3"}}
+            {
+                "DeviceName": "/dev/xvda",
+                "Ebs": EBS | {"VolumeSize": 12},
+            }
         ],
-        "EbsOptimized": True,
-        "IamInstanceProfile": instance["IamInstanceProfile"],
-        "ImageId": instance["ImageId"],
+        "CreditSpecification": {"CpuCredits": "standard"},
+        "IamInstanceProfile": machine["IamInstanceProfile"],
+        "ImageId": machine["ImageId"],
         "InstanceType": "t4g.small",
         "KeyName": resolve(default_server.key_pair.key_pair_name),
         "MetadataOptions": {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"},
         "NetworkInterfaces": [
             {
                 "AssociatePublicIpAddress": True,
-                "DeviceIndex": "0",
-                "GroupSet": [resolve(default_server.security_group.security_group_id)],
+                "DeviceIndex": 0,
+                "Groups": [resolve(default_server.security_group.security_group_id)],
                 "SubnetId": resolve(default_server.vpc.public_subnets[0].subnet_id),
             }
         ],
+        "UserData": machine["UserData"],
+    }
+
+
+def test_instance_is_the_newest_version_of_its_template(template: Json) -> None:
+    (launch_template,) = resources(template, "AWS::EC2::LaunchTemplate")
+
+    # Nothing else: a property of the instance beside those of its template is where EC2 refuses combinations.
+    assert properties(template, "AWS::EC2::Instance") == {
+        "LaunchTemplate": {
+            "LaunchTemplateId": {"Ref": launch_template},
+            "Version": {"Fn::GetAtt": [launch_template, "LatestVersionNumber"]},
+        },
         "Tags": [{"Key": "Name", "Value": "Stack/Server/Instance"}],
-        "UserData": instance["UserData"],
     }
 
 
@@ -60,7 +74,7 @@ def test_image_is_the_newest_amazon_linux_2023_for_graviton(default_server: Stre
 
 def test_deploy_waits_for_the_machines_own_word(template: Json) -> None:
     assert only(template, "AWS::EC2::Instance")["CreationPolicy"] == {
-        "ResourceSignal": {"Count": 1, "Timeout": "PT15M"}
+        "ResourceSignal": {"Count": 1, "Timeout": "PT20M"}
     }
 
 
@@ -76,7 +90,7 @@ def test_address_stays_with_whatever_machine_there_is(default_server: StreamlitS
 
     assert properties(template, "AWS::EC2::EIP") == {
         "Domain": "vpc",
-        "InstanceId": resolve(default_server.instance.instance_id),
+        "InstanceId": resolve(default_server.instance_id),
     }
     assert rendered(resolve(default_server.url)) == f"http://${{{name}.PublicIp}}:8501"
     assert resources(template, "AWS::EC2::EIPAssociation") == {}
@@ -95,7 +109,6 @@ def test_network_is_public_subnets_and_no_nat_gateway(template: Json) -> None:
     assert not kinds & {
         "AWS::EC2::NatGateway",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "AWS::EC2::LaunchTemplate",
         "AWS::Lambda::Function",
         "Custom::VpcRestrictDefaultSG",
     }

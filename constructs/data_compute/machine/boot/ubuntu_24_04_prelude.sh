@@ -3,9 +3,9 @@
 # Should the CLI itself not come, nobody can be told: CloudFormation gives up after its timeout, and the console
 # output has the reason.
 export PATH="$PATH:/snap/bin"
-snap wait system seed.loaded
+timeout 120 snap wait system seed.loaded
 for pause in 5 10 20 0; do
-    snap install aws-cli --classic && break
+    timeout 120 snap install aws-cli --classic && break
     [ "$pause" -gt 0 ] || exit 3
     sleep "$pause"
 done

@@ -1,23 +1,20 @@
 # Fetches the app and the machine's files, runs the boot script, and tells CloudFormation how it went.
-# The lines before this one wrote the settings that it reads.
+# The lines before this one are the boot contract, and wrote the settings that it reads.
 # shellcheck source=/dev/null
-. /etc/streamlit-server/machine.env
+. "$SETTINGS/machine.env"
 export AWS_DEFAULT_REGION PATH="$PATH:/opt/aws/bin"
-home=/opt/streamlit-server
-# In memory, so that a full disk cannot keep the reason back; cloud-init keeps a copy on the disk.
-log=/run/streamlit-server-boot.log
-install -d -m 755 "$home"
-install -d -m 750 /var/log/streamlit-server
+install -d -m 755 "$FILES" "$FILES/parts"
+install -d -m 750 "$LOGS"
 
 # A new role's rights can take some seconds to reach S3, so a refusal is asked again.
 fetch() {
     for pause in 2 4 8 0; do
-        timeout 120 aws s3 cp --only-show-errors "$1" "$home/$2.zip" && break
-        [ "$pause" -gt 0 ] || { echo "boot: could not fetch $1"; return 3; }
+        timeout 60 aws s3 cp --only-show-errors "$1" "$FILES/$2.zip" && break
+        [ "$pause" -gt 0 ] || { echo "boot: failed: could not fetch $1"; return 3; }
         sleep "$pause"
     done
-    python3 -m zipfile -e "$home/$2.zip" "$home/$2" || { echo "boot: could not unpack $1"; return 3; }
-    rm "$home/$2.zip"
+    python3 -m zipfile -e "$FILES/$2.zip" "$FILES/$2" || { echo "boot: failed: could not unpack $1"; return 3; }
+    rm "$FILES/$2.zip"
 }
 
 # The log goes out before the signal: a failed machine is terminated seconds after it.
@@ -25,7 +22,7 @@ finish() {
     code=$?
     set +e
     stream="$(cat /var/lib/cloud/data/instance-id)/boot"
-    tail -n 1000 "$log" | python3 -c 'import json, sys, time
+    tail -n 1000 "$BOOT_LOG" | python3 -c 'import json, sys, time
 now = int(time.time() * 1000)
 print(json.dumps([{"timestamp": now, "message": line.rstrip() or " "} for line in sys.stdin]))' >/run/boot-log.json
     timeout 30 aws logs create-log-stream --log-group-name "$LOG_GROUP" --log-stream-name "$stream"
@@ -37,11 +34,15 @@ print(json.dumps([{"timestamp": now, "message": line.rstrip() or " "} for line i
 trap finish EXIT
 
 {
-    fetch "$MACHINE_FILES" machine || exit
+    fetch "$BOOT_FILES" boot || exit
+    fetch "$SERVICE_FILES" service || exit
     fetch "$APP_FILES" app || exit
-    timeout 780 bash "$home/machine/boot.sh" || {
+    for part in $PARTS; do
+        fetch "${part#*=}" "parts/${part%%=*}" || exit
+    done
+    timeout --kill-after=10 780 bash "$FILES/boot/boot.sh" || {
         code=$?
         [ "$code" != 124 ] || echo "boot: failed: not done within 13 minutes"
         exit "$code"
     }
-} 2>&1 | tee "$log"
+} 2>&1 | tee "$BOOT_LOG"

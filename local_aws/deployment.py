@@ -7,6 +7,7 @@ from typing import Any
 from local_aws.cloud import Cloud
 from local_aws.errors import LocalAwsError
 from local_aws.web import ask
+from stacks.registry import STACKS
 
 ANSWER_SECONDS = 60.0
 TOOLKIT = "CDKToolkit"
@@ -61,9 +62,15 @@ class Deployment:
 
 
 def read(cloud: Cloud) -> Deployment:
-    """Ask the embedded AWS what is deployed."""
+    """Ask the embedded AWS what is deployed: the app's own stacks first, in the order of their deploy."""
     described = cloud.client("cloudformation").describe_stacks()["Stacks"]
-    return Deployment({stack["StackName"]: stack for stack in described if stack["StackName"] != TOOLKIT})
+    stacks = {stack["StackName"]: stack for stack in described if stack["StackName"] != TOOLKIT}
+    return Deployment(dict(sorted(stacks.items(), key=lambda named: _place(named[0]))))
+
+
+def _place(stack_name: str) -> int:
+    """Tell where a stack, of whichever copy, stands in the registry; a stack of the person's own comes last."""
+    return next((place for place, name in enumerate(STACKS) if stack_name.split("-")[0] == name), len(STACKS))
 
 
 def wait_until_it_answers(deployment: Deployment) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops.errors import OpsError
 from ops.verb import Here
-from stacks.registry import MEAN, PAGE
+from stacks.registry import STACKS
 
 # What a stack can be used in. A rolled-back update left the stack as it was before.
 USABLE = frozenset(
@@ -70,9 +70,8 @@ class Deployment:
 
 def read_deployment(here: Here) -> Deployment:
     """Ask CloudFormation for both stacks."""
-    names = here.stack_name(MEAN), here.stack_name(PAGE)
-    mean, page = (read_stack(here, name) for name in names)
-    return Deployment(mean, page, names)
+    mean_name, page_name = (here.stack_name(name) for name in STACKS)
+    return Deployment(read_stack(here, mean_name), read_stack(here, page_name), (mean_name, page_name))
 
 
 def read_stack(here: Here, name: str) -> Stack | None:

@@ -9,7 +9,7 @@ from ops.errors import OpsError, error_code
 from ops.verb import Here
 
 GONE = ("terminated", "shutting-down")
-NEW_MACHINE = "`make destroy` and `make deploy` give a new one"
+NEW_MACHINE = "another word for `generation` in cdk.json, then `make deploy`, makes a new one at the same address"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which stacks a copy of the app has, in the order of their deploy.
 
-Plain names and no import: app, ops and embedded AWS all learn them here, and the last two load no CDK.
+Plain names and no import, as ops and the embedded AWS load no CDK. The app defines exactly these, so `cdk … --all`
+deploys and destroys them; status and the boot's watch ask for these; the embedded AWS tells of these first.
 """
 
 MEAN = "CalculateMean"

@@ -7,7 +7,7 @@ from ops import doors, login
 from ops.checks import Check
 from ops.deployment import Deployment, Stack, half_deployed
 from ops.errors import OpsError
-from ops.machine import Machine, find_machine
+from ops.machine import NEW_MACHINE, Machine, find_machine
 from ops.probe import ask_api, ask_page, host_and_port
 from ops.verb import Here
 
@@ -44,7 +44,7 @@ def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
     try:
         machine = find_machine(here, stack.output("InstanceId")).existing()
     except OpsError as error:
-        yield Check("Machine", False, str(error), "`make destroy`, then `make deploy`")
+        yield Check("Machine", False, str(error), NEW_MACHINE)
         return
     running = machine.state == "running"
     yield Check("Machine", running, f"{machine.id} is {machine.state}", "" if running else "`python -m ops start`")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from local_aws.machines import contract
 from ops.boot_log import UP, why_not_up
+from ops.probe import PAGE_HEALTH
 
-SERVER = Path("constructs/data_compute/streamlit_server")
 GOOD = ["boot: 03:00:01 starting the app", "boot: 03:00:09 the page answers on port 8501"]
 
 
@@ -41,9 +42,22 @@ def test_of_two_boots_the_one_that_failed_is_shown() -> None:
 
 
 def test_the_last_words_are_those_of_the_boot_script(root: Path) -> None:
-    main = re.search(r"^main\(\) \{\n(.*?)^\}", (root / SERVER / "machine/boot.sh").read_text(), re.M | re.S)
+    boot = root / "constructs/data_compute/machine/boot"
+    main = re.search(r"^main\(\) \{\n(.*?)^\}", (boot / "boot.sh").read_text(), re.M | re.S)
     assert main
     last = main[1].strip().splitlines()[-1].strip()
-    said = re.fullmatch(r'step "(.*)"', last)
-    assert said, last
-    assert UP.match(f"boot: 03:00:09 {said[1].replace('$PORT', '8501')}")
+    assert last == 'step "$CLOSING_LINE $PORT"'
+    closing = contract.read(boot)["CLOSING_LINE"]
+    assert UP.match(f"boot: 03:00:09 {closing} 8501")
+
+
+def test_the_readmes_table_is_the_contracts(root: Path) -> None:
+    library = root / "constructs/data_compute"
+    words = contract.read(library / "machine/boot", library / "page/unit")
+    rows = re.findall(r"^\| (\d) \| (.*) \|$", (root / "README.md").read_text(encoding="utf-8"), re.M)
+
+    assert dict(rows) == {name[-1]: words[name] for name in words if name.startswith("EXIT_")}
+
+
+def test_ops_asks_for_the_health_that_the_page_names(root: Path) -> None:
+    assert contract.read(root / "constructs/data_compute/page/unit")["HEALTH_PATH"] == PAGE_HEALTH

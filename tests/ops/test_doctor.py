@@ -15,6 +15,7 @@ from ops.checks.account import check_account, check_credentials, oldest_bootstra
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.deployment import read_deployment
+from ops.machine import NEW_MACHINE
 from ops.my_ip import AddressUnknownError
 from ops.verb import Here
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
@@ -210,7 +211,7 @@ def test_a_machine_that_is_gone_ends_the_way(aws: FakeAws, here: Here) -> None:
     with way(aws):
         aws.machine("terminated")
         checks = walk(here)
-    assert checks[-1].next_step == "`make destroy`, then `make deploy`"
+    assert checks[-1].next_step == NEW_MACHINE
 
 
 def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -248,7 +248,7 @@ def test_terminate_ends_the_machine_of_a_copy(verb: Verb, client: Callable[[str]
         assert "drifted" in verb("terminate", "--copy", "doomed", "--yes").stderr
         assert state_of(ec2, doomed) in ("shutting-down", "terminated")
         gone = verb("start", "--copy", "doomed", fails=True).stderr
-        assert "`make destroy` and `make deploy`" in gone
+        assert "another word for `generation`" in gone
     finally:
         cloudformation.delete_stack(StackName="Streamlit-doomed")
 

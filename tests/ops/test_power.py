@@ -45,7 +45,7 @@ def test_what_a_wish_needs(wish: str, state: str, first: str | None, call: str |
 @pytest.mark.parametrize("wish", ["start", "stop", "reboot"])
 @pytest.mark.parametrize("state", ["terminated", "shutting-down"])
 def test_a_machine_that_is_gone_can_not_be_switched(wish: str, state: str) -> None:
-    with pytest.raises(OpsError, match=f"is {state}.*`make destroy` and `make deploy`"):
+    with pytest.raises(OpsError, match=f"is {state}.*: another word for `generation` in cdk.json"):
         plan(wish, machine(state))
 
 

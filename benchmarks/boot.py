@@ -15,14 +15,15 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 from statistics import median
+from unittest.mock import patch
 
 from aws_cdk import App
 
-from data_compute.streamlit_server import server
+from data_compute.machine import launch_template
 from tests.boot.ability import missing
 from tests.boot.cloud import Cloud, Page, running_cloud
 from tests.boot.hypervisor import running_hypervisor
-from tests.boot.image import CHECKOUT, MACHINE_FILES, build
+from tests.boot.image import BOOT_FILES, CHECKOUT, build
 from tests.boot.machine import Machine, wait_for
 
 HEALTHY = "the page answers on port"
@@ -30,11 +31,11 @@ ROUNDS = 3
 SETTLING_SECONDS = 5
 
 # What a variant puts into the boot script, and the place.
-UV = 'pip install --quiet --python "$home/venv"'
+UV = 'pip install --quiet --python "$FILES/venv"'
 PIP = """\
-    "$python" -m venv --without-pip "$home/venv" &&
-        "$python" -m pip --python "$home/venv/bin/python" install --quiet --disable-pip-version-check \\
-            --requirement "$home/app/requirements.txt"
+    "$python" -m venv --without-pip "$FILES/venv" &&
+        "$python" -m pip --python "$FILES/venv/bin/python" install --quiet --disable-pip-version-check \\
+            --requirement "$FILES/app/requirements.txt"
     return
 """
 BEGIN = "install_requirements() {\n"
@@ -80,18 +81,15 @@ def main() -> None:
 
 def deploy(stack_name: str, change: tuple[str, str], cloud: Cloud, folder: Path) -> None:
     """Deploy the checkout's page with a boot script that is changed in one place."""
-    machine_files = folder / f"{stack_name}.machine"
-    shutil.copytree(MACHINE_FILES, machine_files)
-    script = (machine_files / "boot.sh").read_text(encoding="utf-8")
+    boot_files = folder / f"{stack_name}.boot"
+    shutil.copytree(BOOT_FILES, boot_files)
+    script = (boot_files / "boot.sh").read_text(encoding="utf-8")
     if change[0] and script.count(change[0]) != 1:
         sys.exit(f"error: the boot script no longer has one line with {change[0]!r}: mend benchmarks/boot.py")
-    (machine_files / "boot.sh").write_text(script.replace(*change) if change[0] else script, encoding="utf-8")
+    (boot_files / "boot.sh").write_text(script.replace(*change) if change[0] else script, encoding="utf-8")
     app = App(outdir=str(folder / f"{stack_name}.out"))
-    shipped, server.MACHINE_FILES = server.MACHINE_FILES, machine_files
-    try:
+    with patch.object(launch_template, "BOOT_FILES", boot_files):
         Page(app, stack_name, CHECKOUT / "streamlit_src")
-    finally:
-        server.MACHINE_FILES = shipped
     cloud.deploy(app)
 
 

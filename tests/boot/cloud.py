@@ -25,6 +25,7 @@ ASSETS = "cdk-hnb659fds-assets-000000000000-us-east-1"
 TINY_REQUIREMENTS = "streamlit==1.67.0\n"
 LOG_GROUP = "AWS::Logs::LogGroup"
 INSTANCE = "AWS::EC2::Instance"
+LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
 
 
 class Page(Stack):
@@ -123,12 +124,13 @@ class Cloud:
         outputs = self._cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["Outputs"]
         return next(str(output["OutputValue"]) for output in outputs if output["OutputKey"] == "Address")
 
-    def instance_properties(self, stack_name: str) -> Mapping[str, Any]:
-        """Give the properties of the stack's instance, as the deployed template has them."""
+    def machine_data(self, stack_name: str) -> Mapping[str, Any]:
+        """Give what the stack's machine is made of, as the deployed template has it."""
         body = self._cloudformation.get_template(StackName=stack_name)["TemplateBody"]
         resources = (json.loads(body) if isinstance(body, str) else body)["Resources"].values()
-        properties: Mapping[str, Any] = next(one["Properties"] for one in resources if one["Type"] == INSTANCE)
-        return properties
+        made_of = next(one["Properties"] for one in resources if one["Type"] == LAUNCH_TEMPLATE)
+        data: Mapping[str, Any] = made_of["LaunchTemplateData"]
+        return data
 
     def _begin(self, stack_name: str, template: str) -> None:
         request = {"StackName": stack_name, "TemplateBody": template, "Capabilities": ["CAPABILITY_IAM"]}

@@ -40,8 +40,8 @@ OUTCOME = {
             "/etc/app-was-here",
             "/usr/app-was-here",
             "/opt/app-was-here",
-            "/opt/streamlit-server/app/app-was-here",
-            "/opt/streamlit-server/venv/app-was-here",
+            "/opt/data-compute/app/app-was-here",
+            "/opt/data-compute/venv/app-was-here",
             "/var/log/app-was-here",
             "/root/app-was-here",
             "/var/lib/app-was-here",
@@ -50,7 +50,7 @@ OUTCOME = {
     "keep": {path: attempt(write, path) for path in ("/var/lib/streamlit/kept", "/tmp/kept")},  # noqa: S108
     "read": {
         path: attempt(Path.read_text, Path(path))
-        for path in ("/root/secret", "/home/ubuntu/secret", "/etc/shadow", "/etc/streamlit-server/machine.env")
+        for path in ("/root/secret", "/home/ubuntu/secret", "/etc/shadow", "/etc/data-compute/machine.env")
     },
     "become root": attempt(os.setuid, 0),
     "setuid program": subprocess.run(

@@ -77,7 +77,7 @@ class Hypervisor:
         image = self._cloud.ec2.describe_images(ImageIds=[instance["ImageId"]])["Images"][0]
         stack_name = next(tag["Value"] for tag in instance["Tags"] if tag["Key"] == "aws:cloudformation:stack-name")
         # EC2's record has them on AWS, and not in the embedded one.
-        options = self._cloud.instance_properties(stack_name).get("MetadataOptions", {})
+        options = self._cloud.machine_data(stack_name).get("MetadataOptions", {})
         folder = self._folder / instance_id
         folder.mkdir()
         machine = Machine(

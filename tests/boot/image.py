@@ -20,7 +20,7 @@ from tests.boot import stand_in_layers
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
-MACHINE_FILES = CHECKOUT / "constructs" / "data_compute" / "streamlit_server" / "machine"
+BOOT_FILES = CHECKOUT / "constructs" / "data_compute" / "machine" / "boot"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cdk-data-compute"
 LOCK = (CHECKOUT / "streamlit_src" / "requirements.lock").read_text(encoding="utf-8")
 UV = str(Path(sys.executable).with_name("uv"))
@@ -122,7 +122,7 @@ def _index(package: Path) -> str:
 
 def _requirements() -> list[str]:
     """List what a boot and the apps of the tests install."""
-    return [(MACHINE_FILES / "uv.txt").read_text(encoding="utf-8").split()[0], *locked()]
+    return [(BOOT_FILES / "uv.txt").read_text(encoding="utf-8").split()[0], *locked()]
 
 
 def locked() -> list[str]:

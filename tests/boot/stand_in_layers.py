@@ -11,8 +11,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
-from data_compute.streamlit_server import server
+from data_compute.machine import launch_template
+from data_compute.machine.contract import BOOT_FILES
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 LIBRARY = "usr/lib/stand-ins"
@@ -46,16 +48,15 @@ def lay(folder: Path, ubuntu: Path) -> None:
 @contextmanager
 def own_key_trusted(folder: Path) -> Iterator[None]:
     """Let machines trust the key that signs the stand-in: the one word of the machine's files that the tests change."""
-    shipped, files = server.MACHINE_FILES, folder / "machine_files"
-    shutil.copytree(shipped, files)
-    script = files / "boot.sh"
+    files = folder / "boot_files"
+    shutil.copytree(BOOT_FILES, files)
+    script = files / "ubuntu_24_04.sh"
     own = f"readonly log_agent_key={(folder / 'fingerprint').read_text().strip()}"
     changed, count = re.subn(r"^readonly log_agent_key=[0-9A-F]{40}$", own, script.read_text(), flags=re.MULTILINE)
     assert count == 1
     script.write_text(changed)
-    server.MACHINE_FILES = files
-    yield
-    server.MACHINE_FILES = shipped
+    with patch.object(launch_template, "BOOT_FILES", files):
+        yield
 
 
 def serve_downloads(listener: socket.socket, folder: Path, offer: str) -> None:

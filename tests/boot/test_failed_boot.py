@@ -69,8 +69,8 @@ FAILURES: Mapping[str, Failure] = {
         says=("Hash mismatch for `streamlit==1.67.0`", "requirements.lock could not be installed"),
     ),
     "BuildsAsRoot": Failure(
-        requirements=TINY_REQUIREMENTS + "only-here @ file:///opt/streamlit-server/app/only_here\n",
-        says=("Building source distributions is disabled", "requirements.txt could not be installed"),
+        requirements=TINY_REQUIREMENTS + "only-here @ file:///opt/data-compute/app/only_here\n",
+        says=("Building source distributions for `only-here` is disabled", "requirements.txt could not be installed"),
     ),
     "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
     "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
+from data_compute.machine.boot_part import BootPart
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import LOCK, locked
@@ -38,10 +39,20 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
     app = App(outdir=str(folder / "cdk.out"))
     script = Path(__file__).with_name("confined_app.py").read_text(encoding="utf-8")
     texts = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
-    Page(app, "Good", write_app(folder / "good", script, lock=LOCK), environment=texts)
+    page = Page(app, "Good", write_app(folder / "good", script, lock=LOCK), environment=texts)
+    page.server.template.add_boot_part(BootPart(name="mounts", files=part(folder), settings={"MOUNTED_AT": TEXTS[1]}))
     cloud.deploy(app)
     assert cloud.wait("Good", 120) == "CREATE_COMPLETE"
     return hypervisor.machine("Good")
+
+
+def part(folder: Path) -> Path:
+    """Write a part of the boot that leaves a trace of what it was given."""
+    files = folder / "part"
+    files.mkdir()
+    (files / "part.sh").write_text('cat words >/run/part; echo "$MOUNTED_AT" >>/run/part\n')
+    (files / "words").write_text("a part was here\n")
+    return files
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +64,20 @@ def outcome(machine: Machine) -> dict[str, Any]:
     return found
 
 
+def test_a_part_runs_as_root_before_the_app_is_installed(machine: Machine) -> None:
+    assert machine.run("cat", "/run/part") == f"a part was here\n{TEXTS[1]}\n"
+    assert machine.run("stat", "--format=%U", "/run/part") == "root\n"
+    steps = machine.console.index("part mounts"), machine.console.index("installing the app's requirements")
+    assert steps == tuple(sorted(steps))
+
+
 def test_signals_success_once_and_serves(cloud: Cloud, machine: Machine) -> None:
     assert cloud.signals("Good") == ["SUCCESS"]
     assert machine.serves()
 
 
 def test_installs_what_the_lock_says_and_nothing_else(machine: Machine) -> None:
-    packages = machine.run("sh", "-c", "cd /opt/streamlit-server/venv/lib/python3.12/site-packages; ls -d *.dist-info")
+    packages = machine.run("sh", "-c", "cd /opt/data-compute/venv/lib/python3.12/site-packages; ls -d *.dist-info")
     installed = {name.removesuffix(".dist-info").lower() for name in packages.split()}
     assert installed == {pin.replace("-", "_").replace("==", "-").lower() for pin in locked()}
 
@@ -77,7 +95,7 @@ def test_log_agent_is_not_root_and_reads_this_log_alone(machine: Machine) -> Non
     assert agent == machine.run("id", "--user", "cwagent").strip()
     assert agent != "0"
     assert re.search(r"^CapEff:\t0+$", status, re.MULTILINE)
-    assert machine.run("stat", "--format=%U:%G %a", "/var/log/streamlit-server/app.log") == "root:cwagent 640\n"
+    assert machine.run("stat", "--format=%U:%G %a", "/var/log/data-compute/app.log") == "root:cwagent 640\n"
 
 
 def test_app_runs_as_a_user_that_only_the_unit_has(machine: Machine, outcome: dict[str, Any]) -> None:
@@ -143,13 +161,13 @@ def test_exposure_is_low(machine: Machine) -> None:
 def test_app_gets_every_letter_of_its_environment(machine: Machine, outcome: dict[str, Any]) -> None:
     assert list(outcome["environment"].values()) == TEXTS
     # And a shell reads the same, should somebody source the file.
-    tell = '. /etc/streamlit-server/app.env; for name in "${!TEXT_@}"; do echo "${!name}"; done'
+    tell = '. /etc/data-compute/app.env; for name in "${!TEXT_@}"; do echo "${!name}"; done'
     assert machine.run("bash", "-euc", tell).splitlines() == TEXTS
     assert machine.run("find", "/", "-maxdepth", "1", "-name", "pwned") == ""
 
 
 def test_metadata_service_answers_version_2_only(cloud: Cloud, machine: Machine) -> None:
-    assert cloud.instance_properties("Good")["MetadataOptions"]["HttpTokens"] == "required"
+    assert cloud.machine_data("Good")["MetadataOptions"]["HttpTokens"] == "required"
     address = "http://169.254.169.254/latest/meta-data/instance-id"
     assert machine.run("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", address) == "401"
 

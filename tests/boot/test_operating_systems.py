@@ -7,10 +7,10 @@ import pytest
 from aws_cdk import App
 
 from data_compute import UBUNTU_24_04
-from data_compute.streamlit_server import server
+from data_compute.machine import launch_template
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
-from tests.boot.image import CHECKOUT, MACHINE_FILES
+from tests.boot.image import BOOT_FILES
 from tests.boot.machine import wait_for
 
 # As AWS's documentation lists them: https://docs.aws.amazon.com/linux/al2023/ug/python.html and
@@ -31,7 +31,7 @@ def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
     hypervisor.tamper("Tampered")
     # With the key that the machine's files really name: the stand-in's signature is good, and another's.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "MACHINE_FILES", MACHINE_FILES)
+        patch.setattr(launch_template, "BOOT_FILES", BOOT_FILES)
         Page(app, "SignedByAnother", good, log_group_name=LOG_GROUP, operating_system=UBUNTU_24_04)
     cloud.logs.create_log_group(logGroupName=LOG_GROUP)
     cloud.deploy(app)
@@ -69,7 +69,7 @@ def test_a_log_agent_that_is_not_awss_is_not_installed(cloud: Cloud, on_ubuntu: 
 
 
 def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:
-    script = (MACHINE_FILES / "boot.sh").read_text(encoding="utf-8")
+    script = "".join((BOOT_FILES / name).read_text(encoding="utf-8") for name in ("boot.sh", "amazon_linux_2023.sh"))
     python = re.search(r"^readonly python=(\S+)$", script, re.MULTILINE)
     asked = re.findall(r"dnf install (.+)$", script, re.MULTILINE)
     assert python
@@ -79,11 +79,7 @@ def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:
     assert {word for word in words if word.startswith("--")} == {"--assumeyes", "--quiet"}
 
 
-def test_operating_systems_differ_in_one_place_of_the_boot_script() -> None:
-    script = (MACHINE_FILES / "boot.sh").read_text(encoding="utf-8")
-    body = script[script.index("install_system_packages() {") :]
-    one_place = body[: body.index("\n}\n")]
-    rest = script.replace(one_place, "")
-    assert not re.search(r"\b(dnf|yum|rpm|apt|apt-get|dpkg|snap)\b", rest)
-    first_boot = CHECKOUT / "constructs/data_compute/streamlit_server/first_boot.sh"
-    assert not re.search(r"\b(dnf|yum|rpm|apt|apt-get|dpkg|snap)\b", first_boot.read_text(encoding="utf-8"))
+def test_only_a_systems_own_file_knows_its_packages() -> None:
+    for name in ("boot.sh", "user_data.sh"):
+        script = (BOOT_FILES / name).read_text(encoding="utf-8")
+        assert not re.search(r"\b(dnf|yum|rpm|apt|apt-get|dpkg|snap)\b", script), name

@@ -6,8 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
+from aws_cdk import App, CfnParameter, Stack, Tags
+from aws_cdk import aws_ec2 as ec2
 
+from data_compute import StreamlitServer
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.machine import wait_for
@@ -42,6 +44,52 @@ class Visitor:
         """Give the longest time from one good answer to the next."""
         good = [when for when, served_by in self.answers if served_by]
         return max(later - earlier for earlier, later in pairwise(good))
+
+
+# The page says what it was told, when somebody looks at it: the boot's own proof does.
+TELLING = "import os\nimport streamlit as st\nprint('the word is', os.environ['WORD'], flush=True)\nst.title('hello')\n"
+
+
+def test_a_value_that_only_the_deploy_knows_reaches_the_page(
+    cloud: Cloud, hypervisor: Hypervisor, folder: Path
+) -> None:
+    source = write_app(folder / "told", TELLING)
+
+    def deploy(word: str, *, door: bool = False, team: str = "") -> str:
+        app = App(outdir=str(folder / f"{word}{door}{team}.told"))
+        stack = Told(app, source, word)
+        if door:
+            stack.server.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
+        if team:
+            Tags.of(app).add("team", team)
+        cloud.deploy(app)
+        return cloud.wait("Told", 180)
+
+    assert deploy("first") == "CREATE_COMPLETE"
+    first = hypervisor.machine("Told")
+    assert deploy("second") == "UPDATE_COMPLETE"
+    second = hypervisor.machine("Told")
+    assert second is not first
+    log = f"{second.identity.instance_id}/app"
+    wait_for(lambda: "the word is second" in cloud.log("Told", log), "the new word in the page's log", 20)
+
+    # A door, then a tag of everything: neither machine nor key pair is another.
+    pairs = cloud.physical_id("Told", "AWS::EC2::KeyPair")
+    assert deploy("second", door=True) == "UPDATE_COMPLETE"
+    assert hypervisor.machine("Told") is second
+    assert deploy("second", door=True, team="data") == "UPDATE_COMPLETE"
+    assert hypervisor.machine("Told") is second
+    assert not second.is_off
+    assert cloud.physical_id("Told", "AWS::EC2::KeyPair") == pairs
+
+
+class Told(Stack):
+    """A server whose app is told a word that is a parameter: the text of the user data never changes with it."""
+
+    def __init__(self, app: App, source: Path, word: str) -> None:
+        super().__init__(app, "Told")
+        told = CfnParameter(self, "Word", default=word).value_as_string
+        self.server = StreamlitServer(self, "Server", app=source, entry_file="app.py", environment={"WORD": told})
 
 
 def test_changed_app_is_healthy_before_the_address_moves(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:

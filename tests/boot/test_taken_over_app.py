@@ -68,9 +68,9 @@ def test_app_is_gone_after_its_end(machine: Machine, how: list[str]) -> None:
 
 
 def test_root_compiles_what_the_next_start_loads(machine: Machine) -> None:
-    compiled = "/opt/streamlit-server/venv/lib/python3.12/site-packages/streamlit/__pycache__/__init__.cpython-312.pyc"
+    compiled = "/opt/data-compute/venv/lib/python3.12/site-packages/streamlit/__pycache__/__init__.cpython-312.pyc"
     wait_for(lambda: compiled in machine.run("find", compiled, check=False).split(), "the bytecode", 120)
-    owners = machine.run("find", "/opt/streamlit-server", "-name", "*.pyc", "-printf", "%u\\n")
+    owners = machine.run("find", "/opt/data-compute", "-name", "*.pyc", "-printf", "%u\\n")
     assert {*owners.split()} == {"root"}
 
 

@@ -10,6 +10,8 @@ export CDK_DISABLE_VERSION_CHECK := true
 
 # And whatever they keep for the next time stays in it: bytecode, the unpacked CDK, fetched packages.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/cache/bytecode
+# Who wants no bytecode beside the sources has none, and all is not compiled anew at each start.
+unexport PYTHONDONTWRITEBYTECODE
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.venv/cache/jsii
 export UV_CACHE_DIR ?= $(CURDIR)/.venv/cache/uv
 export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip

@@ -328,3 +328,4 @@ def test_whatever_make_starts_keeps_its_caches_in_the_checkout(checkout: Path) -
     assert all(Path(found[name]).is_relative_to(checkout / ".venv/cache") for name in CACHES)
     assert len({found[name] for name in CACHES}) == len(CACHES)
     assert told(UV_CACHE_DIR="/theirs")["UV_CACHE_DIR"] == "/theirs"
+    assert "PYTHONDONTWRITEBYTECODE" not in told(PYTHONDONTWRITEBYTECODE="1")

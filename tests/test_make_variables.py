@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Ninety runs of make.
+pytestmark = pytest.mark.system
+
 # Each would make the file x, or be another word, if make or a shell read it.
 VALUES = (
     "a; touch x",

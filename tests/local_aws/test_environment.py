@@ -53,10 +53,8 @@ def test_nothing_of_the_persons_aws_gets_in(state: State) -> None:
 
 
 def test_settings_of_packages_are_set_aside_for_uv(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        monkeypatch.delenv(name)
-    for name, value in THEIRS.items():
-        monkeypatch.setenv(name, value)
+    # Another one, as what is put into the real one would stay there.
+    monkeypatch.setattr(os, "environ", dict(THEIRS))
     monkeypatch.setattr(environment, "package_settings", {})
     monkeypatch.setattr(os, "umask", lambda _: None)
     environment.isolate(state)

@@ -160,7 +160,7 @@ def running_cloud(folder: Path) -> Iterator[Cloud]:
     state = State(folder)
     state.create()
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.boot.cloud_server", str(folder)],
+        [sys.executable, "-m", "local_aws.server", str(folder)],
         cwd=CHECKOUT,
         env=os.environ | {"LOCAL_AWS_MACHINES": "outside"},
         stdin=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ import sys
 from aws_cdk import App
 
 from stacks.application import attach_packs, default_context, define_stacks
+from stacks.copies import copies_folder
 
 
 def main() -> None:
@@ -13,7 +14,7 @@ def main() -> None:
     app = App(context=default_context(), outdir=os.environ.get("CDK_OUTDIR", "cdk.out"))
     attach_packs(app)
     try:
-        define_stacks(app)
+        define_stacks(app, copies_folder())
     except ValueError as error:
         sys.exit(f"error: {error}")
     app.synth()

@@ -12,9 +12,9 @@ import typer
 from ops.clients import Aws
 from ops.errors import in_words
 from ops.output import note, say, say_json
-from stacks.registry import named
+from stacks.copy_settings import MAIN, named
 
-Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app, as in -c copy=NAME.")]
+Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app; the first is main.")]
 Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="Default: AWS_REGION, or the profile's.")]
 Profile = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Default: AWS_PROFILE.")]
 Endpoint = Annotated[str | None, typer.Option("--endpoint-url", metavar="URL", help="Default: AWS_ENDPOINT_URL.")]
@@ -77,7 +77,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
         function(here=Here(Aws(region, profile, endpoint), copy, as_json), **own)
 
     common = {
-        "copy": (Copy, ""),
+        "copy": (Copy, MAIN),
         "region": (Region, None),
         "profile": (Profile, None),
         "endpoint": (Endpoint, None),

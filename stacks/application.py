@@ -1,19 +1,23 @@
 """Both stacks together, wired, named, tagged."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import cdk_nag
 from aws_cdk import App, Stack, Tags, Validations
 
+from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
-from stacks.registry import STACKS
-from stacks.settings import read_settings
+from stacks.copies import read_copy
+from stacks.copy_settings import MAIN, parse_copy
+from stacks.registry import MEAN, PAGE, PROJECT, SETTINGS, check_values, closest, unknown_setting
+from stacks.setting import CHECKOUT, SettingsError
+from stacks.streamlit_settings import StreamlitSettings
 from stacks.streamlit_stack import StreamlitStack
 
-CDK_JSON = Path(__file__).parents[1] / "cdk.json"
-PROJECT = "cdk-data-compute"
+CDK_JSON = CHECKOUT / "cdk.json"
 
 # An open finding of any of these fails the synthesis.
 PACKS = (
@@ -27,7 +31,7 @@ PACKS = (
 
 
 def default_context() -> dict[str, Any]:
-    """Read feature flags and the settings' defaults; what the command line passes with ``-c`` comes over them."""
+    """Read the feature flags, as the CDK's command line does."""
     context: dict[str, Any] = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"]
     return context
 
@@ -37,19 +41,39 @@ def attach_packs(app: App) -> None:
     Validations.of(app).add_plugins(*(pack(app) for pack in PACKS))
 
 
-def define_stacks(app: App) -> tuple[CalculateMeanStack, StreamlitStack]:
-    """Define the two stacks from the app's context."""
-    settings = read_settings(app.node.get_all_context())
-    mean_name, page_name = (settings.named(name) for name in STACKS)
-    mean = CalculateMeanStack(app, mean_name, settings=settings)
-    page = StreamlitStack(app, page_name, settings=settings, api_url=mean.api_url)
+def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanStack, StreamlitStack]:
+    """Define the two stacks by what the copy was told, and what the command line tells with ``-c`` over it.
+
+    :param copies: the folder with what each copy was told.
+    """
+    told = read_told(app.node.get_all_context(), copies)
+    mean_settings, page_settings = CalculateMeanSettings.read(told), StreamlitSettings.read(told)
+    mean = CalculateMeanStack(app, mean_settings.named(MEAN), settings=mean_settings)
+    page = StreamlitStack(app, page_settings.named(PAGE), settings=page_settings, api_url=mean.api_url)
     for stack in (mean, page):
-        _tag(stack, stack.stack_name)
+        _tag(stack, page_settings.copy)
     return mean, page
 
 
-def _tag(stack: Stack, name: str) -> None:
-    for key, value in (("project", PROJECT), ("stack", name)):
+def read_told(context: Mapping[str, Any], copies: Path | None) -> dict[str, str]:
+    """Read the settings from the app's context and the copy's file, or raise one ``SettingsError``.
+
+    The context also holds what the CDK and its command line keep there, so an unknown key is an error only where it is
+    nearly a setting.
+    """
+    mistyped = [unknown_setting(key) for key in sorted(context.keys() - SETTINGS.keys()) if closest(key)]
+    if mistyped:
+        raise SettingsError("\n".join(mistyped))
+    given = {key: str(value).strip() for key, value in context.items() if key in SETTINGS}
+    copy = parse_copy(given.get("copy") or MAIN)
+    told = (read_copy(copies, copy) if copies else {}) | given
+    check_values(told)
+    return told
+
+
+def _tag(stack: Stack, copy: str) -> None:
+    # All constant for a stack's life: another tag of the stack itself would be a change of everything in it.
+    for key, value in (("project", PROJECT), ("copy", copy), ("stack", stack.stack_name)):
         Tags.of(stack).add(key, value)
         # Feature flag explicitStackTags: the stack itself is tagged only when told.
         stack.tags.set_tag(key, value)

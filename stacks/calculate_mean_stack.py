@@ -1,28 +1,33 @@
 """The stack of the ``calculate_mean`` function and its HTTP API."""
 
+import json
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
-from stacks.settings import Settings
+from stacks.calculate_mean_settings import CalculateMeanSettings
+from stacks.copy_settings import RETENTION
 
 SOURCE = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
 PATH = "/calculate_mean"
+SETTINGS = "What this stack was told to be, beyond the defaults"
 
 
 class CalculateMeanStack(Stack):
     """``calculate_mean``, to be invoked by name or over HTTP."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: CalculateMeanSettings) -> None:
         super().__init__(
             scope,
             construct_id,
             description="The calculate_mean Lambda function behind an API Gateway HTTP API (cdk-data-compute)",
             termination_protection=settings.termination_protection,
         )
+        log_retention = logs.RetentionDays[RETENTION[settings.log_retention_days]]
         self.function = PythonFunction(
             self,
             "Function",
@@ -31,7 +36,7 @@ class CalculateMeanStack(Stack):
             # The name that a person types: aws lambda invoke --function-name calculate_mean
             function_name=settings.named(settings.function_name),
             description="The exact mean of a list of numbers",
-            log_retention=settings.log_retention,
+            log_retention=log_retention,
         )
         self.api = HttpTrigger(
             self,
@@ -39,7 +44,9 @@ class CalculateMeanStack(Stack):
             function=self.function,
             routes=[f"GET {PATH}", f"POST {PATH}"],
             allow_origins=settings.allow_origins,
-            log_retention=settings.log_retention,
+            rate_limit=settings.rate_limit,
+            burst_limit=settings.burst_limit,
+            log_retention=log_retention,
         )
         for route in self.api.routes:
             acknowledge(
@@ -62,3 +69,4 @@ class CalculateMeanStack(Stack):
             value=f"curl '{self.api_url}?nums=1,2,3'",
             description="Answers 2.0",
         )
+        CfnOutput(self, "Settings", value=json.dumps(settings.told, sort_keys=True), description=SETTINGS)

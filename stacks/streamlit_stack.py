@@ -1,29 +1,35 @@
 """The stack of the machine that serves the Streamlit app."""
 
-from pathlib import Path
+import json
+from collections.abc import Sequence
+from types import MappingProxyType
 from typing import cast
 
+import jsii
 from aws_cdk import Annotations, Aws, CfnOutput, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from data_compute import StreamlitServer
+from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, StreamlitServer
 from data_compute.findings import acknowledge
-from stacks.settings import WORLD, Settings, peers
+from stacks.copy_settings import MAIN, RETENTION
+from stacks.entry_file import find_entry_file
+from stacks.streamlit_settings import WORLD, ZONES, StreamlitSettings
 
-APP = Path(__file__).parents[1] / "streamlit_src"
+OPERATING_SYSTEMS = MappingProxyType({"amazon-linux-2023": AMAZON_LINUX_2023, "ubuntu-24.04": UBUNTU_24_04})
 
 NOBODY_ALLOWED = """\
 on AWS nobody can open the page yet, as web_from is empty. Open it with one of
-  make deploy WEB_FROM=my-ip             (this laptop's address)
-  make deploy WEB_FROM=203.0.113.7/32    (these addresses)
-  make deploy WEB_FROM=world             (everybody)"""
+  make deploy{copy} WEB_FROM=my-ip             (this laptop's address)
+  make deploy{copy} WEB_FROM=203.0.113.7/32    (these addresses)
+  make deploy{copy} WEB_FROM=world             (everybody)"""
 
 
 class StreamlitStack(Stack):
     """The Streamlit page, which asks the API for its means."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, api_url: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: StreamlitSettings, api_url: str) -> None:
         super().__init__(
             scope,
             construct_id,
@@ -33,22 +39,25 @@ class StreamlitStack(Stack):
         self.server = StreamlitServer(
             self,
             "Server",
-            app=APP,
-            entry_file="app.py",
+            app=settings.app,
+            entry_file=settings.entry_file or find_entry_file(settings.app),
             environment={"CALCULATE_MEAN_URL": api_url},
             port=settings.port,
             instance_type=ec2.InstanceType(settings.instance_type),
             public_key_material=settings.public_key,
-            log_retention=settings.log_retention,
+            operating_system=OPERATING_SYSTEMS[settings.operating_system],
+            machine_image=_Image(settings.image) if settings.image else None,
+            zone=ZONES.index(settings.zone),
+            log_retention=logs.RetentionDays[RETENTION[settings.log_retention_days]],
             generation=settings.generation,
         )
         self._open_doors(settings)
-        self._define_outputs()
+        self._define_outputs(settings)
 
-    def _open_doors(self, settings: Settings) -> None:
-        for peer in peers(settings.web_from):
+    def _open_doors(self, settings: StreamlitSettings) -> None:
+        for peer in _peers(settings.web_from):
             self.server.allow_web_from(peer)
-        for peer in peers(settings.ssh_from):
+        for peer in _peers(settings.ssh_from):
             self.server.allow_ssh_from(peer)
         if WORLD in settings.web_from:
             acknowledge(
@@ -57,9 +66,10 @@ class StreamlitStack(Stack):
                 "Whoever deployed said web_from=world: the page is for everybody, and only its port is open.",
             )
         if not settings.web_from:
-            Annotations.of(self).add_warning_v2("cdk-data-compute:nobody-allowed", NOBODY_ALLOWED)
+            copy = "" if settings.copy == MAIN else f" COPY={settings.copy}"
+            Annotations.of(self).add_warning_v2("cdk-data-compute:nobody-allowed", NOBODY_ALLOWED.format(copy=copy))
 
-    def _define_outputs(self) -> None:
+    def _define_outputs(self, settings: StreamlitSettings) -> None:
         server = self.server
         CfnOutput(self, "StreamlitUrl", value=server.url, description="The page")
         CfnOutput(self, "InstanceId", value=server.instance_id, description="The machine")
@@ -72,3 +82,34 @@ class StreamlitStack(Stack):
             value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
             description="Logs in by Session Manager, with no port open",
         )
+        CfnOutput(
+            self,
+            "Settings",
+            value=json.dumps(settings.told, sort_keys=True),
+            description="What this stack was told to be, beyond the defaults",
+        )
+
+
+@jsii.implements(ec2.IMachineImage)
+class _Image:
+    """An image by its id, which is another one in each region: whoever names it knows where they deploy."""
+
+    def __init__(self, image_id: str) -> None:
+        self._image_id = image_id
+
+    @jsii.member(jsii_name="getImage")
+    def get_image(self, _scope: Construct) -> ec2.MachineImageConfig:
+        return ec2.MachineImageConfig(
+            image_id=self._image_id, os_type=ec2.OperatingSystemType.LINUX, user_data=ec2.UserData.for_linux()
+        )
+
+
+def _peers(sources: Sequence[str]) -> list[ec2.IPeer]:
+    """Turn checked CIDRs and prefix lists into what a security group takes."""
+    return [_peer(source) for source in sources]
+
+
+def _peer(source: str) -> ec2.IPeer:
+    if source.startswith("pl-"):
+        return ec2.Peer.prefix_list(source)
+    return ec2.Peer.ipv6(source) if ":" in source else ec2.Peer.ipv4(source)

@@ -44,6 +44,13 @@ def select_public_subnets(vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> 
     return selected
 
 
+def subnet_in_zone(subnets: ec2.SelectedSubnets, zone: int) -> str:
+    """Name one of the subnets, or raise."""
+    if not 0 <= zone < len(subnets.subnet_ids):
+        raise ValueError(f"zone is {zone}, and there are {len(subnets.subnet_ids)} subnets to stand in, counted from 0")
+    return subnets.subnet_ids[zone]
+
+
 def define_security_group(
     scope: Construct, construct_id: str, *, vpc: ec2.IVpc, packages_by_http: bool
 ) -> ec2.SecurityGroup:

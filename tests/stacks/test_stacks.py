@@ -8,7 +8,8 @@ from aws_cdk import App, TagManager
 from aws_cdk import aws_ec2 as ec2
 
 from stacks.application import default_context, define_stacks
-from stacks.registry import STACKS, named
+from stacks.copy_settings import named
+from stacks.registry import STACKS
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH
 from tests.templates import properties, rendered, resources, user_data
@@ -53,7 +54,7 @@ def test_a_copy_has_names_of_its_own(synthesis: Synthesize) -> None:
     assert all(name.startswith("CalculateMean-alice:") for name in exported)
 
 
-@pytest.mark.parametrize(("variant", "copy"), [("default", ""), ("copy", "alice")])
+@pytest.mark.parametrize(("variant", "copy"), [("default", "main"), ("copy", "alice")])
 def test_the_registry_names_every_stack(synthesis: Synthesize, variant: str, copy: str) -> None:
     made = {path.name.removesuffix(".template.json") for path in synthesis(variant).folder.glob("*.template.json")}
 

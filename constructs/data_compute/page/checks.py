@@ -21,7 +21,8 @@ def check_app(app: Path, entry_file: str) -> None:
         raise ValueError(f"entry_file {entry_file!r} does not exist in {str(app)!r}, which holds {found}")
     if not (app / "requirements.txt").is_file():
         raise ValueError(
-            f"app {str(app)!r} has no requirements.txt: add one that names streamlit and whatever the app imports"
+            f"app {str(app)!r} has no requirements.txt: add one with the line streamlit, and a line for each other "
+            "package that the app imports"
         )
     lock = app / "requirements.lock"
     if lock.exists() and "--hash=sha256:" not in lock.read_text(encoding="utf-8"):

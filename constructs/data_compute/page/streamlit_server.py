@@ -17,7 +17,7 @@ from data_compute.machine.launch_template import MachineTemplate
 from data_compute.machine.operating_system import AMAZON_LINUX_2023, OperatingSystem
 from data_compute.machine.role import define_machine_role
 from data_compute.machine.ssh_peers import SshPeers
-from data_compute.network import define_security_group, define_vpc, select_public_subnets
+from data_compute.network import define_security_group, define_vpc, select_public_subnets, subnet_in_zone
 from data_compute.page.checks import check_app, check_port
 from data_compute.page.doors import Doors
 from data_compute.shared_types import Machine
@@ -51,7 +51,8 @@ class StreamlitServer(Construct):
     :param environment: settings for the app. Not for secrets: user data is readable in the console.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.
     :param vpc: bring your own, with a public subnet. Default: one of its own, without a NAT gateway.
-    :param vpc_subnets: which of the VPC's public subnets. Default: any.
+    :param vpc_subnets: which of the VPC's public subnets. Default: all.
+    :param zone: in which of these subnets, each in a zone of its own, the machine stands. Default: 0, the first.
     :param instance_type: default ``t4g.small`` (Graviton).
     :param operating_system: ``AMAZON_LINUX_2023``, the default, or ``UBUNTU_24_04``. A security group of your own
         must let Ubuntu out to port 80 as well, where its packages are.
@@ -82,6 +83,7 @@ class StreamlitServer(Construct):
         port: int = 8501,
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
+        zone: int = 0,
         instance_type: ec2.InstanceType | None = None,
         operating_system: OperatingSystem = AMAZON_LINUX_2023,
         machine_image: ec2.IMachineImage | None = None,
@@ -124,7 +126,7 @@ class StreamlitServer(Construct):
             machine_image=machine_image,
             root_volume_gib=root_volume_gib,
             cpu_credits=cpu_credits,
-            subnet_id=subnets.subnet_ids[0],
+            subnet_id=subnet_in_zone(subnets, zone),
             security_group=self.security_group,
             key_pair=self.key_pair,
             role=self.role,

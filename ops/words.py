@@ -1,0 +1,40 @@
+"""The settings that a person has typed: checked strictly, and made to mean the same on another day and laptop."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ops.errors import OpsError
+from stacks.registry import check_names, check_values
+from stacks.setting import CHECKOUT, SettingsError
+
+DOORS = ("web_from", "ssh_from")
+PATHS = ("app", "public_key")
+
+
+def settle(words: Mapping[str, str], find_zone: Callable[[Mapping[str, str]], str]) -> dict[str, str]:
+    """Look up what only a moment or a place gives meaning to, and raise unless every word is a setting's.
+
+    :param find_zone: answers ``zone=auto``, given the words.
+    """
+    try:
+        check_names(words)
+        settled = {name: _settle(name, text.strip()) for name, text in words.items()}
+        if settled.get("zone") == "auto":
+            settled["zone"] = find_zone(settled)
+        check_values(settled)
+    except SettingsError as error:
+        raise OpsError(str(error)) from None
+    return settled
+
+
+def _settle(name: str, text: str) -> str:
+    if name in DOORS:
+        # Here, not above: most runs ask nobody.
+        from ops.my_ip import replace_my_ip
+
+        return replace_my_ip(text)
+    if name in PATHS and text:
+        # The cdk.json's folder is where the app runs, and the one place that every checkout has.
+        return Path(os.path.relpath(Path(text).expanduser(), CHECKOUT)).as_posix()
+    return text

@@ -1,0 +1,70 @@
+"""The settings that every stack of a copy has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
+
+from stacks.setting import SettingsError, flag, matching, parse_settings, setting
+
+# The copy whose stacks and function have no suffix.
+MAIN = "main"
+# By days, as CloudWatch Logs and the CDK name them.
+RETENTION = MappingProxyType(
+    {
+        1: "ONE_DAY",
+        3: "THREE_DAYS",
+        7: "ONE_WEEK",
+        14: "TWO_WEEKS",
+        30: "ONE_MONTH",
+        90: "THREE_MONTHS",
+        180: "SIX_MONTHS",
+        365: "ONE_YEAR",
+    }
+)
+
+
+def named(name: str, copy: str) -> str:
+    """Name a thing so that a second copy of the app fits beside the first."""
+    return name if copy == MAIN else f"{name}-{copy}"
+
+
+def _days(text: str) -> int:
+    if text not in map(str, RETENTION):
+        raise ValueError(f"use one of {', '.join(map(str, RETENTION))}")
+    return int(text)
+
+
+# No capitals: on many a laptop two files that differ in them only are one.
+parse_copy = matching(r"[a-z][a-z0-9-]{0,19}", "up to 20 small letters, digits and hyphens, such as alice")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopySettings:
+    """What the person who deploys has chosen for a whole copy."""
+
+    copy: str = setting(
+        MAIN,
+        parse_copy,
+        "`alice` names a second copy: stacks `CalculateMean-alice`, `Streamlit-alice`",
+    )
+    log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
+    termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
+    # What was told of these settings, and is not the default anyway.
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """Read a stack's settings from what a copy was told, or raise one ``SettingsError`` for all that is wrong."""
+        values, errors = parse_settings(cls, told)
+        if errors:
+            raise SettingsError("\n".join(errors))
+        default = cls()
+        changed = {name: told[name].strip() for name in sorted(values) if values[name] != getattr(default, name)}
+        # Which copy it is stands in the stack's own name.
+        changed.pop("copy", None)
+        return cls(**values, told=changed)
+
+    def named(self, name: str) -> str:
+        """Name a thing of this copy."""
+        return named(name, self.copy)

@@ -1,0 +1,28 @@
+"""Which script of an app's folder is the one that Streamlit runs."""
+
+import re
+from pathlib import Path
+
+USUAL = ("app.py", "streamlit_app.py")
+IMPORTS_STREAMLIT = re.compile(r"^\s*(import|from)\s+streamlit\b", re.MULTILINE)
+
+
+def find_entry_file(app: Path) -> str:
+    """Find the one script that can be meant, or say which could."""
+    scripts = {path.name: path for path in sorted(app.glob("*.py"))}
+    for name in USUAL:
+        if name in scripts:
+            return name
+    found = [name for name, path in scripts.items() if _imports_streamlit(path)]
+    if len(found) == 1:
+        return found[0]
+    why = "several scripts that import streamlit" if found else "no script that imports streamlit"
+    candidates = ", ".join(found or scripts) or "no Python file"
+    raise ValueError(
+        f"app {str(app)!r} has no {' or '.join(USUAL)}, and {why}: {candidates}. Name the one to run, such as "
+        f"ENTRY_FILE={(found or ['dashboard.py'])[0]}"
+    )
+
+
+def _imports_streamlit(path: Path) -> bool:
+    return bool(IMPORTS_STREAMLIT.search(path.read_text(encoding="utf-8", errors="replace")))

@@ -1,0 +1,98 @@
+"""How a setting is declared: one field of a dataclass, with its parser, its default and its help."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+class SettingsError(ValueError):
+    """A setting that there is not, or a value that it cannot take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One setting, whose values are told as text."""
+
+    parse: Callable[[str], Any]
+    default: str
+    help: str
+
+
+def setting(default: str, parse: Callable[[str], Any], help: str) -> Any:  # noqa: A002 - as typer and argparse call it
+    """Declare a field of a settings dataclass."""
+    return dataclasses.field(
+        default=parse(default), metadata={"setting": Setting(parse=parse, default=default, help=help)}
+    )
+
+
+def settings_of(kind: type) -> Mapping[str, Setting]:
+    """List what a settings dataclass declares, by name."""
+    fields = dataclasses.fields(kind)
+    return {field.name: field.metadata["setting"] for field in fields if "setting" in field.metadata}
+
+
+def parse_settings(kind: type, told: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Parse what was told of a dataclass's settings: give the values, and what is wrong. No text is the default."""
+    values, errors = {}, []
+    for name, declared in settings_of(kind).items():
+        text = told.get(name, "").strip()
+        try:
+            values[name] = declared.parse(text or declared.default)
+        except ValueError as error:
+            errors.append(f"{name}={text!r}: {error}")
+    return values, errors
+
+
+def matching(pattern: str, allowed: str) -> Callable[[str], str]:
+    """Make a parser of texts of one form."""
+
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"use {allowed}")
+        return text
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a parser of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"use one of {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Make a parser of whole numbers."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"use a number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Parse texts with commas between, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def flag(text: str) -> bool:
+    """Parse ``true`` or ``false``."""
+    return one_of("true", "false")(text) == "true"
+
+
+def folder(text: str) -> Path:
+    """Parse the path of a folder, relative to the checkout."""
+    if not (CHECKOUT / text).is_dir():
+        raise ValueError("there is no such folder")
+    return CHECKOUT / text

@@ -1,0 +1,106 @@
+"""The settings of the stack of the machine that serves the Streamlit app."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from data_compute.addresses import more_than
+from stacks.copy_settings import CopySettings
+from stacks.setting import CHECKOUT, folder, matching, number, one_of, parts, setting
+
+WORLD = "0.0.0.0/0"
+# What the largest single organisation has; whoever lets in more must say that it is the world.
+LARGEST = MappingProxyType({4: 8, 6: 32})
+# In the order of the VPC's subnets.
+ZONES = ("first", "second")
+
+
+def _source(text: str) -> str:
+    if text == "world":
+        return WORLD
+    if re.fullmatch(r"pl-[0-9a-f]+", text):
+        return text
+    if text == "my-ip":
+        raise ValueError("your address is looked up by make, not here: make deploy WEB_FROM=my-ip SSH_FROM=my-ip")
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        raise ValueError(
+            f"{text!r} is not a source ({error}): use a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, "
+            "several with commas between"
+        ) from None
+
+
+def _sources(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_source, parts(text))))
+
+
+def _sources_of_the_page(text: str) -> tuple[str, ...]:
+    sources = _sources(text)
+    networks = [ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")]
+    size = more_than(networks, LARGEST)
+    if size and "world" not in parts(text):
+        raise ValueError(f"these are more than {size} in all: name fewer, or say world")
+    return sources
+
+
+def _zone(text: str) -> str:
+    if text == "auto":
+        raise ValueError("the zone that has the instance type is looked up by make, not here: make deploy ZONE=auto")
+    return one_of(*ZONES)(text)
+
+
+def _public_key(text: str) -> str | None:
+    if not text:
+        return None
+    file = CHECKOUT / text
+    if not file.is_file():
+        raise ValueError("there is no such file: name the file of your public key, such as ~/.ssh/id_ed25519.pub")
+    return file.read_text(encoding="utf-8", errors="replace").strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamlitSettings(CopySettings):
+    """What the person who deploys has chosen for the machine and its page."""
+
+    app: Path = setting("streamlit_src", folder, "the folder of your Streamlit app; relative to this checkout")
+    entry_file: str = setting(
+        "", str, "the script in it. Default: `app.py`, `streamlit_app.py`, or the only one that imports streamlit"
+    )
+    web_from: tuple[str, ...] = setting(
+        "",
+        _sources_of_the_page,
+        "who may open the page: CIDRs, prefix lists (`pl-…`) or `world`, with commas between; with make also `my-ip`. "
+        "More than a /8 of IPv4 or a /32 of IPv6 in all is refused: say `world`",
+    )
+    ssh_from: tuple[str, ...] = setting("", _sources, "who may log in by SSH; more than a /16 in all is refused")
+    instance_type: str = setting(
+        "t4g.small",
+        matching(r"[a-z]+[0-9]{1,2}[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type, such as t4g.small"),
+        "the machine; the image follows its processor",
+    )
+    operating_system: str = setting(
+        "amazon-linux-2023", one_of("amazon-linux-2023", "ubuntu-24.04"), "`amazon-linux-2023` or `ubuntu-24.04`"
+    )
+    image: str = setting(
+        "",
+        matching(r"(ami-[0-9a-f]{8,17})?", "the id of an image, such as ami-0123456789abcdef0"),
+        "an image of that operating system, `ami-…`. Default: the newest whenever a machine is launched",
+    )
+    generation: str = setting(
+        "1",
+        matching(r"[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, hyphens and underscores"),
+        "any word; another one makes a new machine, with the newest image, at the same address",
+    )
+    zone: str = setting(
+        "first",
+        _zone,
+        "in which zone of its network the machine stands, `first` or `second`; with make also `auto`: the one that has "
+        "the instance type",
+    )
+    port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
+    public_key: str | None = setting(
+        "", _public_key, "the file of your own public key, so that no private key ever reaches AWS"
+    )

@@ -18,19 +18,35 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip
 export npm_config_cache ?= $(CURDIR)/.venv/cache/npm
 export NODE_COMPILE_CACHE := $(CURDIR)/.venv/cache/node
 
-# What a person gives is data: as simple variables, make expands nothing in them, and recipes read them from the
-# environment only ("$$COPY"), so that no shell reads them as its own words.
-override WEB_FROM := $(value WEB_FROM)
-override SSH_FROM := $(value SSH_FROM)
-override SETTINGS := $(value SETTINGS)
-override COPY := $(value COPY)
-override UPGRADE := $(value UPGRADE)
-override PYTHON := $(value PYTHON)
-export WEB_FROM SSH_FROM SETTINGS COPY UPGRADE PYTHON
+# A word counts where it stands on make's own command line, never where the shell happens to have exported its name.
+# What it says is data: as simple variables, make expands nothing in them, and recipes read them from the environment
+# only ("$$COPY"), so that no shell reads them as its own words.
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+$(foreach name,$(given) PYTHON,$(eval override $(name) := $$(value $(name))))
+export $(given) PYTHON
+export MAKE_GIVEN := $(given)
 
-# Settings: make deploy WEB_FROM=my-ip SSH_FROM=203.0.113.7/32, any other one by SETTINGS='-c copy=alice -c port=8080'.
-# my-ip is this laptop's address; it is looked up here, as synthesis asks nobody.
+# Which words each command takes beside PYTHON, which Python to set up with. % is any setting:
+# make deploy WEB_FROM=my-ip PORT=9000 COPY=alice, or SETTINGS='-c web_from=203.0.113.7/32 -c port=9000'.
+takes_up := %
+takes_synth := %
+takes_diff := %
+takes_deploy := %
+takes_watch := COPY
+takes_destroy := COPY
+takes_status := COPY
+takes_start := COPY
+takes_stop := COPY
+takes_key := COPY
+takes_ssh := COPY
+takes_lock := UPGRADE
+refuse = $(error `make $(1)` takes no $(2)$(if $(takes_$(1)),$(comma) only $(takes_$(1))))
+comma := ,
+$(foreach goal,$(or $(MAKECMDGOALS),help),$(foreach name,$(filter-out PYTHON $(takes_$(goal)),$(given)),$(call refuse,$(goal),$(name))))
+
+# Checks them, looks up what depends on the moment (my-ip is this laptop's address), and hands them over with -c.
 with_settings := python -m ops.with_settings
+copy := $(if $(and $(filter COPY,$(given)),$(COPY)),--copy="$$COPY")
 
 .PHONY: help
 help: ## Print the commands
@@ -50,14 +66,14 @@ ready := .venv/.ready node_modules/.ready
 
 # ---- The cloud on this laptop ---------------------------------------------------------------------------------
 .PHONY: up down watch
-up: $(ready) ## Deploy everything to the embedded AWS on this laptop, print the URLs
-	@$(with_settings) python -m local_aws up
+up: $(ready) ## Deploy everything to the embedded AWS on this laptop, print the URLs: make up APP=../my_app
+	@$(with_settings) --laptop python -m local_aws up
 
 down: $(ready) ## Stop the embedded AWS and all it runs
 	@python -m local_aws down
 
 watch: $(ready) ## Keep deploying what changes to the embedded AWS
-	@python -m local_aws watch
+	@python -m local_aws watch $(copy)
 
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test check audit snapshots
@@ -85,16 +101,15 @@ synth: $(ready) ## Write the templates into cdk.out
 diff: $(ready) ## Show what a deploy would change in your AWS account
 	@$(with_settings) cdk diff
 
-deploy: $(ready) ## Deploy to your AWS account: make deploy WEB_FROM=my-ip SSH_FROM=my-ip
+deploy: $(ready) ## Deploy to your AWS account and remember what was said: make deploy WEB_FROM=my-ip
 	@$(with_settings) python -m ops deploy -- cdk deploy --all
 
-destroy: $(ready) ## Remove both stacks from your AWS account
-	@WEB_FROM= SSH_FROM= $(with_settings) cdk destroy --all
+destroy: $(ready) ## Remove all of a copy's stacks from your AWS account
+	@python -m ops destroy $(copy)
 
-# ---- Operate it: whichever AWS the environment names; COPY=alice for a copy ------------------------------------
+# ---- Operate it: whichever AWS the environment names ----------------------------------------------------------
 .PHONY: status start stop key ssh
 ops := python -m ops
-copy := $${COPY:+--copy="$$COPY"}
 status: $(ready) ## Show what is deployed, whether it answers, who may come in, the cost a day
 	@$(ops) status $(copy)
 

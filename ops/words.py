@@ -35,6 +35,9 @@ def _settle(name: str, text: str) -> str:
 
         return replace_my_ip(text)
     if name in PATHS and text:
-        # The cdk.json's folder is where the app runs, and the one place that every checkout has.
-        return Path(os.path.relpath(Path(text).expanduser(), CHECKOUT)).as_posix()
+        path = Path(text).expanduser()
+        if not path.exists():
+            raise SettingsError(f"{name}={text!r}: there is nothing of that name in {Path.cwd()}")
+        # From the one place that every checkout has.
+        return Path(os.path.relpath(path, CHECKOUT)).as_posix()
     return text

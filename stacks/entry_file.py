@@ -9,6 +9,8 @@ IMPORTS_STREAMLIT = re.compile(r"^\s*(import|from)\s+streamlit\b", re.MULTILINE)
 
 def find_entry_file(app: Path) -> str:
     """Find the one script that can be meant, or say which could."""
+    if not app.is_dir():
+        raise ValueError(f"app {str(app)!r} is not a folder: name the folder that holds the Streamlit app")
     scripts = {path.name: path for path in sorted(app.glob("*.py"))}
     for name in USUAL:
         if name in scripts:

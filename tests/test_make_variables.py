@@ -1,4 +1,7 @@
-"""What a person gives to make is data: it reaches the command as it is, or is refused, and nothing runs it."""
+"""What a person gives to make is data: it reaches the command as it is, or is refused, and nothing runs it.
+
+And it counts only where it stands on make's own command line.
+"""
 
 import os
 import shlex
@@ -33,7 +36,7 @@ VALUES = (
 )
 EACH = pytest.mark.parametrize("value", VALUES, ids=map(repr, VALUES))
 
-OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "WEB_FROM", "SSH_FROM", "SETTINGS", "COPY", "UPGRADE", "PYTHON")
+OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MAKE_GIVEN", "UPGRADE", "PYTHON")
 
 # Writes down how many arguments it was given, its name and the arguments, and only puts settings in for real.
 STAND_IN = """#!/bin/sh
@@ -49,24 +52,30 @@ class Checkout:
 
     folder: Path
 
-    def make(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def make(self, *arguments: str, **exported: str) -> "subprocess.CompletedProcess[str]":
         """Run make; it must not have run what is only data."""
         # These tests may themselves run under make, which would tell this one that it is nested, and what it was given.
-        environment = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+        environment = {name: value for name, value in os.environ.items() if name not in OF_MAKE} | exported
         made = subprocess.run(
-            ["make", *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60
+            ["make", *arguments],
+            cwd=self.folder,
+            env=environment | exported,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert not (self.folder / "x").exists(), made.stdout + made.stderr
         return made
 
-    def make_ready(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def make_ready(self, *arguments: str, **exported: str) -> "subprocess.CompletedProcess[str]":
         """Run make as if the set-up were done."""
-        return self.make("--old-file=.venv/.ready", "--old-file=node_modules/.ready", *arguments)
+        return self.make("--old-file=.venv/.ready", "--old-file=node_modules/.ready", *arguments, **exported)
 
     @property
     def ran(self) -> list[list[str]]:
         """The commands that ran in the end, with their arguments."""
-        words = iter((self.folder / "record").read_text(encoding="utf-8").split("\0")[:-1])
+        record = self.folder / "record"
+        words = iter(record.read_text(encoding="utf-8").split("\0")[:-1] if record.exists() else ())
         commands = [[next(words) for _ in range(int(count) + 1)] for count in words]
         return [command for command in commands if "ops.with_settings" not in command]
 
@@ -74,7 +83,8 @@ class Checkout:
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Checkout:
     shutil.copy(root / "Makefile", tmp_path)
-    (tmp_path / "ops").symlink_to(root / "ops")
+    for name in ("ops", "stacks", "lambda_src"):
+        (tmp_path / name).symlink_to(root / name)
     stand_in = STAND_IN.format(record=tmp_path / "record", python=sys.executable)
     for name in ("python", "cdk", "uv", "npm"):
         file = tmp_path / ".venv" / "bin" / name
@@ -91,28 +101,29 @@ UP = ["python", "-m", "local_aws", "up"]
 SYNTH = ["cdk", "synth", "--quiet"]
 DIFF = ["cdk", "diff"]
 DEPLOY = ["python", "-m", "ops", "deploy", "--", "cdk", "deploy", "--all"]
-DESTROY = ["cdk", "destroy", "--all"]
+OPERATED = ("destroy", "status", "start", "stop", "key", "ssh")
+WATCH = ["python", "-m", "local_aws", "watch"]
 
 
 @EACH
-def test_doors(checkout: Checkout, value: str) -> None:
-    done = checkout.make_ready("up", "synth", "diff", "deploy", "destroy", f"WEB_FROM={value}", f"SSH_FROM=s{value}")
+def test_a_setting_reaches_every_command_as_it_is(checkout: Checkout, value: str) -> None:
+    done = checkout.make_ready("up", "synth", "diff", "deploy", f"ENTRY_FILE={value}", f"ALLOW_ORIGINS=s{value}")
 
     assert (done.returncode, done.stderr) == (0, "")
-    doors = ["-c", f"web_from={value}", "-c", f"ssh_from=s{value}"]
-    # What is removed needs no door.
-    assert checkout.ran == [*([*command, *doors] for command in (UP, SYNTH, DIFF, DEPLOY)), DESTROY]
+    # -c, a setting, -c, a setting.
+    assert [command[:-4] for command in checkout.ran] == [UP, SYNTH, DIFF, DEPLOY]
+    for command in checkout.ran:
+        assert {*command[-3::2]} == {f"entry_file={value}", f"allow_origins=s{value}"}
 
 
 @EACH
 def test_settings_with_a_quoted_value(checkout: Checkout, value: str) -> None:
-    done = checkout.make_ready(
-        "up", "synth", "diff", "deploy", "destroy", f"SETTINGS=-c copy={shlex.quote(value)} -c port=1"
-    )
+    given = f"SETTINGS=-c entry_file={shlex.quote(value)} -c port=9000"
+    done = checkout.make_ready("up", "synth", "diff", "deploy", given)
 
     assert (done.returncode, done.stderr) == (0, "")
-    settings = ["-c", f"copy={value}", "-c", "port=1"]
-    assert checkout.ran == [[*command, *settings] for command in (UP, SYNTH, DIFF, DEPLOY, DESTROY)]
+    settings = ["-c", f"entry_file={value}", "-c", "port=9000"]
+    assert checkout.ran == [[*command, *settings] for command in (UP, SYNTH, DIFF, DEPLOY)]
 
 
 @EACH
@@ -125,12 +136,100 @@ def test_settings_that_are_none(checkout: Checkout, value: str) -> None:
 
 
 @EACH
+def test_a_door_that_is_none(checkout: Checkout, value: str) -> None:
+    done = checkout.make_ready("deploy", f"WEB_FROM={value}")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: web_from={value!r}: ")
+    assert not checkout.ran
+
+
+@EACH
 def test_copies(checkout: Checkout, value: str) -> None:
-    verbs = ["status", "start", "stop", "key", "ssh"]
-    done = checkout.make_ready(*verbs, f"COPY={value}")
+    done = checkout.make_ready(*OPERATED, "watch", f"COPY={value}")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert checkout.ran == [["python", "-m", "ops", verb, f"--copy={value}"] for verb in verbs]
+    operated = [["python", "-m", "ops", verb, f"--copy={value}"] for verb in OPERATED]
+    assert checkout.ran == [*operated, [*WATCH, f"--copy={value}"]]
+
+
+def test_a_copy_is_spelled_the_same_where_settings_are(checkout: Checkout) -> None:
+    done = checkout.make_ready("up", "synth", "diff", "deploy", "COPY=alice")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [[*command, "-c", "copy=alice"] for command in (UP, SYNTH, DIFF, DEPLOY)]
+
+
+def test_what_the_shell_exports_counts_nowhere(checkout: Checkout) -> None:
+    exported = {"COPY": "alice", "WEB_FROM": "world", "SETTINGS": "-c port=9000", "MAKE_GIVEN": "WEB_FROM COPY"}
+    done = checkout.make_ready("up", "synth", "diff", "deploy", *OPERATED, "watch", **exported)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    operated = [["python", "-m", "ops", verb] for verb in OPERATED]
+    assert checkout.ran == [UP, SYNTH, DIFF, DEPLOY, *operated, WATCH]
+
+
+def test_the_command_line_says_it_over_the_shell(checkout: Checkout) -> None:
+    done = checkout.make_ready("synth", "stop", "COPY=alice", COPY="bob")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [[*SYNTH, "-c", "copy=alice"], ["python", "-m", "ops", "stop", "--copy=alice"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["destroy", "WEB_FROM=world"], "`make destroy` takes no WEB_FROM, only COPY"),
+        (["stop", "SETTINGS=-c copy=alice"], "`make stop` takes no SETTINGS, only COPY"),
+        (["up", "stop", "PORT=9000"], "`make stop` takes no PORT, only COPY"),
+        (["test", "COPY=alice"], "`make test` takes no COPY"),
+        (["COPY=alice"], "`make help` takes no COPY"),
+        (["lock", "COPY=alice"], "`make lock` takes no COPY, only UPGRADE"),
+        (["deploy", "WEB_FORM=world"], "web_form is not a setting; did you mean web_from?"),
+        (["up", "UPGRADE=1"], "upgrade is not a setting"),
+        (["deploy", "port=9000"], "port: make takes settings in capitals, PORT=…"),
+        (["deploy", "SETTINGS=copy=alice"], "'copy=alice' is no -c"),
+        (["deploy", "SETTINGS=-c cpoy=alice"], "cpoy is not a setting; did you mean copy?"),
+        (["deploy", "PORT=9000", "SETTINGS=-c port=9001"], "port is given twice: '9000' and '9001'"),
+        (["deploy", "COPY=alice", "SETTINGS=-c copy=bob"], "copy is given twice: 'alice' and 'bob'"),
+        (["synth", "COPY=Alice"], "copy='Alice': use up to 20 small letters"),
+        (["synth", "TERMINATION_PROTECTION=True"], "termination_protection='True': use one of true, false"),
+        (["diff", "APP=nowhere"], "app='nowhere': there is nothing of that name in "),
+    ],
+)
+def test_a_word_that_the_command_does_not_take_is_refused_before_anything_runs(
+    checkout: Checkout, words: list[str], says: str
+) -> None:
+    done = checkout.make_ready(*words)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not checkout.ran
+
+
+def test_an_empty_word_is_the_default(checkout: Checkout) -> None:
+    done = checkout.make_ready("deploy", "stop", "WEB_FROM=", "COPY=")
+
+    assert done.returncode == 2
+    assert not checkout.ran
+    done = checkout.make_ready("deploy", "WEB_FROM=")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [[*DEPLOY, "-c", "web_from="]]
+
+
+def test_a_path_is_told_from_the_checkout(checkout: Checkout) -> None:
+    done = checkout.make_ready("synth", f"APP={checkout.folder}/lambda_src/calculate_mean")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [[*SYNTH, "-c", "app=lambda_src/calculate_mean"]]
+
+
+def test_no_zone_is_asked_for_on_the_laptop(checkout: Checkout) -> None:
+    done = checkout.make_ready("up", "ZONE=auto")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [[*UP, "-c", "zone=first"]]
 
 
 @EACH
@@ -173,4 +272,5 @@ def test_nothing_given(checkout: Checkout) -> None:
     done = checkout.make_ready("up", "synth", "diff", "deploy", "destroy", "status")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert checkout.ran == [UP, SYNTH, DIFF, DEPLOY, DESTROY, ["python", "-m", "ops", "status"]]
+    operated = [["python", "-m", "ops", verb] for verb in ("destroy", "status")]
+    assert checkout.ran == [UP, SYNTH, DIFF, DEPLOY, *operated]

@@ -1,30 +1,45 @@
 """Settings that make was given become arguments, or are refused in a sentence."""
 
 import shlex
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ops import my_ip
 from ops.errors import OpsError
 from ops.my_ip import AddressUnknownError
-from ops.with_settings import arguments, main
+from ops.with_settings import arguments, main, read_words
 
 
-@pytest.mark.parametrize("given", [{}, {"WEB_FROM": "", "SSH_FROM": "", "SETTINGS": " ", "COPY": "alice"}])
-def test_nothing_given(given: dict[str, str]) -> None:
-    assert arguments(given) == []
+def words(**given: str) -> dict[str, str]:
+    return read_words({**given, "MAKE_GIVEN": " ".join(given)})
+
+
+def of_make(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MAKE_GIVEN", " ".join(given))
+
+
+def test_nothing_given() -> None:
+    assert words() == read_words({}) == read_words({"WEB_FROM": "world", "MAKE_GIVEN": ""}) == {}
 
 
 def test_everything_given() -> None:
-    given = {"WEB_FROM": "10.0.0.0/8, pl-1", "SSH_FROM": "world", "SETTINGS": "-c copy=alice  --context\nport=8080"}
-    assert arguments(given) == [
-        *("-c", "web_from=10.0.0.0/8, pl-1", "-c", "ssh_from=world", "-c", "copy=alice", "-c", "port=8080")
+    given = words(
+        WEB_FROM="10.0.0.0/8, pl-1", COPY="alice", PYTHON="/x", SETTINGS="-c zone=second  --context\nport=8080"
+    )
+    assert given == {"web_from": "10.0.0.0/8, pl-1", "copy": "alice", "zone": "second", "port": "8080"}
+    assert arguments(given, laptop=False) == [
+        *("-c", "web_from=10.0.0.0/8, pl-1", "-c", "copy=alice", "-c", "zone=second", "-c", "port=8080")
     ]
 
 
 @pytest.mark.parametrize("value", ["", "a b", "a=b", "-c", "it's", '"', "$(touch x)", "a;b", "`x`", "a\nb", "\\", "#"])
 def test_a_quoted_value_arrives_unchanged(value: str) -> None:
-    assert arguments({"SETTINGS": f"-c public_key={shlex.quote(value)}"}) == ["-c", f"public_key={value}"]
+    given = words(SETTINGS=f"-c entry_file={shlex.quote(value)}")
+    assert arguments(given, laptop=False) == ["-c", f"entry_file={value}"]
 
 
 @pytest.mark.parametrize(
@@ -44,13 +59,14 @@ def test_a_quoted_value_arrives_unchanged(value: str) -> None:
 )
 def test_what_is_no_setting_is_refused_with_its_value(text: str, reason: str) -> None:
     with pytest.raises(OpsError) as refused:
-        arguments({"SETTINGS": text})
-    assert str(refused.value) == f"SETTINGS={text!r}: {reason}; write it as SETTINGS='-c copy=alice -c port=8080'"
+        words(SETTINGS=text)
+    hint = "write it as SETTINGS='-c web_from=203.0.113.7/32 -c port=8080'"
+    assert str(refused.value) == f"SETTINGS={text!r}: {reason}; {hint}"
 
 
 def test_my_ip_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(my_ip, "my_ip", lambda _: "1.2.3.4/32")
-    assert arguments({"WEB_FROM": "my-ip,pl-1", "SSH_FROM": "my-ip"}) == [
+    assert arguments({"web_from": "my-ip,pl-1", "ssh_from": "my-ip"}, laptop=False) == [
         *("-c", "web_from=1.2.3.4/32,pl-1", "-c", "ssh_from=1.2.3.4/32")
     ]
 
@@ -62,7 +78,7 @@ def test_an_address_that_nobody_knows_ends_it_in_words(
         raise AddressUnknownError("name the address yourself")
 
     monkeypatch.setattr(my_ip, "my_ip", unknown)
-    monkeypatch.setenv("WEB_FROM", "my-ip")
+    of_make(monkeypatch, WEB_FROM="my-ip")
     assert main(["true"]) == 1
     assert capsys.readouterr().err == "error: name the address yourself\n"
 
@@ -70,20 +86,64 @@ def test_an_address_that_nobody_knows_ends_it_in_words(
 def test_the_command_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[tuple[str, list[str]]] = []
     monkeypatch.setattr("os.execvp", lambda file, words: ran.append((file, words)))
-    for name in ("WEB_FROM", "SSH_FROM"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SETTINGS", "-c copy=alice")
+    of_make(monkeypatch, COPY="alice")
     main(["cdk", "diff"])
     assert ran == [("cdk", ["cdk", "diff", "-c", "copy=alice"])]
 
 
-def test_a_command_that_there_is_not(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("WEB_FROM", "SSH_FROM", "SETTINGS"):
-        monkeypatch.delenv(name, raising=False)
+def test_a_command_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["no-such-command"]) == 1
     assert capsys.readouterr().err == "error: can't run no-such-command: No such file or directory\n"
 
 
 def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert capsys.readouterr().err.startswith("usage: python -m ops.with_settings COMMAND")
+    assert capsys.readouterr().err.startswith("usage: python -m ops.with_settings [--laptop] COMMAND")
+
+
+@pytest.fixture
+def zones(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, str]]]:
+    asked: list[tuple[Any, dict[str, str]]] = []
+
+    def find_zone(aws: Any, told: dict[str, str]) -> str:
+        asked.append((aws, told))
+        return "second"
+
+    monkeypatch.setattr("ops.zones.find_zone", find_zone)
+    return asked
+
+
+def test_the_zone_is_looked_up_for_the_type_that_the_copy_was_told(
+    zones: list[tuple[Any, dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA_COMPUTE_COPIES", str(tmp_path))
+    (tmp_path / "alice.json").write_text('{"instance_type": "g5.xlarge", "zone": "first"}')
+    assert arguments({"zone": "auto", "copy": "alice"}, laptop=False) == ["-c", "zone=second", "-c", "copy=alice"]
+    [(_, told)] = zones
+    assert told["instance_type"] == "g5.xlarge"
+
+
+def test_no_zone_is_asked_for_on_the_laptop(zones: list[tuple[Any, dict[str, str]]]) -> None:
+    assert arguments({"zone": "auto"}, laptop=True) == ["-c", "zone=first"]
+    assert zones == []
+
+
+def test_a_setting_that_there_is_not() -> None:
+    with pytest.raises(OpsError, match=r"^web_form is not a setting; did you mean web_from"):
+        arguments(words(WEB_FORM="world"), laptop=False)
+
+
+def test_paths_are_told_from_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    home = tmp_path / "home"
+    (home / "my app").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+    for typed in ("my app", "./my app/", str(home / "my app"), "~/my app"):
+        [_, told] = arguments({"app": typed}, laptop=False)
+        assert told.startswith("app=../")
+        assert (root / told.removeprefix("app=")).resolve() == (home / "my app").resolve()
+
+
+@pytest.mark.parametrize("name", ["app", "public_key"])
+def test_an_empty_path_is_the_default(name: str) -> None:
+    assert arguments({name: ""}, laptop=False) == ["-c", f"{name}="]

@@ -1,0 +1,78 @@
+"""The zone that has a machine's type, as EC2 knows it."""
+
+import pytest
+
+from ops.clients import Aws
+from ops.errors import OpsError
+from ops.zones import find_zone
+from tests.ops.fake_aws import FakeAws
+
+
+def subnets(aws: FakeAws, *zones: str) -> None:
+    found = {"Subnets": [{"SubnetId": f"subnet-{zone}", "AvailabilityZone": zone} for zone in zones]}
+    aws.expect("ec2", "describe_subnets", found, Filters=[{"Name": "default-for-az", "Values": ["true"]}])
+
+
+def having(aws: FakeAws, instance_type: str, *zones: str) -> None:
+    offers = {"InstanceTypeOfferings": [{"InstanceType": instance_type, "Location": zone} for zone in zones]}
+    filters = [{"Name": "instance-type", "Values": [instance_type]}]
+    aws.expect("ec2", "describe_instance_type_offerings", offers, LocationType="availability-zone", Filters=filters)
+
+
+def like(aws: FakeAws, zone: str, pattern: str, *types: str) -> None:
+    offers = {"InstanceTypeOfferings": [{"InstanceType": name, "Location": zone} for name in types]}
+    filters = [{"Name": "location", "Values": [zone]}, {"Name": "instance-type", "Values": [pattern]}]
+    aws.expect("ec2", "describe_instance_type_offerings", offers, LocationType="availability-zone", Filters=filters)
+
+
+def test_the_first_zone_that_has_the_type(aws: FakeAws) -> None:
+    subnets(aws, "eu-central-1b", "eu-central-1a", "eu-central-1c")
+    having(aws, "g5.xlarge", "eu-central-1a", "eu-central-1b")
+    assert find_zone(Aws(), {"instance_type": "g5.xlarge"}) == "first"
+
+
+def test_the_second_where_only_that_has_it(aws: FakeAws) -> None:
+    subnets(aws, "eu-central-1b", "eu-central-1a", "eu-central-1c")
+    having(aws, "g5.xlarge", "eu-central-1b", "eu-central-1c")
+    assert find_zone(Aws(), {"instance_type": "g5.xlarge"}) == "second"
+
+
+def test_the_default_type(aws: FakeAws) -> None:
+    subnets(aws, "eu-central-1a", "eu-central-1b")
+    having(aws, "t4g.small", "eu-central-1a")
+    assert find_zone(Aws(), {"instance_type": ""}) == "first"
+
+
+def test_an_account_without_default_subnets_has_all_zones(aws: FakeAws) -> None:
+    subnets(aws)
+    zones = {"AvailabilityZones": [{"ZoneName": "eu-central-1b"}, {"ZoneName": "eu-central-1a"}]}
+    aws.expect(
+        "ec2",
+        "describe_availability_zones",
+        zones,
+        Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}],
+    )
+    having(aws, "t4g.small", "eu-central-1b")
+    assert find_zone(Aws(), {}) == "second"
+
+
+def test_neither_has_it_and_what_there_is_instead(aws: FakeAws) -> None:
+    subnets(aws, "eu-central-1a", "eu-central-1b", "eu-central-1c")
+    having(aws, "p4d.24xlarge", "eu-central-1c")
+    like(aws, "eu-central-1a", "p*.24xlarge")
+    like(aws, "eu-central-1b", "p*.24xlarge", "p5.24xlarge", "p3dn.24xlarge")
+    with pytest.raises(OpsError) as refused:
+        find_zone(Aws(), {"instance_type": "p4d.24xlarge"})
+    assert str(refused.value) == (
+        "neither eu-central-1a nor eu-central-1b, where the machine can stand, has p4d.24xlarge; eu-central-1c does. "
+        "eu-central-1a has nothing like it in the size 24xlarge; eu-central-1b has p3dn.24xlarge, p5.24xlarge"
+    )
+
+
+def test_a_type_that_the_region_has_not(aws: FakeAws) -> None:
+    subnets(aws, "eu-central-1a", "eu-central-1b")
+    having(aws, "t4g.smal")
+    like(aws, "eu-central-1a", "t*.smal")
+    like(aws, "eu-central-1b", "t*.smal")
+    with pytest.raises(OpsError, match=r"has t4g\.smal; no zone of this region does\. "):
+        find_zone(Aws(), {"instance_type": "t4g.smal"})

@@ -48,6 +48,9 @@ class Aws:
             config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3}),
         )
         client.meta.events.register("after-call", _note_service)
+        # Botocore's own answer is registered for the service's name, and counts before one for all services.
+        retry = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
+        client.meta.events.register_first(retry, _ask_once_where_nobody_listens)
         return client
 
 
@@ -63,3 +66,11 @@ def _ask_nothing(session: Any) -> None:
 def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:
     """Leave the service's IAM name in each answer, so that a refusal can name the action it lacks."""
     parsed.setdefault("ResponseMetadata", {})["Service"] = model.service_model.signing_name
+
+
+def _ask_once_where_nobody_listens(caught_exception: BaseException | None, **_: object) -> bool | None:
+    """Refuse to ask again after a refused connection: an AWS that is down is still down a second later."""
+    error = caught_exception
+    while error and not isinstance(error, ConnectionRefusedError):
+        error = error.__cause__ or error.__context__
+    return False if error else None

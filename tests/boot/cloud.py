@@ -49,6 +49,13 @@ def write_app(folder: Path, script: str, requirements: str = TINY_REQUIREMENTS, 
     return folder
 
 
+def write_part(folder: Path, script: str) -> Path:
+    """Write a part of the boot that consists of its script."""
+    folder.mkdir()
+    (folder / "part.sh").write_text(script, encoding="utf-8")
+    return folder
+
+
 class Cloud:
     """The embedded AWS, deployed to without the CDK's command line: the boot is what is under test here."""
 

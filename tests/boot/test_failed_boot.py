@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from aws_cdk import App
 
+from data_compute.machine.boot_part import BootPart
 from tests import source_package
-from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app
+from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app, write_part
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import LOCK
 
@@ -25,6 +26,12 @@ WRONG_LOCK = re.sub(
     LOCK,
     flags=re.MULTILINE | re.DOTALL,
 )
+OWN_SERVER = """
+install -D -m 755 /dev/stdin "$FILES/venv/bin/streamlit" <<'END'
+#!/bin/sh
+echo "the part put me here"
+END
+"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class Failure:
     requirements: str = TINY_REQUIREMENTS
     lock: str = ""
     disk: str = ""
+    # The script of a part that is added to the boot.
+    part: str = ""
     # What is lost of the assembly before the deploy.
     lost: str = ""
 
@@ -72,6 +81,16 @@ FAILURES: Mapping[str, Failure] = {
         requirements=TINY_REQUIREMENTS + "only-here @ file:///opt/data-compute/app/only_here\n",
         says=("Building source distributions for `only-here` is disabled", "requirements.txt could not be installed"),
     ),
+    # The boot gets past what cannot be installed, to the server that is in the part's environment.
+    "PartInstalls": Failure(
+        requirements=TINY_REQUIREMENTS + "no-such-package-anywhere==1.0\n",
+        part=OWN_SERVER,
+        says=(
+            "a part has installed the app's requirements",
+            "the part put me here",
+            "the server ended as soon as it started",
+        ),
+    ),
     "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
     "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),
     "AssetMissing": Failure(lost="asset", says=("could not fetch s3://",)),
@@ -89,7 +108,10 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
         if name == "BuildsAsRoot":
             source_package.write(source / "only_here")
         # A stack's own log group goes with the rollback; this one stays to be read.
-        Page(app, name, source, log_group_name=LOG_GROUP)
+        page = Page(app, name, source, log_group_name=LOG_GROUP)
+        if failure.part:
+            files = write_part(folder / f"{name}.part", failure.part)
+            page.server.template.add_boot_part(BootPart(name="install", files=files))
         if failure.disk:
             hypervisor.give_disk(name, failure.disk)
         assembly = Path(app.synth().directory)

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App
 
 from data_compute.machine.boot_part import BootPart
-from tests.boot.cloud import Cloud, Page, write_app
+from tests.boot.cloud import Cloud, Page, write_app, write_part
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import LOCK, locked
 from tests.boot.machine import Machine, wait_for
@@ -48,9 +48,7 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
 
 def part(folder: Path) -> Path:
     """Write a part of the boot that leaves a trace of what it was given."""
-    files = folder / "part"
-    files.mkdir()
-    (files / "part.sh").write_text('cat words >/run/part; echo "$MOUNTED_AT" >>/run/part\n')
+    files = write_part(folder / "part", 'cat words >/run/part; echo "$MOUNTED_AT" >>/run/part\n')
     (files / "words").write_text("a part was here\n")
     return files
 

@@ -16,10 +16,14 @@ SCRIPT = "part.sh"
 class BootPart:
     """A step of the boot before the app is installed and its server starts: mounts, timers, drop-ins of the unit.
 
+    A part may install the app's requirements itself, from ``$FILES/app``: where it has made ``$FILES/venv``, with
+    ``bin/streamlit`` in it, the boot installs nothing more.
+
     :param name: lower case, once a machine; the boot log says when it runs.
     :param files: a folder with ``part.sh``, which root's bash runs in that folder, and whatever that needs. An exit
         status other than 0 fails the boot.
-    :param settings: the machine's settings that ``part.sh`` finds in its environment.
+    :param settings: what ``part.sh`` finds in its environment, beside the machine's own settings and the paths of
+        ``boot/contract.env``.
     :param rights: what the machine's role may do on top, for as long as the machine lives.
     """
 

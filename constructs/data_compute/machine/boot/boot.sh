@@ -20,11 +20,11 @@ main() {
     step "installing Python and the log agent"
     install_system_packages || fail 5 "the system packages could not be installed"
     run_parts
-    step "installing the app's requirements"
-    local requirements=requirements.txt
-    [ ! -f "$FILES/app/requirements.lock" ] || requirements=requirements.lock
-    install_requirements "$requirements" ||
-        fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
+    if [ -d "$FILES/venv" ]; then
+        step "a part has installed the app's requirements"
+    else
+        install_requirements
+    fi
     step "starting the app"
     ship_app_log
     start_server
@@ -47,20 +47,30 @@ fail() {
     exit "$code"
 }
 
-# What other constructs have added: each part is a folder with a part.sh, in the order in which they were added.
+# What other constructs have added: each part is a folder with a part.sh, in the order in which they were added. It finds
+# the contract's paths and the machine's settings in its environment.
 # shellcheck source=/dev/null
 run_parts() {
     local part name
     for part in $PARTS; do
         name=${part%%=*}
         step "part $name"
-        (cd "$FILES/parts/$name" && set -a && . "$SETTINGS/machine.env" && bash part.sh) || fail 6 "part $name failed"
+        (cd "$FILES/parts/$name" && set -a && . "$here/contract.env" && . "$SETTINGS/machine.env" && bash part.sh) ||
+            fail 6 "part $name failed"
     done
+}
+
+install_requirements() {
+    step "installing the app's requirements"
+    local requirements=requirements.txt
+    [ ! -f "$FILES/app/requirements.lock" ] || requirements=requirements.lock
+    install_from "$requirements" ||
+        fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
 }
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing
 # is, unless the app's own file says so for a package. From a lock, nothing is installed but what has its hash there.
-install_requirements() {
+install_from() {
     local hashes=()
     [ "$1" = requirements.txt ] || hashes=(--require-hashes)
     "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \

@@ -1,6 +1,9 @@
 """Whatever the event: an answer in the 200s or 400s, in the sender's form, that echoes nothing; never an exception."""
 
 import json
+from collections.abc import Iterator
+from itertools import cycle, product
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -8,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.lambda_src.events import WEB_SHAPES, Builder, ask, load_balancer_multi_value
 
-# Together 10,000 examples.
+# Together 18,000 events, the same in each run. Hypothesis takes twenty times as long for one as the handler: it draws
+# those whose parts it can think of better than we do.
 DERANDOMIZED = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(DERANDOMIZED, max_examples=700)
-MANY = settings(DERANDOMIZED, max_examples=3100)
+SOME = settings(DERANDOMIZED, max_examples=1300)
+MANY = 4000
 
 # In texts, keys and numbers that are sent; no refusal may hold it.
 MARK = "zebra"
@@ -26,10 +31,9 @@ TEXTS = [
 INTEGERS = [0, 1, -1, MARKED_NUMBER, 2**1024, -(2**1024), 10**4000]
 FLOATS = [0.1, -0.0, 5e-324, 1.7e308, float("nan"), float("-inf")]
 SCALARS: list[Any] = [None, True, False, *INTEGERS, *FLOATS, *TEXTS]
-# One draw from a list of prepared values takes a tenth of the time of a recursive strategy: so there can be many.
 VALUES: list[Any] = [
     *SCALARS,
-    *([], {}, [[]], {MARK: {}}, {"http": {}}, {"http": []}, {"nums": {}}, {"nums": []}),
+    *([], {}, [[]], {MARK: {}}, {"http": {}}, {"http": []}, {"http": MARK}, {"nums": {}}, {"nums": []}),
     *([value] for value in SCALARS),
     *([1, value] for value in SCALARS),
     *({"nums": value} for value in SCALARS),
@@ -49,8 +53,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*FIELDS, "http"]), inner, max_size=3),
     max_leaves=4,
 )
-SHAPES = st.sampled_from(WEB_SHAPES)
-METHODS = st.sampled_from(["GET", "POST", "HEAD", "get", "", MARK])
+METHODS = ["GET", "POST", "HEAD", "get", "", MARK]
 QUERIES = st.builds(
     str.__add__,
     st.sampled_from(["", "nums=", "nums=1&nums=", "%6eums=", "x="]),
@@ -63,8 +66,12 @@ BODIES = st.one_of(
 )
 
 
-def fields(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.lists(st.tuples(st.sampled_from(names), st.sampled_from(VALUES)), max_size=3).map(dict)
+def mixtures(names: list[str]) -> Iterator[dict[str, Any]]:
+    """Give each field with each of the prepared values, then draw up to three of them at once."""
+    yield from ({name: value} for name, value in product(names, VALUES))
+    chance = Random(1)  # noqa: S311 - the same in each run
+    for _ in range(MANY):
+        yield {chance.choice(names): chance.choice(VALUES) for _ in range(chance.randint(0, 3))}
 
 
 def check(event: object) -> dict[str, Any]:
@@ -88,19 +95,17 @@ def test_any_value(event: object) -> None:
     check(event)
 
 
-@MANY
-@given(event=fields(FIELDS))
-def test_any_mixture_of_the_fields_of_events(event: dict[str, Any]) -> None:
-    check(event)
+def test_any_mixture_of_the_fields_of_events() -> None:
+    for event in mixtures(FIELDS):
+        check(event)
 
 
-@MANY
-@given(shape=SHAPES, method=METHODS, payload=fields(PAYLOAD_FIELDS))
-def test_any_payload_in_an_event_of_a_known_shape(shape: Builder, method: str, payload: dict[str, Any]) -> None:
-    check_over_http(shape, shape(method, "nums=1", b"[1]", False) | payload)
+def test_any_payload_in_an_event_of_a_known_shape() -> None:
+    for payload, (shape, method) in zip(mixtures(PAYLOAD_FIELDS), cycle(product(WEB_SHAPES, METHODS)), strict=False):
+        check_over_http(shape, shape(method, "nums=1", b"[1]", False) | payload)
 
 
-@MANY
-@given(shape=SHAPES, method=METHODS, query=QUERIES, body=BODIES, as_base64=st.booleans())
+@SOME
+@given(shape=st.sampled_from(WEB_SHAPES), method=st.sampled_from(METHODS), query=QUERIES, body=BODIES, as_base64=...)
 def test_any_query_and_any_body(shape: Builder, method: str, query: str, body: bytes, as_base64: bool) -> None:
     check_over_http(shape, shape(method, query, body, as_base64))

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from local_aws.__main__ import main
 from local_aws.state import CHECKOUT
 
 VERBS = ("up", "down", "status", "logs", "env", "watch")
@@ -31,10 +33,10 @@ def test_help_names_every_verb(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_has_help(verb: str, tmp_path: Path) -> None:
-    told = run(verb, "--help", state=tmp_path)
-    assert told.returncode == 0
-    assert "Usage: python -m local_aws" in told.stdout
+def test_every_verb_has_help(verb: str) -> None:
+    told = CliRunner().invoke(main, [verb, "--help"], prog_name="python -m local_aws")
+    assert told.exit_code == 0
+    assert f"Usage: python -m local_aws {verb}" in told.stdout
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["logs"], ["logs", "api", "--follow"], ["env"], ["watch"]])

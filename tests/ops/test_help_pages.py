@@ -51,4 +51,5 @@ def test_help_is_there_in_half_a_second(root: Path) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(seconds() for _ in range(5)) < 0.5
+    # The first start may have to compile.
+    assert any(seconds() < 0.5 for _ in range(5))

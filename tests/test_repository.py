@@ -130,6 +130,7 @@ def test_make_alone_lists_the_commands_with_one_line_each(root: Path) -> None:
     assert {found[1] for found in listed if found} >= COMMANDS
 
 
+@pytest.mark.system
 def test_make_check_finds_nothing(root: Path) -> None:
     """Format, lint, types and the direction of imports, by the very command that people type."""
     # Whether the set-up is fresh is not the question here.

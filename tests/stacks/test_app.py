@@ -15,6 +15,9 @@ import pytest
 
 from tests.stacks.variants import BOTH
 
+# Four programs at once, which synthesize or refuse to, take both cores for a quarter of a minute.
+pytestmark = pytest.mark.system
+
 SOURCES = ("app.py", "cdk.json", "constructs", "stacks", "lambda_src", "streamlit_src")
 # A namespace of its own for the network, in which there is nothing, not even a loopback device that is up.
 NO_NETWORK = ("unshare", "--map-root-user", "--net")

@@ -11,9 +11,9 @@ from aws_cdk import App, Stack, Tags, Validations
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
 from stacks.copies import read_copy
-from stacks.copy_settings import MAIN, parse_copy
+from stacks.copy_settings import MAIN
 from stacks.registry import MEAN, PAGE, PROJECT, SETTINGS, check_values, closest, unknown_setting
-from stacks.setting import CHECKOUT, SettingsError
+from stacks.setting import CHECKOUT, SettingsError, as_text
 from stacks.streamlit_settings import StreamlitSettings
 from stacks.streamlit_stack import StreamlitStack
 
@@ -64,9 +64,10 @@ def read_told(context: Mapping[str, Any], copies: Path | None) -> dict[str, str]
     mistyped = [unknown_setting(key) for key in sorted(context.keys() - SETTINGS.keys()) if closest(key)]
     if mistyped:
         raise SettingsError("\n".join(mistyped))
-    given = {key: str(value).strip() for key, value in context.items() if key in SETTINGS}
-    copy = parse_copy(given.get("copy") or MAIN)
-    told = (read_copy(copies, copy) if copies else {}) | given
+    given = {key: as_text(key, value).strip() for key, value in context.items() if key in SETTINGS}
+    # Also before the copy's name becomes that of a file.
+    check_values(given)
+    told = (read_copy(copies, given.get("copy") or MAIN) if copies else {}) | given
     check_values(told)
     return told
 

@@ -4,10 +4,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from stacks.registry import check_names
-from stacks.setting import CHECKOUT, SettingsError
+from stacks.setting import CHECKOUT, SettingsError, as_text
 
 COPIES = CHECKOUT / "copies"
 # Where else they are, such as in the embedded AWS's own state.
@@ -34,7 +33,7 @@ def read_copy(folder: Path, copy: str) -> dict[str, str]:
         check_names(content)
         if "copy" in content:
             raise SettingsError("copy is the file's own name: take it out")
-        return {name: _text(name, value) for name, value in content.items()}
+        return {name: as_text(name, value) for name, value in content.items()}
     except SettingsError as error:
         raise SettingsError(f"{_shown(file)}: {error}") from None
 
@@ -57,14 +56,3 @@ def _file(folder: Path, copy: str) -> Path:
 
 def _shown(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
-
-
-def _text(name: str, value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-    raise SettingsError(f"{name} is {json.dumps(value)}: use a text")

@@ -52,5 +52,6 @@ def unknown_setting(name: str) -> str:
 
 def closest(name: str) -> str | None:
     """Find the setting whose name somebody may have mistyped."""
-    found = difflib.get_close_matches(name, SETTINGS, n=1, cutoff=0.75)
+    # Capitals are how make spells them.
+    found = difflib.get_close_matches(name.lower(), SETTINGS, n=1, cutoff=0.75)
     return found[0] if found else None

@@ -1,6 +1,7 @@
 """How a setting is declared: one field of a dataclass, with its parser, its default and its help."""
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,18 @@ def settings_of(kind: type) -> Mapping[str, Setting]:
     """List what a settings dataclass declares, by name."""
     fields = dataclasses.fields(kind)
     return {field.name: field.metadata["setting"] for field in fields if "setting" in field.metadata}
+
+
+def as_text(name: str, value: Any) -> str:
+    """Give as text what JSON may hold as what it is."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+    raise SettingsError(f"{name} is {json.dumps(value)}: use a text")
 
 
 def parse_settings(kind: type, told: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

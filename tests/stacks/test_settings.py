@@ -1,0 +1,299 @@
+"""Each setting, read and refused."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.calculate_mean_settings import CalculateMeanSettings
+from stacks.registry import SETTINGS, STACKS, check_names, check_values
+from stacks.setting import CHECKOUT, SettingsError, settings_of
+from stacks.streamlit_settings import StreamlitSettings
+from tests.stacks.variants import PUBLIC_KEY
+
+
+def read(name: str, text: str) -> Any:
+    """Read one setting as the first stack does that has it."""
+    kind = next(kind for kind in STACKS.values() if name in settings_of(kind))
+    return getattr(kind.read({name: text}), name)
+
+
+def refusal(**told: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        check_values(told)
+    return str(refused.value)
+
+
+def test_defaults() -> None:
+    assert CalculateMeanSettings() == CalculateMeanSettings(
+        copy="main",
+        log_retention_days=30,
+        termination_protection=False,
+        function_name="calculate_mean",
+        allow_origins=(),
+        rate_limit=5,
+        burst_limit=20,
+    )
+    assert StreamlitSettings() == StreamlitSettings(
+        copy="main",
+        log_retention_days=30,
+        termination_protection=False,
+        app=CHECKOUT / "streamlit_src",
+        entry_file="",
+        web_from=(),
+        ssh_from=(),
+        instance_type="t4g.small",
+        operating_system="amazon-linux-2023",
+        image="",
+        generation="1",
+        zone="first",
+        port=8501,
+        public_key=None,
+    )
+
+
+@pytest.mark.parametrize("kind", STACKS.values())
+def test_nothing_told_is_the_default(kind: Any) -> None:
+    assert kind.read({}) == kind()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_no_text_is_the_default(name: str, nothing: str) -> None:
+    for kind in STACKS.values():
+        assert kind.read({name: nothing}) == kind()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("copy", "alice", "alice"),
+        ("copy", " alice ", "alice"),
+        ("copy", "a-2", "a-2"),
+        ("copy", "main", "main"),
+        ("function_name", "mean-2_b", "mean-2_b"),
+        ("allow_origins", "https://a.example, https://b.example,", ("https://a.example", "https://b.example")),
+        ("rate_limit", "1", 1),
+        ("rate_limit", "10000", 10_000),
+        ("burst_limit", "5000", 5_000),
+        ("web_from", "world", ("0.0.0.0/0",)),
+        ("web_from", "203.0.113.7", ("203.0.113.7/32",)),
+        ("web_from", "203.0.113.0/24, pl-0a1b2c3d ,2001:db8::/64", ("203.0.113.0/24", "pl-0a1b2c3d", "2001:db8::/64")),
+        ("web_from", "203.0.113.7,203.0.113.7/32", ("203.0.113.7/32",)),
+        ("ssh_from", "203.0.113.7/32", ("203.0.113.7/32",)),
+        ("instance_type", "m7g.metal-24xl", "m7g.metal-24xl"),
+        ("operating_system", "ubuntu-24.04", "ubuntu-24.04"),
+        ("image", "ami-0123abcd", "ami-0123abcd"),
+        ("image", "ami-0123456789abcdef0", "ami-0123456789abcdef0"),
+        ("generation", "2026-11_b", "2026-11_b"),
+        ("zone", "second", "second"),
+        ("port", "1024", 1024),
+        ("port", "65535", 65535),
+        ("log_retention_days", "7", 7),
+        ("log_retention_days", "365", 365),
+        ("termination_protection", "true", True),
+        ("termination_protection", "false", False),
+        ("entry_file", "pages/start.py", "pages/start.py"),
+        ("app", "tests/stacks", CHECKOUT / "tests/stacks"),
+    ],
+)
+def test_values(name: str, text: str, value: Any) -> None:
+    assert read(name, text) == value
+
+
+COPY = "use up to 20 small letters, digits and hyphens, such as alice"
+FUNCTION = "use 1 to 43 letters, digits, hyphens and underscores"
+TYPE = "use the name of an EC2 instance type, such as t4g.small"
+DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "allowed"),
+    [
+        ("copy", "-a", COPY),
+        ("copy", "a" * 21, COPY),
+        ("copy", "a_b", COPY),
+        ("copy", "Alice", COPY),
+        ("copy", "../alice", COPY),
+        ("function_name", "a.b", FUNCTION),
+        ("function_name", "a" * 44, FUNCTION),
+        ("rate_limit", "0", "use a number from 1 to 10000"),
+        ("rate_limit", "10001", "use a number from 1 to 10000"),
+        ("rate_limit", "0.5", "use a number from 1 to 10000"),
+        ("burst_limit", "-1", "use a number from 1 to 5000"),
+        ("burst_limit", "5001", "use a number from 1 to 5000"),
+        ("instance_type", "small", TYPE),
+        ("instance_type", "abc.small", TYPE),
+        ("instance_type", "T4G.SMALL", TYPE),
+        ("operating_system", "ubuntu", "use one of amazon-linux-2023, ubuntu-24.04"),
+        ("image", "al2023", "use the id of an image, such as ami-0123456789abcdef0"),
+        ("image", "ami-XYZ01234", "use the id of an image, such as ami-0123456789abcdef0"),
+        ("generation", "a b", "use 1 to 40 letters, digits, hyphens and underscores"),
+        ("zone", "third", "use one of first, second"),
+        (
+            "zone",
+            "auto",
+            "the zone that has the instance type is looked up by make, not here: make deploy ZONE=auto",
+        ),
+        ("port", "1023", "use a number from 1024 to 65535"),
+        ("port", "65536", "use a number from 1024 to 65535"),
+        ("port", "http", "use a number from 1024 to 65535"),
+        ("port", "8501.0", "use a number from 1024 to 65535"),
+        ("port", "٨٥٠١", "use a number from 1024 to 65535"),
+        ("log_retention_days", "0", DAYS),
+        ("log_retention_days", "10", DAYS),
+        ("log_retention_days", "forever", DAYS),
+        ("termination_protection", "yes", "use one of true, false"),
+        ("termination_protection", "True", "use one of true, false"),
+        ("app", "nowhere", "there is no such folder"),
+        ("app", "app.py", "there is no such folder"),
+        (
+            "public_key",
+            "nowhere.pub",
+            "there is no such file: name the file of your public key, such as ~/.ssh/id_ed25519.pub",
+        ),
+    ],
+)
+def test_bad_values(name: str, text: str, allowed: str) -> None:
+    assert refusal(**{name: text}) == f"{name}={text!r}: {allowed}"
+
+
+@pytest.mark.parametrize("name", ["web_from", "ssh_from"])
+@pytest.mark.parametrize(
+    "text", ["everybody", "203.0.113.7/33", "203.0.113.7/24", "203.0.113", "sg-12345678", "pl-xyz"]
+)
+def test_bad_sources(name: str, text: str) -> None:
+    message = refusal(**{name: f"203.0.113.7/32,{text}"})
+
+    assert message.startswith(f"{name}='203.0.113.7/32,{text}': '{text}' is not a source (")
+    assert message.endswith(
+        "use a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, several with commas between"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "size"),
+    [
+        ("0.0.0.0/0", "a /8 of IPv4"),
+        ("0.0.0.0/1", "a /8 of IPv4"),
+        ("0.0.0.0/1,128.0.0.0/1", "a /8 of IPv4"),
+        ("10.0.0.0/7", "a /8 of IPv4"),
+        ("10.0.0.0/8,203.0.113.7/32", "a /8 of IPv4"),
+        ("10.0.0.0/8,11.0.0.0/8", "a /8 of IPv4"),
+        (",".join(f"{first}.0.0.0/9" for first in (1, 3, 5)), "a /8 of IPv4"),
+        ("pl-0a1b2c3d,0.0.0.0/1", "a /8 of IPv4"),
+        ("::ffff:0:0/96", "a /8 of IPv4"),
+        ("::ffff:0.0.0.0/97", "a /8 of IPv4"),
+        ("::/64", "a /8 of IPv4"),
+        ("10.0.0.0/8,::ffff:203.0.113.7/128", "a /8 of IPv4"),
+        ("::/0", "a /32 of IPv6"),
+        ("::/1", "a /32 of IPv6"),
+        ("8000::/1", "a /32 of IPv6"),
+        ("2000::/3", "a /32 of IPv6"),
+        ("2001:db8::/31", "a /32 of IPv6"),
+        ("2001:db8::/32,2001:db9::/48", "a /32 of IPv6"),
+        ("203.0.113.7/32,2001:db8::/33,2001:db8:8000::/33,2001:db9::/128", "a /32 of IPv6"),
+    ],
+)
+def test_more_than_one_organisation_must_be_called_the_world(sources: str, size: str) -> None:
+    assert refusal(web_from=sources) == (
+        f"web_from={sources!r}: these are more than {size} in all: name fewer, or say world"
+    )
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "10.0.0.0/8",
+        "10.0.0.0/9,10.128.0.0/9,10.1.2.0/24",
+        "10.0.0.0/8,2001:db8::ffff:0:0/96",
+        "2001:db8::/32",
+        "10.0.0.0/8,2001:db8::/32,pl-0a1b2c3d,pl-0a1b2c3e",
+    ],
+)
+def test_one_organisation_may_be_named(sources: str) -> None:
+    assert read("web_from", sources) == tuple(sources.split(","))
+
+
+@pytest.mark.parametrize("everybody", ["world", "world,203.0.113.7/32", "world,::/0"])
+def test_everybody_in_one_word(everybody: str) -> None:
+    assert read("web_from", everybody)[0] == "0.0.0.0/0"
+
+
+@pytest.mark.parametrize("name", ["web_from", "ssh_from"])
+def test_my_ip_is_for_make(name: str) -> None:
+    message = refusal(**{name: "my-ip"})
+
+    assert message.startswith(f"{name}='my-ip': your address is looked up by make, not here: make deploy ")
+    assert f"{name.upper()}=my-ip" in message
+
+
+def test_a_public_key_is_what_its_file_holds() -> None:
+    assert read("public_key", PUBLIC_KEY) == (CHECKOUT / PUBLIC_KEY).read_text().strip()
+
+
+def test_a_path_may_lead_out_of_the_checkout(tmp_path: Path) -> None:
+    key = tmp_path / "key.pub"
+    key.write_text("ssh-ed25519 AAAA me@laptop\n")
+
+    assert read("public_key", str(key)) == "ssh-ed25519 AAAA me@laptop"
+    assert read("app", str(tmp_path)) == tmp_path
+
+
+def test_what_was_told_is_kept_as_it_was_and_without_defaults() -> None:
+    told = {
+        "copy": "alice",
+        "web_from": " 203.0.113.7 ",
+        "port": "8501",
+        "generation": "",
+        "public_key": PUBLIC_KEY,
+        "log_retention_days": "7",
+        "function_name": "average",
+    }
+
+    assert StreamlitSettings.read(told).told == {
+        "log_retention_days": "7",
+        "public_key": PUBLIC_KEY,
+        "web_from": "203.0.113.7",
+    }
+    assert CalculateMeanSettings.read(told).told == {"function_name": "average", "log_retention_days": "7"}
+
+
+def test_a_stack_refuses_all_that_is_wrong_with_its_own() -> None:
+    told = {"port": "80", "zone": "third", "burst_limit": "0"}
+
+    with pytest.raises(SettingsError, match=r"^zone='third': use one of first, second\nport='80': .* 65535$"):
+        StreamlitSettings.read(told)
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_once() -> None:
+    assert refusal(port="80", termination_protection="maybe", burst_limit="0").splitlines() == [
+        "termination_protection='maybe': use one of true, false",
+        "burst_limit='0': use a number from 1 to 5000",
+        "port='80': use a number from 1024 to 65535",
+    ]
+
+
+def test_an_unknown_setting_is_told_what_there_is() -> None:
+    names = ", ".join(sorted(SETTINGS))
+
+    with pytest.raises(SettingsError) as refused:
+        check_names(["web_form", "port", "colour"])
+
+    assert str(refused.value).splitlines() == [
+        f"colour is not a setting; the settings are {names}",
+        f"web_form is not a setting; did you mean web_from? The settings are {names}",
+    ]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_make_can_spell_it_and_a_table_can_hold_its_help(name: str) -> None:
+    assert re.fullmatch(r"[a-z_]+", name)
+    assert re.fullmatch(r"[^|\n]+[^.|\n]", SETTINGS[name].help)
+
+
+def test_two_stacks_mean_the_same_by_one_name() -> None:
+    for kind in STACKS.values():
+        for name, declared in settings_of(kind).items():
+            assert SETTINGS[name] is declared, name

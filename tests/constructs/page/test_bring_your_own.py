@@ -42,14 +42,14 @@ def test_own_vpc_of_the_caller(define: DefineServer, new_stack: Callable[[], Sta
         public_subnet_ids=["subnet-aaaa1111", "subnet-bbbb2222"],
         private_subnet_ids=["subnet-cccc3333", "subnet-dddd4444"],
     )
-    server = define(stack, vpc=theirs)
+    server = define(stack, vpc=theirs, zone=1)
     template = synthesized(stack)
 
     assert server.vpc is theirs
     assert resources(template, "AWS::EC2::VPC") == resources(template, "AWS::EC2::Subnet") == {}
     assert properties(template, "AWS::EC2::SecurityGroup")["VpcId"] == "vpc-12345678"
     (interface,) = machine_of(template)["NetworkInterfaces"]
-    assert interface["SubnetId"] == "subnet-aaaa1111"
+    assert interface["SubnetId"] == "subnet-bbbb2222"
 
 
 def test_own_subnet_of_the_caller(define: DefineServer, new_stack: Callable[[], Stack]) -> None:

@@ -51,6 +51,14 @@ def test_port_is_in_the_address_and_in_the_machines_settings(define: DefineServe
     assert "PORT=9000" in user_data(synthesized(Stack.of(server))).splitlines()
 
 
+@pytest.mark.parametrize("zone", [0, 1])
+def test_zone_is_the_subnet_that_the_machine_stands_in(define: DefineServer, zone: int) -> None:
+    server = define(zone=zone)
+    subnet = Stack.of(server).resolve(server.vpc.public_subnets[zone].subnet_id)
+
+    assert instance_of(server)["NetworkInterfaces"][0]["SubnetId"] == subnet
+
+
 def test_log_retention_is_the_callers_choice(define: DefineServer) -> None:
     template = synthesized(Stack.of(define(log_retention=logs.RetentionDays.THREE_DAYS)))
 

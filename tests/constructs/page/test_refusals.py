@@ -78,7 +78,7 @@ def test_a_lock_without_hashes(define: DefineServer, tmp_path: Path) -> None:
 def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:
     (tmp_path / "app.py").touch()
 
-    with pytest.raises(ValueError, match=r"app '.*' has no requirements\.txt: add one that names streamlit"):
+    with pytest.raises(ValueError, match=r"app '.*' has no requirements\.txt: add one with the line streamlit, and"):
         define(app=tmp_path)
 
 
@@ -132,3 +132,9 @@ def test_two_key_pairs(define: DefineServer, new_stack: Callable[[], Stack]) -> 
 
     with pytest.raises(ValueError, match=r"key_pair and public_key_material are both given: .* pass one"):
         define(stack, key_pair=theirs, public_key_material="ssh-ed25519 AAAA me@laptop")
+
+
+@pytest.mark.parametrize("zone", [-1, 2])
+def test_a_zone_without_a_subnet(define: DefineServer, zone: int) -> None:
+    with pytest.raises(ValueError, match=rf"^zone is {zone}, and there are 2 subnets to stand in, counted from 0$"):
+        define(zone=zone)

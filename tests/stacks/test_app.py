@@ -7,9 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,26 @@ from tests.stacks.variants import BOTH
 pytestmark = pytest.mark.system
 
 SOURCES = ("app.py", "cdk.json", "constructs", "stacks", "lambda_src", "streamlit_src")
+# Where the CDK's command line was told of messages to leave out, and a person keeps a setting of theirs.
+HOME = {"context": {"cli-telemetry": False, "acknowledged-issue-numbers": [1], "colour": "blue", "generation": 2}}
+COPIES = {
+    "main": '{"web_from": "203.0.113.7/32", "port": 9000}',
+    "alice": '{"function_name": "average"}',
+    "broken": '{"port": 9000',
+}
 # A namespace of its own for the network, in which there is nothing, not even a loopback device that is up.
 NO_NETWORK = ("unshare", "--map-root-user", "--net")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command, and what it finds."""
+
+    command: Sequence[str]
+    # As the CDK's command line passes what is given to it with -c.
+    context: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
+    home: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,31 +61,40 @@ def no_network() -> Sequence[str]:
 @pytest.fixture(scope="module")
 def done(root: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Done]]:
     """Run all of them at once, each in a copy of its own: a synthesis takes seconds."""
-    somewhere = tmp_path_factory.mktemp("somewhere")
-    commands: dict[str, tuple[Path, Sequence[str], dict[str, str]]] = {
-        "python app.py": (somewhere / "one", ["python", "app.py"], {}),
-        "cdk synth": (somewhere / "two" / "deeper" / "down", [*no_network(), "cdk", "synth", "--quiet"], {}),
-        "unknown setting": (somewhere / "three", ["python", "app.py"], {"web_form": "world", "port": "80"}),
-        "too much ssh": (somewhere / "four", ["python", "app.py"], {"ssh_from": "world"}),
+    app = ["python", "app.py"]
+    runs = {
+        "python app.py": Run(app),
+        "cdk synth far below": Run([*no_network(), "cdk", "synth", "--quiet"]),
+        "unknown setting": Run(app, {"web_form": "world", "prot": "80"}),
+        "bad values": Run(app, {"zone": "third", "port": "80"}),
+        "too much ssh": Run(app, {"ssh_from": "world"}),
+        "an app without requirements": Run(app, {"app": "lambda_src/calculate_mean", "entry_file": "handler.py"}),
+        "main": Run(app, {"port": "9001"}, COPIES),
+        "alice": Run(["cdk", "synth", "--quiet", "-c", "copy=alice"], {}, COPIES, HOME),
+        "broken": Run(app, {"copy": "broken"}, COPIES),
     }
     # All that the app may see: no account's credentials, no home of a person.
     tools = (Path(sys.executable).parent, root / "node_modules" / ".bin", "/usr/bin", "/bin")
     environment = {
         "PATH": os.pathsep.join(map(str, tools)),
-        "HOME": str(tmp_path_factory.mktemp("home")),
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(package_cache),
         "CDK_DISABLE_VERSION_CHECK": "true",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    somewhere = tmp_path_factory.mktemp("somewhere")
     with ExitStack() as running:
-        processes: dict[str, subprocess.Popen[str]] = {}
-        for name, (folder, command, settings) in commands.items():
-            processes[name] = running.enter_context(start(copy_of(root, folder), command, environment, settings))
-            running.callback(processes[name].kill)
-        yield {name: end(commands[name][0], process) for name, process in processes.items()}
+        processes: dict[Path, subprocess.Popen[str]] = {}
+        for name, run in runs.items():
+            home = tmp_path_factory.mktemp("home")
+            (home / ".cdk.json").write_text(json.dumps(run.home))
+            # Each at another depth.
+            folder = copy_of(root, somewhere.joinpath(*name.split()), run.copies)
+            processes[folder] = running.enter_context(start(folder, run, environment | {"HOME": str(home)}))
+            running.callback(processes[folder].kill)
+        yield {name: end(folder, process) for name, (folder, process) in zip(runs, processes.items(), strict=True)}
 
 
-def copy_of(root: Path, folder: Path) -> Path:
+def copy_of(root: Path, folder: Path, copies: Mapping[str, str]) -> Path:
     folder.mkdir(parents=True)
     for name in SOURCES:
         source = root / name
@@ -74,19 +102,19 @@ def copy_of(root: Path, folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".git"))
         else:
             shutil.copy(source, folder)
+    for name, content in copies.items():
+        (folder / "copies").mkdir(exist_ok=True)
+        (folder / "copies" / f"{name}.json").write_text(content)
     return folder
 
 
-def start(
-    folder: Path, command: Sequence[str], environment: Mapping[str, str], settings: Mapping[str, str]
-) -> subprocess.Popen[str]:
+def start(folder: Path, run: Run, environment: Mapping[str, str]) -> subprocess.Popen[str]:
     # The library is this copy's, not the one that is installed in the environment.
     given = {**environment, "PYTHONPATH": str(folder / "constructs")}
-    if settings:
-        # As the CDK's command line passes what is given to it with -c.
-        given["CDK_CONTEXT_JSON"] = json.dumps(settings)
+    if run.context:
+        given["CDK_CONTEXT_JSON"] = json.dumps(run.context)
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=given, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(run.command, cwd=folder, env=given, stdout=pipe, stderr=pipe, text=True)
 
 
 def end(folder: Path, process: subprocess.Popen[str]) -> Done:
@@ -94,13 +122,13 @@ def end(folder: Path, process: subprocess.Popen[str]) -> Done:
     return Done(folder, process.returncode, output, errors)
 
 
-@pytest.mark.parametrize("name", ["python app.py", "cdk synth"])
+@pytest.mark.parametrize("name", ["python app.py", "cdk synth far below"])
 def test_synthesis_succeeds(done: Mapping[str, Done], name: str) -> None:
     assert done[name].status == 0, done[name].errors
     assert "Traceback" not in done[name].errors
 
 
-@pytest.mark.parametrize("name", ["python app.py", "cdk synth"])
+@pytest.mark.parametrize("name", ["python app.py", "cdk synth far below"])
 def test_no_scanner_has_a_finding(done: Mapping[str, Done], name: str) -> None:
     report = json.loads((done[name].folder / "cdk.out" / "validation-report.json").read_text())
     found = {plugin["pluginName"]: plugin["violations"] for plugin in report["pluginReports"]}
@@ -116,7 +144,7 @@ def test_no_scanner_has_a_finding(done: Mapping[str, Done], name: str) -> None:
 def test_templates_are_the_same_byte_by_byte(done: Mapping[str, Done], stack: str) -> None:
     one, two = (
         (done[name].folder / "cdk.out" / f"{stack}.template.json").read_bytes()
-        for name in ("python app.py", "cdk synth")
+        for name in ("python app.py", "cdk synth far below")
     )
 
     assert len(one) > 1000
@@ -127,7 +155,7 @@ def test_synthesis_asked_nobody(done: Mapping[str, Done]) -> None:
     if not no_network():
         pytest.skip("needs a namespace without network: run as root on Linux, or allow unshare --map-root-user --net")
 
-    assert done["cdk synth"].status == 0
+    assert done["cdk synth far below"].status == 0
 
 
 def test_synthesis_leaves_its_output_and_nothing_else(done: Mapping[str, Done]) -> None:
@@ -137,18 +165,62 @@ def test_synthesis_leaves_its_output_and_nothing_else(done: Mapping[str, Done]) 
 
 
 def test_an_unknown_setting_is_one_clear_message(done: Mapping[str, Done]) -> None:
-    ended = done["unknown setting"]
+    first, second = complaint(done["unknown setting"])
 
-    assert ended.status == 1
-    first, second = ended.errors.splitlines()
-    assert first.startswith("error: web_form is not a setting; the settings are allow_origins, copy, ")
-    assert second == "port='80': use a number from 1024 to 65535"
-    assert ended.output == ""
+    assert first.startswith("error: prot is not a setting; did you mean port? The settings are allow_origins, app, ")
+    assert second.startswith("web_form is not a setting; did you mean web_from? The settings are allow_origins, app, ")
+
+
+def test_all_bad_values_are_one_clear_message(done: Mapping[str, Done]) -> None:
+    assert complaint(done["bad values"]) == [
+        "error: zone='third': use one of first, second",
+        "port='80': use a number from 1024 to 65535",
+    ]
 
 
 def test_what_the_library_refuses_is_one_clear_message(done: Mapping[str, Done]) -> None:
-    ended = done["too much ssh"]
+    (message,) = complaint(done["too much ssh"])
 
-    assert ended.status == 1
-    (message,) = ended.errors.splitlines()
     assert message.startswith("error: SSH was opened to 0.0.0.0/0, which is more than a /16 of IPv4: name your own")
+
+
+def test_a_persons_app_without_requirements_is_one_clear_message(done: Mapping[str, Done]) -> None:
+    (message,) = complaint(done["an app without requirements"])
+
+    assert message.startswith("error: app '")
+    assert message.endswith(
+        "lambda_src/calculate_mean' has no requirements.txt: add one with the line streamlit, and a line for each "
+        "other package that the app imports"
+    )
+
+
+def test_a_copys_broken_file_is_one_clear_message(done: Mapping[str, Done]) -> None:
+    (message,) = complaint(done["broken"])
+
+    assert message == (
+        "error: copies/broken.json is no JSON (Expecting ',' delimiter: line 1 column 14 (char 13)): mend it, or "
+        "remove it to begin anew"
+    )
+
+
+def complaint(ended: Done) -> list[str]:
+    assert ended.status == 1
+    assert ended.output == ""
+    return ended.errors.splitlines()
+
+
+def test_the_app_reads_what_its_copy_was_told(done: Mapping[str, Done]) -> None:
+    assert told(done["main"], "Streamlit") == {"port": "9001", "web_from": "203.0.113.7/32"}
+    assert told(done["main"], "CalculateMean") == {}
+
+
+def test_a_copy_reads_its_own_and_nothing_in_a_home_stops_it(done: Mapping[str, Done]) -> None:
+    assert told(done["alice"], "CalculateMean-alice") == {"function_name": "average"}
+    # From ~/.cdk.json, beside what the command line keeps there: so all of it has reached the app.
+    assert told(done["alice"], "Streamlit-alice") == {"generation": "2"}
+
+
+def told(ended: Done, stack: str) -> Any:
+    assert ended.status == 0, ended.errors
+    template = json.loads((ended.folder / "cdk.out" / f"{stack}.template.json").read_text())
+    return json.loads(template["Outputs"]["Settings"]["Value"])

@@ -13,7 +13,7 @@ from aws_cdk.aws_sqs import CfnQueue
 from data_compute import UBUNTU_24_04, HttpTrigger, PythonFunction, StreamlitServer
 from stacks.application import attach_packs, default_context, define_stacks
 from stacks.calculate_mean_stack import SOURCE
-from stacks.streamlit_stack import APP
+from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.conftest import QUIET, Synthesis
 from tests.stacks.variants import VARIANTS
 from tests.templates import Json
@@ -88,7 +88,9 @@ def test_no_option_of_the_constructs_brings_a_finding(tmp_path: Path) -> None:
     stack = Stack(app, "Stack")
     mean = PythonFunction(stack, "Mean", source=SOURCE, handler="handler.lambda_handler", tracing=Tracing.ACTIVE)
     HttpTrigger(stack, "Api", function=mean, routes=["GET /mean"], authorizer=HttpIamAuthorizer())
-    server = StreamlitServer(stack, "Server", app=APP, entry_file="app.py", operating_system=UBUNTU_24_04)
+    server = StreamlitServer(
+        stack, "Server", app=StreamlitSettings().app, entry_file="app.py", operating_system=UBUNTU_24_04
+    )
     server.allow_web_from(ec2.Peer.ipv4("203.0.113.0/24"))
     server.allow_ssh_from(ec2.Peer.ipv4("203.0.113.7/32"))
     app.synth()

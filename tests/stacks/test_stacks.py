@@ -9,10 +9,12 @@ from aws_cdk import aws_ec2 as ec2
 
 from stacks.application import default_context, define_stacks
 from stacks.copy_settings import named
-from stacks.registry import STACKS
+from stacks.registry import STACKS, check_values
+from stacks.setting import SettingsError, settings_of
+from stacks.streamlit_stack import OPERATING_SYSTEMS
 from tests.stacks.conftest import Synthesis
-from tests.stacks.variants import BOTH
-from tests.templates import properties, rendered, resources, user_data
+from tests.stacks.variants import BOTH, VARIANTS
+from tests.templates import machine_of, properties, rendered, resources, user_data
 
 Synthesize = Callable[[str], Synthesis]
 TAGGABLE = {
@@ -90,6 +92,37 @@ def test_termination_protection_is_the_stacks(synthesis: Synthesize, variant: st
         assert artifacts[stack]["properties"].get("terminationProtection", False) is protected
 
 
+@pytest.mark.parametrize("stack", BOTH)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_stack_says_what_it_was_told(synthesis: Synthesize, variant: str, stack: str) -> None:
+    settings = VARIANTS[variant].settings
+    own = settings_of(STACKS[stack]).keys() - {"copy"}
+    value = synthesis(variant).template(stack)["Outputs"]["Settings"]["Value"]
+
+    assert value == json.dumps({name: settings[name] for name in sorted(own & settings.keys())})
+
+
+def test_every_operating_system_that_may_be_told_has_a_variant() -> None:
+    told = {variant.settings.get("operating_system", "amazon-linux-2023") for variant in VARIANTS.values()}
+
+    assert told == OPERATING_SYSTEMS.keys()
+    with pytest.raises(SettingsError, match=f"use one of {', '.join(OPERATING_SYSTEMS)}$"):
+        check_values({"operating_system": "windows"})
+
+
+def test_an_image_is_the_one_that_was_named(synthesis: Synthesize) -> None:
+    assert machine_of(synthesis("image").template("Streamlit"))["ImageId"] == "ami-0123456789abcdef0"
+
+
+def test_the_api_takes_as_much_as_was_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    told = {"rate_limit": "7", "burst_limit": "9"}
+    app = App(context=default_context() | told, outdir=str(tmp_path_factory.mktemp("cdk.out")))
+    define_stacks(app)
+
+    stage = properties(app.synth().get_stack_by_name("CalculateMean").template, "AWS::ApiGatewayV2::Stage")
+    assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 9, "ThrottlingRateLimit": 7}
+
+
 def test_too_much_ssh_is_refused() -> None:
     app = App(context=default_context() | {"ssh_from": "10.0.0.0/16,10.1.0.0/16"})
 
@@ -98,16 +131,18 @@ def test_too_much_ssh_is_refused() -> None:
 
 
 def messages(synthesis: Synthesis) -> list[str]:
-    metadata = json.loads((synthesis.folder / "Streamlit.metadata.json").read_text())
+    page = synthesis.stacks["Streamlit"].stack_name
+    metadata = json.loads((synthesis.folder / f"{page}.metadata.json").read_text())
     return [entry["data"] for entries in metadata.values() for entry in entries if entry["type"] == "aws:cdk:warning"]
 
 
 def test_a_closed_page_is_said_with_the_command_that_opens_it(synthesis: Synthesize) -> None:
-    (warning,) = messages(synthesis("default"))
+    (warning,), (warning_of_the_copy,) = messages(synthesis("default")), messages(synthesis("copy"))
 
     assert "on AWS nobody can open the page yet, as web_from is empty" in warning
     for source in ("my-ip", "203.0.113.7/32", "world"):
         assert f"make deploy WEB_FROM={source} " in warning
+        assert f"make deploy COPY=alice WEB_FROM={source} " in warning_of_the_copy
 
 
 @pytest.mark.parametrize("variant", ["doors", "world"])
@@ -116,11 +151,11 @@ def test_an_open_page_is_not(synthesis: Synthesize, variant: str) -> None:
 
 
 @pytest.mark.parametrize("stack", BOTH)
-@pytest.mark.parametrize("variant", ["default", "copy"])
-def test_everything_is_tagged(synthesis: Synthesize, variant: str, stack: str) -> None:
+@pytest.mark.parametrize(("variant", "copy"), [("default", "main"), ("copy", "alice")])
+def test_everything_is_tagged(synthesis: Synthesize, variant: str, copy: str, stack: str) -> None:
     defined = synthesis(variant).stacks[stack]
     name = defined.stack_name
-    expected = {"project": "cdk-data-compute", "stack": name}
+    expected = {"project": "cdk-data-compute", "copy": copy, "stack": name}
     tagged = [child for child in defined.node.find_all() if TagManager.of(child)]
     kinds = {getattr(child, "cfn_resource_type", "the stack itself") for child in tagged}
     assert kinds == TAGGABLE[stack] | {"the stack itself"}

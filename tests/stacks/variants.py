@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDGf2FoPcmN3zrvQ8Q5oEkn3lMCOUe4lZ8Zd3Jp5oC0k me@laptop"
+# Of a checkout, as a setting names it.
+PUBLIC_KEY = "tests/stacks/laptop.pub"
 BOTH = ("CalculateMean", "Streamlit")
 
 
@@ -22,6 +23,9 @@ VARIANTS = {
     "allow_origins": Variant({"allow_origins": "https://example.org"}, ("CalculateMean",)),
     "public_key": Variant({"public_key": PUBLIC_KEY}, ("Streamlit",)),
     "termination_protection": Variant({"termination_protection": "true"}, ()),
+    "ubuntu": Variant({"operating_system": "ubuntu-24.04"}, ("Streamlit",)),
+    "image": Variant({"image": "ami-0123456789abcdef0"}, ("Streamlit",)),
+    "zone": Variant({"zone": "second"}, ("Streamlit",)),
     "x86": Variant({"instance_type": "t3.small"}, ("Streamlit",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

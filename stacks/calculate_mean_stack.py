@@ -1,7 +1,6 @@
 """The stack of the ``calculate_mean`` function and its HTTP API."""
 
 import json
-from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_logs as logs
@@ -11,8 +10,10 @@ from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.copy_settings import RETENTION
+from stacks.setting import CHECKOUT
 
-SOURCE = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
+FUNCTIONS = CHECKOUT / "lambda_src"
+SOURCE = FUNCTIONS / "calculate_mean"
 PATH = "/calculate_mean"
 SETTINGS = "What this stack was told to be, beyond the defaults"
 
@@ -32,7 +33,6 @@ class CalculateMeanStack(Stack):
             self,
             "Function",
             source=SOURCE,
-            handler="handler.lambda_handler",
             # The name that a person types: aws lambda invoke --function-name calculate_mean
             function_name=settings.named(settings.function_name),
             description="The exact mean of a list of numbers",
@@ -70,3 +70,8 @@ class CalculateMeanStack(Stack):
             description="Answers 2.0",
         )
         CfnOutput(self, "Settings", value=json.dumps(settings.told, sort_keys=True), description=SETTINGS)
+
+    def open_route(self, function: PythonFunction, route: str, *, why: str) -> None:
+        """Let whoever knows the API's URL call a function by a route, and say why that is safe."""
+        for opened in self.api.add_routes(function, [route]):
+            acknowledge(opened, "APIG4", why)

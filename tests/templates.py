@@ -30,6 +30,13 @@ def properties(template: Json, kind: str) -> Json:
     return found
 
 
+def function_called(template: Json, name: str) -> Json:
+    """Give the properties of the function of that name; there may be others."""
+    functions = [found["Properties"] for found in resources(template, "AWS::Lambda::Function").values()]
+    (found,) = [function for function in functions if function.get("FunctionName") == name]
+    return dict(found)
+
+
 def statements(template: Json) -> list[Json]:
     """Give every statement of every policy that the template writes, wherever it stands."""
     policies = [found["Properties"] for found in resources(template, "AWS::IAM::Policy").values()]

@@ -99,6 +99,20 @@ def test_no_option_of_the_constructs_brings_a_finding(tmp_path: Path) -> None:
     assert found == []
 
 
+def test_a_route_of_a_persons_own_is_open_for_their_reason(tmp_path: Path) -> None:
+    app = App(context=default_context() | QUIET, outdir=str(tmp_path))
+    attach_packs(app)
+    mean, page = define_stacks(app)
+    mean.open_route(PythonFunction(mean, "Greet", source=SOURCE), "GET /greet", why="A greeting is no secret.")
+    app.synth()
+    made = Synthesis(tmp_path, {"CalculateMean": mean, "Streamlit": page})
+
+    assert findings(made, "violations") == []
+    reasons = {path: reason for path, rule, reason in made.acknowledged() if rule.endswith("-APIG4")}
+    assert reasons["CalculateMean/Api/HttpApi/GET--greet"] == "A greeting is no secret."
+    assert len(reasons) == 3
+
+
 def test_no_acknowledgement_is_stale(synthesis: Synthesize) -> None:
     given = {(path, rule) for variant in VARIANTS for path, rule, _ in synthesis(variant).acknowledged()}
     used = {place for variant in VARIANTS for place in silenced(synthesis(variant))}

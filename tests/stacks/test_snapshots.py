@@ -81,7 +81,7 @@ def open_the_door(template: Json) -> None:
 
 
 def widen_a_policy(template: Json) -> None:
-    policy = properties(template, "AWS::IAM::Policy")["PolicyDocument"]
+    policy = next(iter(resources(template, "AWS::IAM::Policy").values()))["Properties"]["PolicyDocument"]
     policy["Statement"][0]["Action"] = "s3:*"
 
 

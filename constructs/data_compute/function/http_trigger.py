@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from typing import cast
 
 import jsii
 from aws_cdk import Duration, Token
@@ -43,7 +44,8 @@ class HttpTrigger(Construct):
 
     Closed by default: a path that is not a route answers 404 and no foreign web page may call it (CORS)::
 
-        HttpTrigger(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
+        api = HttpTrigger(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
+        api.add_routes(greet, ["GET /greet"])
 
     :param function: what answers, in payload format 2.0 and within 29 seconds: whoever calls waits.
     :param routes: ``METHOD /path`` each; ``{name}`` stands for one segment. Catch-alls are refused.
@@ -70,13 +72,7 @@ class HttpTrigger(Construct):
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         super().__init__(scope, construct_id)
-        _check_timeout(function.timeout)
-        named_routes = [_parse_route(route) for route in routes]
-        if not named_routes or len(set(named_routes)) < len(named_routes):
-            raise ValueError(
-                f"routes is {list(routes)}: name at least one, such as 'GET /calculate_mean', and each once"
-            )
-
+        _check_origins(allow_origins)
         self.function = function
         self.log_group = log_group or define_log_group(self, "AccessLogs", log_retention)
         self.api = apigatewayv2.HttpApi(
@@ -84,17 +80,11 @@ class HttpTrigger(Construct):
             "HttpApi",
             api_name=self.node.path.replace("/", "-"),
             create_default_stage=False,
-            cors_preflight=_cors(allow_origins, [method for method, _ in named_routes]),
         )
-        integration = HttpLambdaIntegration("Integration", function.lambda_function, scope_permission_to_route=True)
         self.routes: list[apigatewayv2.HttpRoute] = []
-        for method, path in named_routes:
-            self.routes += self.api.add_routes(
-                path=path,
-                methods=[apigatewayv2.HttpMethod[method]],
-                integration=integration,
-                authorizer=authorizer,
-            )
+        self._named: list[tuple[str, str]] = []
+        self._allow_origins = list(allow_origins)
+        self.add_routes(function, routes, authorizer=authorizer)
         # The default stage has no name in the URL.
         self.stage = apigatewayv2.HttpStage(
             self,
@@ -106,6 +96,47 @@ class HttpTrigger(Construct):
             access_log_settings=_AccessLog(self.log_group),
         )
         self.url = self.api.api_endpoint
+
+    def add_routes(
+        self,
+        function: PythonFunction,
+        routes: Sequence[str],
+        *,
+        authorizer: apigatewayv2.IHttpRouteAuthorizer | None = None,
+    ) -> list[apigatewayv2.HttpRoute]:
+        """Let more routes call a function: this API's own, or another one.
+
+        :param authorizer: who may call by these. Default: whoever knows the URL.
+        """
+        _check_timeout(function.timeout)
+        named = [_parse_route(route) for route in routes]
+        if not named or len({*self._named, *named}) < len(self._named) + len(named):
+            raise ValueError(
+                f"routes is {list(routes)}: name at least one, such as 'GET /calculate_mean', and each once in an API"
+            )
+        self._named += named
+        self._let_origins_call()
+        integration = HttpLambdaIntegration("Integration", function.lambda_function, scope_permission_to_route=True)
+        added: list[apigatewayv2.HttpRoute] = []
+        for method, path in named:
+            added += self.api.add_routes(
+                path=path,
+                methods=[apigatewayv2.HttpMethod[method]],
+                integration=integration,
+                authorizer=authorizer,
+            )
+        self.routes += added
+        return added
+
+    def _let_origins_call(self) -> None:
+        """Allow the methods that there are by now to the web pages that may call."""
+        if self._allow_origins:
+            api = cast(apigatewayv2.CfnApi, self.api.node.default_child)
+            api.cors_configuration = apigatewayv2.CfnApi.CorsProperty(
+                allow_origins=self._allow_origins,
+                allow_methods=list(dict.fromkeys(method for method, _ in self._named)),
+                allow_headers=["content-type"],
+            )
 
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)
@@ -140,17 +171,10 @@ def _parse_route(route: str) -> tuple[str, str]:
     return matched[1], matched[2]
 
 
-def _cors(origins: Sequence[str], methods: Sequence[str]) -> apigatewayv2.CorsPreflightOptions | None:
+def _check_origins(origins: Sequence[str]) -> None:
     for origin in origins:
         if not Token.is_unresolved(origin) and not ORIGIN.fullmatch(origin):
             raise ValueError(
                 f"origin {origin!r} is not of the form 'https://host[:port]': name each web page's origin, "
                 "as '*' would let every page on the internet call the API"
             )
-    if not origins:
-        return None
-    return apigatewayv2.CorsPreflightOptions(
-        allow_origins=list(origins),
-        allow_methods=[apigatewayv2.CorsHttpMethod[method] for method in dict.fromkeys(methods)],
-        allow_headers=["content-type"],
-    )

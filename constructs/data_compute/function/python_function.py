@@ -23,12 +23,12 @@ class PythonFunction(Construct):
 
     Nothing can invoke it and it can reach no AWS resource until the caller grants it::
 
-        mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean", handler="handler.lambda_handler")
+        mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean")
         bucket.grant_read(mean)
 
     :param source: the folder that becomes the function's code. Caches, tests and files of
         passwords stay behind; a key is an error.
-    :param handler: ``module.function``; the module must be a file in ``source``.
+    :param handler: ``module.function``; the module must be a file in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
     :param memory_size: in MB. Default: 256.
@@ -47,7 +47,7 @@ class PythonFunction(Construct):
         construct_id: str,
         *,
         source: str | Path,
-        handler: str,
+        handler: str = "handler.lambda_handler",
         runtime: lambda_.Runtime = lambda_.Runtime.PYTHON_3_14,
         architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
         memory_size: int = 256,

@@ -140,6 +140,51 @@ def test_authorizer_is_asked_on_every_route(define: Define) -> None:
     }
 
 
+def test_another_function_answers_by_its_own_routes(
+    define: Define, new_stack: Callable[[], Stack], function_folder: Path
+) -> None:
+    stack = new_stack()
+    api = define(stack)
+    other = PythonFunction(stack, "Other", source=function_folder)
+    added = api.add_routes(other, ["GET /other", "DELETE /mean"])
+    template = synthesized(stack)
+
+    assert [route.path for route in added] == ["/other", "/mean"]
+    assert [route.path for route in api.routes] == ["/mean", "/mean", "/other", "/mean"]
+    found = routes(template)
+    assert found.keys() == {"GET /mean", "POST /mean", "GET /other", "DELETE /mean"}
+    for key, function in (("GET /mean", api.function), ("GET /other", other), ("DELETE /mean", other)):
+        integration = rendered(found[key]["Target"]).removeprefix("integrations/${").removesuffix("}")
+        arn = stack.resolve(function.lambda_function.function_arn)
+        assert template["Resources"][integration]["Properties"]["IntegrationUri"] == arn
+    callers = [
+        permission["Properties"]["SourceArn"]["Fn::Join"][1][-1]
+        for permission in resources(template, "AWS::Lambda::Permission").values()
+        if permission["Properties"]["FunctionName"] == stack.resolve(other.lambda_function.function_arn)
+    ]
+    assert sorted(callers) == ["/*/*/mean", "/*/*/other"]
+
+
+def test_authorizer_of_more_routes_is_theirs(define: Define) -> None:
+    api = define()
+    api.add_routes(api.function, ["DELETE /mean"], authorizer=HttpIamAuthorizer())
+    found = routes(synthesized(Stack.of(api)))
+
+    assert {key: route["AuthorizationType"] for key, route in found.items()} == {
+        "GET /mean": "NONE",
+        "POST /mean": "NONE",
+        "DELETE /mean": "AWS_IAM",
+    }
+
+
+def test_named_origins_may_call_more_routes_too(define: Define) -> None:
+    api = define(allow_origins=["https://example.org"])
+    api.add_routes(api.function, ["DELETE /mean", "GET /other"])
+
+    cors = properties(synthesized(Stack.of(api)), "AWS::ApiGatewayV2::Api")["CorsConfiguration"]
+    assert cors["AllowMethods"] == ["GET", "POST", "DELETE"]
+
+
 def test_named_origins_may_call_the_methods_that_there_are(define: Define) -> None:
     origins = ["https://example.org", "http://localhost:8501"]
     api = properties(synthesized(Stack.of(define(allow_origins=origins))), "AWS::ApiGatewayV2::Api")
@@ -210,6 +255,13 @@ def test_a_route_named_twice_is_refused(define: Define) -> None:
         define(routes=["GET /a", "GET /a"])
 
 
+def test_a_route_that_is_there_already_is_refused(define: Define) -> None:
+    api = define()
+
+    with pytest.raises(ValueError, match=r"routes is \['GET /a', 'GET /mean'\]: .* each once in an API"):
+        api.add_routes(api.function, ["GET /a", "GET /mean"])
+
+
 def test_no_routes_are_refused(define: Define) -> None:
     with pytest.raises(ValueError, match=r"routes is \[\]: name at least one, such as 'GET /calculate_mean'"):
         define(routes=[])
@@ -234,6 +286,8 @@ def test_a_function_slower_than_the_api_waits_is_refused(
 
     with pytest.raises(ValueError, match=message):
         define(stack, function=slow)
+    with pytest.raises(ValueError, match=message):
+        define().add_routes(slow, ["GET /slow"])
 
 
 def test_a_timeout_known_only_at_the_deploy_is_let_through(

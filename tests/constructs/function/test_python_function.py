@@ -21,7 +21,7 @@ Define = Callable[..., PythonFunction]
 @pytest.fixture(scope="module")
 def define(new_stack: Callable[[], Stack], function_folder: Path) -> Define:
     def define_function(stack: Stack | None = None, **arguments: Any) -> PythonFunction:
-        given: dict[str, Any] = {"source": function_folder, "handler": "handler.lambda_handler"} | arguments
+        given: dict[str, Any] = {"source": function_folder} | arguments
         return PythonFunction(stack or new_stack(), "Mean", **given)
 
     return define_function

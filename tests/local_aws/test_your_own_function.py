@@ -1,0 +1,87 @@
+"""What docs/your-own-function.md says, done as it says."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from local_aws.web import ask
+from tests.local_aws.checkout import ORIGINAL, Checkout
+
+PAGE = (ORIGINAL / "docs" / "your-own-function.md").read_text(encoding="utf-8")
+# Each block of Python begins with the name of its file.
+CODE = re.compile(r"^```python\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^```sh\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+ANSWER = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+HANDLER = "lambda_src/greet/handler.py"
+STACK = "stacks/calculate_mean_stack.py"
+
+
+@pytest.fixture
+def code() -> Mapping[str, str]:
+    found = dict(CODE.findall(PAGE))
+    assert found.keys() == {HANDLER, STACK}
+    return found
+
+
+def test_it_takes_one_folder_and_three_lines(code: Mapping[str, str]) -> None:
+    assert Path(HANDLER).parent.parent == Path("lambda_src")
+    assert len(code[STACK].splitlines()) == 3
+
+
+def test_our_own_checks_find_nothing_in_it(code: Mapping[str, str], tmp_path: Path) -> None:
+    for name, text in {HANDLER: code[HANDLER], STACK: with_lines(ORIGINAL / STACK, code[STACK])}.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    settings = f"--config={ORIGINAL / 'pyproject.toml'}"
+    for command in (
+        ["ruff", "check", settings, str(tmp_path)],
+        ["ruff", "format", "--check", settings, str(tmp_path)],
+        ["mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / HANDLER)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def restored(up: Checkout) -> Iterator[None]:
+    stack = up.folder / STACK
+    before = stack.read_bytes()
+    yield
+    stack.write_bytes(before)
+    shutil.rmtree((up.folder / HANDLER).parent)
+    up.run("up")
+
+
+@pytest.mark.system
+@pytest.mark.usefixtures("restored")
+def test_it_answers_after_make_up(up: Checkout, code: Mapping[str, str]) -> None:
+    (up.folder / HANDLER).parent.mkdir()
+    (up.folder / HANDLER).write_text(code[HANDLER])
+    (up.folder / STACK).write_text(with_lines(up.folder / STACK, code[STACK]))
+    make, call = SHELL.findall(PAGE)
+
+    assert make == "make up"
+    printed = re.search(r"^CalculateMean\.GreetUrl = (\S+)$", up.run("up").stdout, re.MULTILINE)
+    assert printed
+
+    path = re.fullmatch(r'curl "\$GREET_URL(.*)"', call)
+    assert path
+    status, answer = ask(printed[1] + path[1])
+    assert (status, json.loads(answer)) == (200, json.loads(ANSWER.findall(PAGE)[0]))
+    assert json.loads(ask(printed[1])[1]) == {"hello": "world"}
+
+
+def with_lines(file: Path, lines: str) -> str:
+    """Add lines at the end of ``__init__``, where the page says."""
+    text = file.read_text(encoding="utf-8")
+    (init,) = [node for node in ast.walk(ast.parse(text)) if getattr(node, "name", "") == "__init__"]
+    end = getattr(init, "end_lineno")  # noqa: B009 - only a function has a name
+    before = text.splitlines(keepends=True)
+    return "".join([*before[:end], lines, *before[end:]])

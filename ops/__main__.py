@@ -2,6 +2,7 @@
 
 import typer
 
+from ops.spelling import OPS
 from ops.verbs.cost import cost
 from ops.verbs.deploy import deploy
 from ops.verbs.doctor import doctor
@@ -18,10 +19,8 @@ from ops.verbs.stop import stop
 from ops.verbs.terminate import terminate
 from ops.verbs.url import open_page, url
 
-NAME = "python -m ops"
-
 app = typer.Typer(
-    name=NAME,
+    name=OPS,
     help="Operate what is deployed, from the laptop. Works the same against AWS and against `make up`.",
     no_args_is_help=True,
     add_completion=False,
@@ -57,4 +56,4 @@ for name, command in {
     app.command(name, context_settings=SETTINGS.get(command))(command)
 
 if __name__ == "__main__":
-    app(prog_name=NAME)
+    app(prog_name=OPS)

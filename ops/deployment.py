@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ops.errors import OpsError
+from ops.spelling import make
 from ops.verb import Here
-from stacks.registry import STACKS
+from stacks.registry import stack_names
 
 # What a stack can be used in. A rolled-back update left the stack as it was before.
 USABLE = frozenset(
@@ -34,6 +35,7 @@ class Stack:
     outputs: Mapping[str, str]
     created: datetime
     deployed: datetime
+    copy: str
 
     @property
     def usable(self) -> bool:
@@ -45,7 +47,8 @@ class Stack:
         if not self.usable:
             raise OpsError(half_deployed(self))
         if key not in self.outputs:
-            raise OpsError(f"stack {self.name} has no output {key}: deploy this version of the app, `make deploy`")
+            deploy = make("deploy", self.copy)
+            raise OpsError(f"stack {self.name} has no output {key}: deploy this version of the app, `{deploy}`")
         return self.outputs[key]
 
 
@@ -55,23 +58,29 @@ class Deployment:
 
     mean: Stack | None
     page: Stack | None
-    names: tuple[str, str]
+    copy: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the stacks are called, whether they are there or not."""
+        mean, page = stack_names(self.copy)
+        return mean, page
 
     @property
     def mean_stack(self) -> Stack:
         """The function's stack, or an error that says how to get one."""
-        return self.mean or _absent(self.names[0])
+        return self.mean or _absent(self.names[0], self.copy)
 
     @property
     def page_stack(self) -> Stack:
         """The page's stack, or an error that says how to get one."""
-        return self.page or _absent(self.names[1])
+        return self.page or _absent(self.names[1], self.copy)
 
 
 def read_deployment(here: Here) -> Deployment:
     """Ask CloudFormation for both stacks."""
-    mean_name, page_name = (here.stack_name(name) for name in STACKS)
-    return Deployment(read_stack(here, mean_name), read_stack(here, page_name), (mean_name, page_name))
+    mean, page = (read_stack(here, name) for name in stack_names(here.copy))
+    return Deployment(mean, page, here.copy)
 
 
 def read_stack(here: Here, name: str) -> Stack | None:
@@ -84,14 +93,15 @@ def read_stack(here: Here, name: str) -> Stack | None:
         if "does not exist" in str(error):
             return None
         raise
-    return _stack(described)
+    return _stack(described, here.copy)
 
 
 def log_group(here: Here, stack: Stack, prefix: str) -> str:
     """Find a stack's log group, or say why there is none."""
     group = find_log_group(here, stack.name, prefix)
     if not group:
-        raise OpsError(f"stack {stack.name} has no log group {prefix}…: deploy this version of the app, `make deploy`")
+        deploy = make("deploy", here.copy)
+        raise OpsError(f"stack {stack.name} has no log group {prefix}…: deploy this version of the app, `{deploy}`")
     return group
 
 
@@ -108,29 +118,30 @@ def find_log_group(here: Here, stack_name: str, prefix: str) -> str | None:
 def half_deployed(stack: Stack) -> str:
     """Say what a stack that can't be used is waiting for."""
     because = f" ({stack.reason})" if stack.reason else ""
+    deploy, destroy = make("deploy", stack.copy), make("destroy", stack.copy)
     match stack.status:
         case "REVIEW_IN_PROGRESS":
-            return f"stack {stack.name} was never deployed to its end: `make deploy`"
+            return f"stack {stack.name} was never deployed to its end: `{deploy}`"
         case "CREATE_IN_PROGRESS":
-            return f"stack {stack.name} is being created: wait for `make deploy` to end"
+            return f"stack {stack.name} is being created: wait for `{deploy}` to end"
         case "DELETE_IN_PROGRESS":
             return f"stack {stack.name} is being deleted"
         case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "ROLLBACK_IN_PROGRESS" | "CREATE_FAILED":
             return (
-                f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `make destroy`, then deploy"
+                f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `{destroy}`, then `{deploy}`"
             )
         case _:
-            return f"stack {stack.name} is {stack.status}{because}: `make deploy` again, or `make destroy`"
+            return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{destroy}`"
 
 
-def _absent(name: str) -> Stack:
+def _absent(name: str, copy: str) -> Stack:
     raise OpsError(
-        f"stack {name} is not deployed in this account and region: `make deploy`; "
+        f"stack {name} is not deployed in this account and region: `{make('deploy', copy)}`; "
         "for another region add --region, for another copy --copy NAME"
     )
 
 
-def _stack(described: Mapping[str, Any]) -> Stack:
+def _stack(described: Mapping[str, Any], copy: str) -> Stack:
     return Stack(
         name=described["StackName"],
         status=described["StackStatus"],
@@ -138,4 +149,5 @@ def _stack(described: Mapping[str, Any]) -> Stack:
         outputs={output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])},
         created=described["CreationTime"],
         deployed=described.get("LastUpdatedTime") or described["CreationTime"],
+        copy=copy,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.my_ip import AddressUnknownError, my_ip
+from ops.spelling import make
 from ops.verb import Here
 
 SSH = 22
@@ -93,12 +94,11 @@ def passage(doors: Sequence[Door], host: str, port: int) -> Passage:
 
 def opening_command(here: Here, doors: Sequence[Door], page_port: int, *, web: bool = False, ssh: bool = False) -> str:
     """Write the deploy that lets this laptop in and keeps everybody who may come in now."""
-    settings = [
-        _setting("WEB_FROM", sources(doors, page_port), add=web),
-        _setting("SSH_FROM", sources(doors, SSH), add=ssh),
-        f"SETTINGS='-c copy={here.copy}'" if here.copy else "",
-    ]
-    return " ".join(["make deploy", *filter(None, settings)])
+    told = {
+        "web_from": _with_me(sources(doors, page_port), add=web),
+        "ssh_from": _with_me(sources(doors, SSH), add=ssh),
+    }
+    return make("deploy", here.copy, {name: text for name, text in told.items() if text})
 
 
 def _is_loopback(host: str) -> bool:
@@ -108,9 +108,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _setting(name: str, now: list[str], *, add: bool) -> str:
+def _with_me(now: list[str], *, add: bool) -> str:
     wanted = ["world" if source in WORLD else source for source in now] + (["my-ip"] if add else [])
-    return f"{name}={','.join(dict.fromkeys(wanted))}" if wanted else ""
+    return ",".join(dict.fromkeys(wanted))
 
 
 def _doors(rule: Mapping[str, Any]) -> Iterable[Door]:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import typer
 
-from ops.__main__ import NAME, app
+from ops.__main__ import app
+from ops.spelling import OPS
 
 PAGE = Path(__file__).parents[1] / "docs" / "ops.md"
 WIDTH = 100
 HEAD = f"""\
-# {NAME}
+# {OPS}
 
 Made by `python -m ops.help_pages` from the commands' own `--help`.
 """
@@ -18,7 +19,7 @@ Made by `python -m ops.help_pages` from the commands' own `--help`.
 def help_page() -> str:
     """Render the help of every command at a fixed width, without colour."""
     group = typer.main.get_group(app)
-    top = group.make_context(NAME, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
+    top = group.make_context(OPS, [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH)
     sections = [HEAD, _block(group.get_help(top))]
     for name in group.list_commands(top):
         command = group.commands[name]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ops.deployment import Stack
 from ops.errors import OpsError, error_code
+from ops.spelling import ops
 from ops.verb import Here
 
 OWNER_READS = 0o400
@@ -49,7 +50,7 @@ def find_key_pair(here: Here, stack: Stack) -> KeyPair:
     if not found:
         raise OpsError(
             f"key pair {key_pair_id}, which the stack names, does not exist any more: "
-            "Session Manager still works, `python -m ops session`"
+            f"Session Manager still works, `{ops('session', here.copy)}`"
         )
     return KeyPair(key_pair_id, found[0]["KeyName"])
 

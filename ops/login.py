@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ops.errors import OpsError, error_code
 from ops.machine import Machine
+from ops.spelling import ops
 from ops.verb import Here
 
 # AWS's user guide, "Default user names"; the first that matches the image's name.
@@ -88,9 +89,9 @@ def answers(host: str, port: int, timeout: float = CONNECT_SECONDS) -> bool:
 def host_of(machine: Machine) -> str:
     """Give the machine's public address."""
     if machine.state != "running":
-        raise OpsError(f"machine {machine.id} is {machine.state}: `python -m ops start` boots it")
+        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
     if not machine.public_ip:
-        raise OpsError(f"machine {machine.id} has no public address: `python -m ops session` needs none")
+        raise OpsError(f"machine {machine.id} has no public address: `{ops('session', machine.copy)}` needs none")
     return machine.public_ip
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ops.errors import OpsError, error_code
+from ops.spelling import make
 from ops.verb import Here
 
 GONE = ("terminated", "shutting-down")
-NEW_MACHINE = "another word for `generation` in cdk.json, then `make deploy`, makes a new one at the same address"
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,14 @@ class Machine:
     public_ip: str | None
     security_groups: tuple[str, ...]
     volumes: tuple[str, ...]
+    copy: str
 
     def existing(self) -> "Machine":
         """Give the machine, unless it is terminated."""
         if self.state in GONE:
-            raise OpsError(f"machine {self.id} is {self.state}, by somebody's hand or by AWS: {NEW_MACHINE}")
+            raise OpsError(
+                f"machine {self.id} is {self.state}, by somebody's hand or by AWS: {replacing(self.id, self.copy)}"
+            )
         return self
 
 
@@ -40,19 +43,26 @@ def find_machine(here: Here, instance_id: str) -> Machine:
         answer = here.aws.client("ec2").describe_instances(InstanceIds=[instance_id])
     except ClientError as error:
         if error_code(error).startswith("InvalidInstanceID"):
-            raise OpsError(_missing(instance_id)) from None
+            raise OpsError(_missing(instance_id, here.copy)) from None
         raise
     found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
     if not found:
-        raise OpsError(_missing(instance_id))
-    return _machine(found[0])
+        raise OpsError(_missing(instance_id, here.copy))
+    return _machine(found[0], here.copy)
 
 
-def _missing(instance_id: str) -> str:
-    return f"machine {instance_id}, which the stack names, does not exist any more: {NEW_MACHINE}"
+def replacing(instance_id: str, copy: str) -> str:
+    """Say how to get a new machine in place of one that is gone."""
+    # Any word that no machine was made with yet: one that its id is in.
+    generation = {"generation": f"after-{instance_id}"}
+    return f"`{make('deploy', copy, generation)}` makes a new one at the same address"
 
 
-def _machine(described: Mapping[str, Any]) -> Machine:
+def _missing(instance_id: str, copy: str) -> str:
+    return f"machine {instance_id}, which the stack names, does not exist any more: {replacing(instance_id, copy)}"
+
+
+def _machine(described: Mapping[str, Any], copy: str) -> Machine:
     return Machine(
         id=described["InstanceId"],
         state=described["State"]["Name"],
@@ -64,4 +74,5 @@ def _machine(described: Mapping[str, Any]) -> Machine:
         volumes=tuple(
             device["Ebs"]["VolumeId"] for device in described.get("BlockDeviceMappings", []) if "Ebs" in device
         ),
+        copy=copy,
     )

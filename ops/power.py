@@ -8,6 +8,7 @@ from ops.errors import OpsError
 from ops.machine import Machine
 from ops.output import Progress, progress
 from ops.probe import page_is_silent
+from ops.spelling import ops
 from ops.verb import Here
 from ops.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_stop, wait_until
 
@@ -42,7 +43,7 @@ def plan(wish: str, machine: Machine) -> Plan:
     machine.existing()
     decided = PLANS.get((wish, machine.state))
     if not decided:
-        raise OpsError(f"machine {machine.id} is {machine.state}: `start` boots it")
+        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
     return decided
 
 
@@ -81,7 +82,7 @@ def act(wish: str, decided: Plan, target: Target, line: Progress, *, wait: bool)
     if silence and not silence.seen():
         raise OpsError(
             f"EC2 took the reboot, but the page has not paused within {SILENCE_SECONDS:.0f} s: "
-            "`python -m ops logs boot` and `status` say more"
+            f"`{ops('logs boot', target.here.copy)}` says more"
         )
     wait_for = wait_for_stop if wish == "stop" else wait_for_start
     return wait_for(line, target, way)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.errors import OpsError, error_code
+from ops.spelling import ops
 from ops.verb import Here
 
 PLUGIN = "session-manager-plugin"
@@ -66,7 +67,7 @@ def hand_over(here: Here, request: Request) -> None:
         if error_code(error) == "TargetNotConnected":
             raise OpsError(
                 f"machine {request.instance_id} is not connected to Session Manager: it boots still (wait a minute), "
-                "or its agent is down (`python -m ops reboot`)"
+                f"or its agent is down (`{ops('reboot', here.copy)}`)"
             ) from None
         raise
     os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})

@@ -9,6 +9,7 @@ from ops.doors import Door
 from ops.machine import Machine
 from ops.output import age, ago
 from ops.probe import Health, host_and_port
+from ops.spelling import make, ops
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,12 @@ def _machine_in_words(machine: Machine) -> str:
 
 def next_step(found: Situation) -> str:
     """Say the first thing that is wrong, and what to do about it."""
+    copy = found.deployment.copy
     for name, stack in zip(found.deployment.names, (found.deployment.mean, found.deployment.page), strict=True):
         if not stack:
-            return f"stack {name} is not deployed: `make deploy`"
+            return f"stack {name} is not deployed: `{make('deploy', copy)}`"
         if not stack.usable:
             return half_deployed(stack)
     if found.machine and found.machine.state == "stopped":
-        return "the machine is stopped: `python -m ops start` boots it"
-    return "not everything answers: `python -m ops doctor` says why"
+        return f"the machine is stopped: `{ops('start', copy)}` boots it"
+    return f"not everything answers: `{ops('doctor', copy)}` says why"

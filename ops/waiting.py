@@ -11,6 +11,7 @@ from ops.errors import OpsError
 from ops.machine import Machine, find_machine
 from ops.output import Progress
 from ops.probe import ask_page, host_and_port, page_is_silent
+from ops.spelling import ops
 from ops.verb import Here
 
 LIMIT_SECONDS = 300.0
@@ -58,7 +59,7 @@ def wait_for_stop(line: Progress, target: Target, way: doors.Passage) -> str:
         wait_until(
             line, target, lambda: page_is_silent(target.url), f"has stopped, but somebody still answers at {target.url}"
         )
-    return "has stopped; its disk and its address still cost a little (`python -m ops cost`)"
+    return f"has stopped; its disk and its address still cost a little (`{ops('cost', target.here.copy)}`)"
 
 
 def wait_until(line: Progress, target: Target, reached: Callable[[], bool], failing: str) -> None:
@@ -68,7 +69,8 @@ def wait_until(line: Progress, target: Target, reached: Callable[[], bool], fail
         passed = time.monotonic() - started
         if passed > LIMIT_SECONDS:
             raise OpsError(
-                f"machine {target.instance_id} {failing} after {LIMIT_SECONDS:.0f} s: `python -m ops doctor` says why"
+                f"machine {target.instance_id} {failing} after {LIMIT_SECONDS:.0f} s: "
+                f"`{ops('doctor', target.here.copy)}` says why"
             )
         if passed > 5:
             line.update(f"machine {target.instance_id}: waiting for {passed // 5 * 5:.0f} s now")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ops.checks import Check
 from ops.errors import error_code, in_words
+from ops.spelling import ops
 from ops.verb import Here
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
@@ -25,7 +26,7 @@ def check_credentials(here: Here) -> Check:
     try:
         identity = here.aws.client("sts").get_caller_identity()
     except Exception as error:
-        return Check("Credentials", False, in_words(error), "log in, then `python -m ops doctor` again")
+        return Check("Credentials", False, in_words(error), f"log in, then `{ops('doctor', here.copy)}` again")
     return Check("Credentials", True, f"{identity['Arn']}, account {identity['Account']}, {here.aws.region_name}")
 
 

@@ -7,47 +7,48 @@ from ops import doors, login
 from ops.checks import Check
 from ops.deployment import Deployment, Stack, half_deployed
 from ops.errors import OpsError
-from ops.machine import NEW_MACHINE, Machine, find_machine
+from ops.machine import Machine, find_machine, replacing
 from ops.probe import ask_api, ask_page, host_and_port
+from ops.spelling import make, ops
 from ops.verb import Here
 
 
 def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:
     """Walk to the API, then to the page."""
     for name, stack in zip(deployment.names, (deployment.mean, deployment.page), strict=True):
-        yield _stack(name, stack)
+        yield _stack(here, name, stack)
     if deployment.mean and deployment.mean.usable:
-        yield _api(deployment.mean)
+        yield _api(here, deployment.mean)
     if deployment.page and deployment.page.usable:
         yield from _to_page(here, deployment.page)
 
 
-def _stack(name: str, stack: Stack | None) -> Check:
+def _stack(here: Here, name: str, stack: Stack | None) -> Check:
     if not stack:
-        return Check(f"Stack {name}", None, "not deployed", "`make deploy`")
+        return Check(f"Stack {name}", None, "not deployed", f"`{make('deploy', here.copy)}`")
     if not stack.usable:
         return Check(f"Stack {name}", False, stack.status, half_deployed(stack))
     return Check(f"Stack {name}", True, stack.status)
 
 
-def _api(stack: Stack) -> Check:
+def _api(here: Here, stack: Stack) -> Check:
     url = stack.output("ApiUrl")
     health = ask_api(url)
-    return Check(
-        "API", health.ok, f"{url} {health.words}", "" if health.ok else "`python -m ops logs function`, `logs api`"
-    )
+    logs = f"`{ops('logs function', here.copy)}`, `{ops('logs api', here.copy)}`"
+    return Check("API", health.ok, f"{url} {health.words}", "" if health.ok else logs)
 
 
 def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
-    url = stack.output("StreamlitUrl")
+    url, instance_id = stack.output("StreamlitUrl"), stack.output("InstanceId")
     host, port = host_and_port(url)
     try:
-        machine = find_machine(here, stack.output("InstanceId")).existing()
+        machine = find_machine(here, instance_id).existing()
     except OpsError as error:
-        yield Check("Machine", False, str(error), NEW_MACHINE)
+        yield Check("Machine", False, str(error), replacing(instance_id, here.copy))
         return
     running = machine.state == "running"
-    yield Check("Machine", running, f"{machine.id} is {machine.state}", "" if running else "`python -m ops start`")
+    start = f"`{ops('start', here.copy)}`"
+    yield Check("Machine", running, f"{machine.id} is {machine.state}", "" if running else start)
     if not running:
         return
     name = _name(host)
@@ -58,7 +59,7 @@ def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
     yield door
     # Where the group lets nobody in, a port that does not answer is no second finding.
     if door.ok is not False:
-        yield from _page(url, host, port)
+        yield from _page(here, url, host, port)
 
 
 def _name(host: str) -> Check:
@@ -72,19 +73,21 @@ def _name(host: str) -> Check:
 def _door(here: Here, machine: Machine, host: str, port: int) -> Check:
     found = doors.find_doors(here, machine.security_groups)
     passage = doors.passage(found, host, port)
-    open_it = f"`{doors.opening_command(here, found, port, web=True)}`, or `python -m ops tunnel` with nothing open"
+    opening = doors.opening_command(here, found, port, web=True)
+    open_it = f"`{opening}`, or `{ops('tunnel', here.copy)}` with nothing open"
     return Check("Security group", passage.ok, passage.words, open_it if passage.ok is False else "")
 
 
-def _page(url: str, host: str, port: int) -> Iterator[Check]:
+def _page(here: Here, url: str, host: str, port: int) -> Iterator[Check]:
+    logs = f"`{ops('logs app', here.copy)}`"
     if not login.answers(host, port):
         yield Check(
             "Port",
             False,
             f"nothing answers at {host}:{port}",
-            "the app is down (`python -m ops logs app`), or this network blocks the port (`python -m ops tunnel`)",
+            f"the app is down ({logs}), or this network blocks the port (`{ops('tunnel', here.copy)}`)",
         )
         return
     yield Check("Port", True, f"{host}:{port} answers")
     health = ask_page(url)
-    yield Check("Page", health.ok, f"{url} {health.words}", "" if health.ok else "`python -m ops logs app`")
+    yield Check("Page", health.ok, f"{url} {health.words}", "" if health.ok else logs)

@@ -9,6 +9,7 @@ from ops.deployment import read_deployment
 from ops.machine import find_machine
 from ops.output import aligned, note, progress
 from ops.prices import TABLE, Prices, ask_prices, read_prices, write_prices
+from ops.spelling import ops
 from ops.verb import DryRun, Here, verb
 
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List API, and keep its answer.")]
@@ -30,14 +31,15 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
         else:
             write_prices(prices)
     lines = bill(prices, machine.type, find_disks(here, machine))
-    here.answer(facts_of(lines, prices), _table(lines, prices))
+    here.answer(facts_of(lines, prices), _table(here.copy, lines, prices))
 
 
-def _table(lines: list[Line], prices: Prices) -> str:
+def _table(copy: str, lines: list[Line], prices: Prices) -> str:
     sums = Line("together", total([line.running for line in lines]), total([line.stopped for line in lines]))
     rows = [("a month, 730 h", "running", "stopped")]
     rows += [(line.resource, dollars(line.running), dollars(line.stopped)) for line in (*lines, sums)]
     origin = [f"Prices in {prices.region}: {source}" for source in prices.sources]
     if sums.running is None or sums.stopped is None:
-        origin.append(f"{TABLE.name} lacks a price for {prices.region}: `python -m ops cost --refresh` asks AWS")
+        refresh = ops("cost --refresh", copy)
+        origin.append(f"{TABLE.name} lacks a price for {prices.region}: `{refresh}` asks AWS")
     return "\n".join([aligned(rows), "", *origin, NOT_COUNTED])

@@ -15,6 +15,7 @@ import typer
 
 from ops.deployment import read_deployment
 from ops.errors import OpsError
+from ops.spelling import ops
 from ops.verb import Here, verb
 
 Numbers = Annotated[list[str] | None, typer.Argument(metavar="NUMBERS", help="Such as 1 2.5 -3e4.", show_default=False)]
@@ -104,7 +105,8 @@ def _call_function(here: Here, name: str, payload: dict[str, Any]) -> Answer:
     request_id = response["ResponseMetadata"].get("RequestId", "unknown")
     if response.get("FunctionError"):
         said = content.get("errorMessage", content) if isinstance(content, dict) else content
-        raise OpsError(f"the function failed: {said} (request {request_id}); `python -m ops logs function` says more")
+        logs = ops("logs function", here.copy)
+        raise OpsError(f"the function failed: {said} (request {request_id}); `{logs}` says more")
     return Answer(content["statusCode"], content["body"], request_id, milliseconds)
 
 

@@ -13,6 +13,7 @@ from ops.output import note
 from ops.probe import host_and_port
 from ops.session import Request, hand_over, shell
 from ops.session import tunnel as tunnel_request
+from ops.spelling import ops
 from ops.verb import Here, verb
 
 Print = Annotated[bool, typer.Option("--print", help="Print the AWS CLI's command instead of running it.")]
@@ -52,7 +53,7 @@ def _run(here: Here, request: Request, print_only: bool) -> None:
 def _running_machine(here: Here, stack: Stack) -> str:
     machine = find_machine(here, stack.output("InstanceId")).existing()
     if machine.state != "running":
-        raise OpsError(f"machine {machine.id} is {machine.state}: `python -m ops start` boots it")
+        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
     return machine.id
 
 

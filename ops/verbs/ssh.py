@@ -13,6 +13,7 @@ from ops.errors import OpsError
 from ops.machine import Machine, find_machine
 from ops.output import note
 from ops.probe import host_and_port
+from ops.spelling import ops
 from ops.verb import Here, verb
 from ops.verbs.key import Folder, ensure
 
@@ -39,7 +40,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
         if obstacle:
             note(obstacle)
         if not imported and not path.exists():
-            note(f"{path} is not here yet: `python -m ops key` fetches it")
+            note(f"{path} is not here yet: `{ops('key', here.copy)}` fetches it")
         facts = {
             "command": way.command,
             "user": way.user,
@@ -67,7 +68,7 @@ def _closed_door(here: Here, machine: Machine, page_port: int) -> str | None:
     found = doors.find_doors(here, machine.security_groups)
     opened_to = doors.sources(found, doors.SSH)
     open_it = doors.opening_command(here, found, page_port, ssh=True)
-    session = "or log in without any open port: `python -m ops session`"
+    session = f"or log in without any open port: `{ops('session', here.copy)}`"
     if not opened_to:
         return f"port 22 is open to nobody. Let this laptop in: `{open_it}`; {session}"
     if not login.answers(login.host_of(machine), doors.SSH):

@@ -5,6 +5,7 @@ import webbrowser
 from ops.deployment import read_deployment
 from ops.errors import OpsError
 from ops.probe import ask_page
+from ops.spelling import ops
 from ops.verb import Here, verb
 
 
@@ -21,7 +22,7 @@ def open_page(here: Here) -> None:
     page = read_deployment(here).page_stack.output("StreamlitUrl")
     health = ask_page(page)
     if not health.ok:
-        raise OpsError(f"the page {page}: {health.words}. `python -m ops doctor` says why")
+        raise OpsError(f"the page {page}: {health.words}. `{ops('doctor', here.copy)}` says why")
     if not webbrowser.open(page):
         raise OpsError(f"no browser could be started here: open {page} yourself")
     here.answer({"page": page}, f"opened {page}")

@@ -15,6 +15,7 @@ from ops import boot_watch
 from ops.boot_watch import BootWatch
 from ops.clients import Aws
 from ops.verb import Here
+from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 
 OLD, NEW = "i-old/boot", "i-new/boot"
@@ -23,7 +24,7 @@ OLD, NEW = "i-old/boot", "i-new/boot"
 @pytest.fixture
 def here(aws: FakeAws) -> Here:
     assert aws  # stands behind Aws.client
-    return Here(Aws(), "", json=False)
+    return Here(Aws(), MAIN, json=False)
 
 
 def group(aws: FakeAws, name: str | None = "server") -> None:

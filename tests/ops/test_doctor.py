@@ -15,9 +15,9 @@ from ops.checks.account import check_account, check_credentials, oldest_bootstra
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.deployment import read_deployment
-from ops.machine import NEW_MACHINE
 from ops.my_ip import AddressUnknownError
 from ops.verb import Here
+from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import FakePage, answering
 
@@ -28,7 +28,7 @@ def here(aws: FakeAws) -> Here:
         region_name = "eu-central-1"
         client = aws.client
 
-    return Here(Stand(), "", False)  # type: ignore[arg-type]
+    return Here(Stand(), MAIN, False)  # type: ignore[arg-type]
 
 
 def named(checks: Iterator[Check], name: str) -> Check:
@@ -211,7 +211,7 @@ def test_a_machine_that_is_gone_ends_the_way(aws: FakeAws, here: Here) -> None:
     with way(aws):
         aws.machine("terminated")
         checks = walk(here)
-    assert checks[-1].next_step == NEW_MACHINE
+    assert checks[-1].next_step == f"`make deploy GENERATION=after-{INSTANCE}` makes a new one at the same address"
 
 
 def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,11 @@ import pytest
 from ops.clients import Aws
 from ops.doors import Door, find_doors, in_words, opening_command, ports_in_words, sources
 from ops.verb import Here
+from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 
 PAGE = 8501
-HERE = Here(Aws(), "", False)
+HERE = Here(Aws(), MAIN, False)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_who_passes(source: str, address: str, passes: bool | None) -> None:
 
 def test_every_kind_of_source_is_read(aws: FakeAws) -> None:
     aws.doors(p8501=["203.0.113.7/32", "2001:db8::/32", "pl-1", "sg-2"], p22=["198.51.100.1/32"])
-    found = find_doors(Here(aws, "", False), ["sg-1"])  # type: ignore[arg-type]
+    found = find_doors(Here(aws, MAIN, False), ["sg-1"])  # type: ignore[arg-type]
     assert sources(found, PAGE) == ["203.0.113.7/32", "2001:db8::/32", "pl-1", "sg-2"]
     assert sources(found, 22) == ["198.51.100.1/32"]
     assert sources(found, 80) == []
@@ -39,7 +40,7 @@ def test_every_kind_of_source_is_read(aws: FakeAws) -> None:
 def test_a_rule_for_all_traffic_opens_every_port(aws: FakeAws) -> None:
     rule = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
     aws.expect("ec2", "describe_security_groups", {"SecurityGroups": [{"IpPermissions": [rule]}]}, GroupIds=["sg-1"])
-    found = find_doors(Here(aws, "", False), ["sg-1"])  # type: ignore[arg-type]
+    found = find_doors(Here(aws, MAIN, False), ["sg-1"])  # type: ignore[arg-type]
     assert sources(found, PAGE) == ["10.0.0.0/8"]
     assert ports_in_words(found[0], PAGE) == "every port"
 
@@ -70,4 +71,4 @@ def test_letting_one_in_keeps_all_who_may_come_in_now() -> None:
     assert opening_command(HERE, doors, PAGE, web=True) == "make deploy WEB_FROM=world,my-ip SSH_FROM=203.0.113.7/32"
     assert opening_command(HERE, [], PAGE, web=True) == "make deploy WEB_FROM=my-ip"
     copy = Here(Aws(), "alice", False)
-    assert opening_command(copy, [], PAGE, web=True) == "make deploy WEB_FROM=my-ip SETTINGS='-c copy=alice'"
+    assert opening_command(copy, [], PAGE, web=True) == "make deploy COPY=alice WEB_FROM=my-ip"

@@ -9,6 +9,7 @@ from ops import doors, waiting
 from ops.errors import OpsError
 from ops.machine import Machine
 from ops.power import plan
+from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
 
@@ -19,7 +20,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def machine(state: str) -> Machine:
-    return Machine(INSTANCE, state, "t4g.small", "ami-1", datetime.now(UTC), None, (), ())
+    return Machine(INSTANCE, state, "t4g.small", "ami-1", datetime.now(UTC), None, (), (), MAIN)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +46,13 @@ def test_what_a_wish_needs(wish: str, state: str, first: str | None, call: str |
 @pytest.mark.parametrize("wish", ["start", "stop", "reboot"])
 @pytest.mark.parametrize("state", ["terminated", "shutting-down"])
 def test_a_machine_that_is_gone_can_not_be_switched(wish: str, state: str) -> None:
-    with pytest.raises(OpsError, match=f"is {state}.*: another word for `generation` in cdk.json"):
+    with pytest.raises(OpsError, match=f"is {state}.*: `make deploy GENERATION=after-{INSTANCE}`"):
         plan(wish, machine(state))
 
 
 @pytest.mark.parametrize("state", ["stopped", "stopping"])
 def test_a_stopped_machine_is_started_not_rebooted(state: str) -> None:
-    with pytest.raises(OpsError, match="`start` boots it"):
+    with pytest.raises(OpsError, match="`python -m ops start` boots it"):
         plan("reboot", machine(state))
 
 

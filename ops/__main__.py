@@ -5,6 +5,7 @@ import typer
 from ops.spelling import OPS
 from ops.verbs.cost import cost
 from ops.verbs.deploy import deploy
+from ops.verbs.destroy import destroy
 from ops.verbs.doctor import doctor
 from ops.verbs.invoke import invoke
 from ops.verbs.key import key
@@ -43,6 +44,7 @@ for name, command in {
     "stop": stop,
     "reboot": reboot,
     "terminate": terminate,
+    "destroy": destroy,
     "key": key,
     "ssh": ssh,
     "session": session,

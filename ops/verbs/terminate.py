@@ -1,13 +1,12 @@
 """``terminate``: the end of the machine, and why ``make destroy`` is the better one."""
 
-from typing import Annotated
-
 import typer
 
 from ops.deployment import read_deployment
 from ops.errors import OpsError
 from ops.machine import find_machine
 from ops.output import note
+from ops.questions import Yes
 from ops.spelling import make
 from ops.verb import DryRun, Here, verb
 
@@ -16,8 +15,6 @@ WHY = """\
 Terminating only the machine leaves stack {stack} drifted: CloudFormation still counts on a machine that is gone,
 the Elastic IP and its price stay, and no later `{deploy}` brings the page back until something in the machine
 changes or the stacks are destroyed. The machine's disk is deleted with it."""
-
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 
 
 @verb

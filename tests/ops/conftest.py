@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import probe
+from ops import probe, questions
 from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
@@ -54,6 +54,20 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
     monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))
     return path
+
+
+@pytest.fixture(autouse=True)
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what copies were told in a folder of the test's own."""
+    folder = tmp_path / "copies"
+    monkeypatch.setenv("DATA_COMPUTE_COPIES", str(folder))
+    return folder
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is typed come from a terminal."""
+    monkeypatch.setattr(questions, "is_terminal", lambda: True)
 
 
 @pytest.fixture

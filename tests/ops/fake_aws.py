@@ -1,5 +1,6 @@
 """Stand-ins for AWS: botocore's Stubber behind the one client factory."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -57,6 +58,40 @@ class FakeAws:
     def no_stack(self, name: str) -> None:
         self.refuse("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {name} does not exist")
 
+    def told(self, page: dict[str, str], mean: dict[str, str] | None = None, copy: str = "") -> None:
+        """Say what the deployed stacks were told."""
+        self.stack(f"CalculateMean{copy}", {"Settings": json.dumps(mean or {})})
+        self.stack(f"Streamlit{copy}", {"Settings": json.dumps(page)})
+
+    def nothing_deployed(self, copy: str = "") -> None:
+        self.no_stack(f"CalculateMean{copy}")
+        self.no_stack(f"Streamlit{copy}")
+
+    def stacks(self, *listed: dict[str, Any]) -> None:
+        """Say which stacks the region has."""
+        self.expect("cloudformation", "describe_stacks", {"Stacks": list(listed)})
+
+    def exports(self, of: dict[str, Any], *importing: str) -> None:
+        """Let a stack export one thing, which these import, and a stack of somebody else's another."""
+        name = f"{of['StackName']}:Api"
+        listed = [{"ExportingStackId": of["StackId"], "Name": name}, {"ExportingStackId": "arn:other", "Name": "other"}]
+        self.expect("cloudformation", "list_exports", {"Exports": listed})
+        if importing:
+            self.expect("cloudformation", "list_imports", {"Imports": list(importing)}, ExportName=name)
+        else:
+            said = f"Export '{name}' is not imported by any stack."
+            self.refuse("cloudformation", "list_imports", "ValidationError", said)
+
+    def no_exports(self) -> None:
+        self.expect("cloudformation", "list_exports", {"Exports": []})
+
+    def removed(self, stack: dict[str, Any], *statuses: str) -> None:
+        """Expect a stack to be removed, and show these states of it in turn."""
+        self.expect("cloudformation", "delete_stack", {}, StackName=stack["StackId"])
+        for status in statuses or ("DELETE_IN_PROGRESS", "DELETE_COMPLETE"):
+            described = {"Stacks": [{**stack, "StackStatus": status}]}
+            self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
+
     def deployment(self, page: str = PAGE, api: str = API, copy: str = "") -> None:
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean"})
         self.stack(f"Streamlit{copy}", {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": PAIR})
@@ -101,6 +136,19 @@ class FakeAws:
             stubber.deactivate()
         for stubber in self._stubbers.values():
             stubber.assert_no_pending_responses()
+
+
+def a_stack(name: str, copy: str | None = "main", **more: Any) -> dict[str, Any]:
+    """Describe a stack of ours; an earlier version tagged no copy."""
+    tags = {"project": "cdk-data-compute", "stack": name} | ({"copy": copy} if copy else {})
+    return {
+        "StackName": name,
+        "StackId": f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{name}/1",
+        "StackStatus": "CREATE_COMPLETE",
+        "CreationTime": HOUR_AGO,
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        **more,
+    }
 
 
 @cache

@@ -1,0 +1,101 @@
+"""Removing stacks: whoever uses another goes before it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
+from typing import Any
+
+from ops.copy_stacks import CopyStack
+from ops.errors import OpsError
+from ops.output import Progress, note, progress
+from ops.spelling import make
+from ops.verb import Here
+from stacks.registry import stack_names
+
+PAUSE_SECONDS = 2.0
+ENDS = ("DELETE_COMPLETE", "DELETE_FAILED")
+
+
+def in_order(here: Here, stacks: Sequence[CopyStack]) -> list[CopyStack]:
+    """Put the stacks into the order of their removal, or raise if one of them can't be removed."""
+    for stack in stacks:
+        if stack.protected:
+            raise OpsError(f"stack {stack.name} is protected, and nothing was removed: {_unprotect(here, stack)}")
+    by_name = {stack.name: stack for stack in stacks}
+    users = _users(here, stacks)
+    for name, using in users.items():
+        if staying := sorted(using - by_name.keys()):
+            raise OpsError(
+                f"stack {name} is used by {', '.join(staying)}, and nothing was removed: remove that as well, or first"
+            )
+    return [by_name[name] for name in TopologicalSorter(users).static_order()]
+
+
+def remove(here: Here, stacks: Sequence[CopyStack]) -> None:
+    """Remove stacks one after the other, in this order."""
+    for stack in stacks:
+        with progress(f"removing stack {stack.name}") as line:
+            here.aws.client("cloudformation").delete_stack(StackName=stack.id)
+            _wait(here, stack, line)
+        note(f"stack {stack.name} is removed")
+
+
+def _unprotect(here: Here, stack: CopyStack) -> str:
+    if stack.name in stack_names(here.copy):
+        return f"`{make('deploy', here.copy, {'termination_protection': 'false'})}` ends that"
+    # No deploy reaches a stack that the copy no longer has.
+    command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"
+    return f"`{command} {stack.name}` ends that"
+
+
+def _users(here: Here, stacks: Sequence[CopyStack]) -> dict[str, set[str]]:
+    """List, for each stack, those that import what it exports."""
+    users: dict[str, set[str]] = {stack.name: set() for stack in stacks}
+    names = {stack.id: stack.name for stack in stacks}
+    for page in here.aws.client("cloudformation").get_paginator("list_exports").paginate():
+        for export in page["Exports"]:
+            if exporting := names.get(export["ExportingStackId"]):
+                users[exporting].update(_importing(here, export["Name"]))
+    return users
+
+
+def _importing(here: Here, export: str) -> list[str]:
+    from botocore.exceptions import ClientError
+
+    pages = here.aws.client("cloudformation").get_paginator("list_imports").paginate(ExportName=export)
+    try:
+        return [str(name) for page in pages for name in page["Imports"]]
+    except ClientError as error:
+        # So CloudFormation says "by none".
+        if "not imported" in str(error):
+            return []
+        raise
+
+
+def _wait(here: Here, stack: CopyStack, line: Progress) -> None:
+    started = time.monotonic()
+    status = ""
+    while status not in ENDS:
+        # Before the first look as well: CloudFormation may need a moment to begin.
+        time.sleep(PAUSE_SECONDS)
+        passed = time.monotonic() - started
+        if passed > 15:
+            line.update(f"removing stack {stack.name}: {passed // 15 * 15:.0f} s now")
+        # By its id, as AWS still tells of a stack that is gone.
+        described = here.aws.client("cloudformation").describe_stacks(StackName=stack.id)["Stacks"][0]
+        status = described["StackStatus"]
+    if status == "DELETE_FAILED":
+        raise OpsError(f"stack {stack.name} is {status}: {_why(here, stack, described)}")
+
+
+def _why(here: Here, stack: CopyStack, described: Mapping[str, Any]) -> str:
+    """Say what CloudFormation says of the resources that it could not delete."""
+    reasons = []
+    # The latest come first.
+    for event in here.aws.client("cloudformation").describe_stack_events(StackName=stack.id)["StackEvents"]:
+        of_the_stack, status = event.get("PhysicalResourceId") == stack.id, event.get("ResourceStatus")
+        if of_the_stack and status == "DELETE_IN_PROGRESS":
+            break
+        if not of_the_stack and status == "DELETE_FAILED":
+            reasons.append(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}")
+    return "; ".join(reasons) or described.get("StackStatusReason") or "CloudFormation gives no reason"

@@ -3,6 +3,8 @@
 import re
 import sys
 
+from stacks.setting import SettingsError
+
 
 class OpsError(Exception):
     """Something that stops a command, already in words."""
@@ -53,7 +55,7 @@ LOGIN = ("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRet
 
 def in_words(error: BaseException) -> str:
     """Say what an exception means for the person at the keyboard."""
-    if isinstance(error, OpsError):
+    if isinstance(error, OpsError | SettingsError):
         return str(error)
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:

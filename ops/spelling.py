@@ -13,7 +13,12 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 def make(target: str, copy: str, told: Mapping[str, str] = NOTHING) -> str:
     """Spell a command of make, with settings by their names."""
     words = ({} if copy == MAIN else {"copy": copy}) | dict(told)
-    return shlex.join(["make", target, *(f"{name.upper()}={text}" for name, text in words.items())])
+    return " ".join(["make", target, *(setting(name, text) for name, text in words.items())])
+
+
+def setting(name: str, text: str) -> str:
+    """Spell a setting as a word of make's."""
+    return shlex.quote(f"{name.upper()}={text}")
 
 
 def ops(verb: str, copy: str) -> str:

@@ -1,45 +1,88 @@
-"""``deploy``: a deploy that, should it fail, shows why the machine did not come up."""
+"""``deploy``: a deploy that undoes nothing unasked, and, should it fail, shows why the machine did not come up."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
+from ops import cdk_command
 from ops.boot_log import why_not_up
 from ops.boot_watch import BootWatch
 from ops.child import run
 from ops.clients import Aws
-from ops.errors import FORBIDDEN, error_code, in_words
+from ops.errors import FORBIDDEN, OpsError, error_code, in_words
 from ops.output import note
+from ops.questions import Yes, is_terminal, require
+from ops.spelling import make
+from ops.undone import deployed_settings, find_undone
 from ops.verb import Copy, Here, speaking
-
-COPY = re.compile(r"(?:(?:-c|--context)=?)?copy=(.*)")
+from ops.words import settle
+from ops.zones import find_zone
+from stacks.copies import copies_folder, read_copy
+from stacks.copy_settings import MAIN, parse_copy
 
 Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
 
 @speaking
-def deploy(command: Command, copy: Copy = "") -> None:
-    """Run a deploy; if the machine fails to boot, say why.
+def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
+    """Run a deploy; ask before it undoes something.
 
-    `make deploy` is this with `cdk deploy`. CloudFormation deletes the boot log of a first deploy that fails: it is
-    read while the deploy runs. The exit status is the command's.
+    `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, or undoes a setting
+    that this checkout was not told; without a terminal it exits with 3 instead.
+
+    If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
+    is read while the deploy runs. The exit status is the command's.
     """
-    # AWS is asked in the background, and the terminal is the command's: no question about an MFA code from us.
-    here = Here(Aws(may_ask=False), copy or copy_in(command), json=False)
+    rest, typed = cdk_command.take_settings(command)
+    name = _copy(copy, typed)
+    region, profile = cdk_command.option(command, "--region"), cdk_command.option(command, "--profile")
+    here = Here(Aws(region, profile, may_ask=is_terminal()), name, json=False)
+    told = read_copy(copies_folder(), name)
+    if copy:
+        typed["copy"] = copy
+    words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
+    _keep_what_is_deployed(here, told, words, yes=yes)
+    # While the command runs the terminal is its own: no question about an MFA code from us.
+    quiet = Here(Aws(region, profile, may_ask=False), name, json=False)
+    status = _run(cdk_command.with_settings(rest, words), quiet)
+    if status:
+        raise typer.Exit(status)
+
+
+def _copy(ours: str, typed: Mapping[str, str]) -> str:
+    """Tell the copy by what is typed, for us or for the command."""
+    theirs = typed.get("copy")
+    if ours and theirs is not None and ours != (theirs or MAIN):
+        raise OpsError(f"--copy {ours} and -c copy={theirs} name two copies: say one")
+    try:
+        return parse_copy(ours or theirs or MAIN)
+    except ValueError as error:
+        raise OpsError(f"copy={ours or theirs!r}: {error}") from None
+
+
+def _keep_what_is_deployed(here: Here, told: Mapping[str, str], words: Mapping[str, str], *, yes: bool) -> None:
+    """Ask before something is lost that nobody has said to give up."""
+    try:
+        deployed = deployed_settings(here)
+    except Exception as error:
+        raise OpsError(f"nothing was deployed, as what is deployed could not be read: {in_words(error)}") from error
+    undone = list(find_undone(deployed, told, words))
+    if not undone:
+        return
+    for lost in undone:
+        note(lost.words)
+    kept = {lost.name: lost.kept for lost in undone if lost.known}
+    keeping = make("deploy", here.copy, {**words, **kept})
+    advice = f"`{keeping}` keeps what is deployed" if kept else "bring this checkout up to date"
+    require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
+
+
+def _run(command: list[str], here: Here) -> int:
     with BootWatch(here) as watch:
         status = run(command)
-    if status == 0:
-        return
-    if reason := why_not_up(watch.logs):
+    if status and (reason := why_not_up(watch.logs)):
         note(f"\n{reason}")
-    elif watch.trouble and error_code(watch.trouble) in FORBIDDEN:
+    elif status and watch.trouble and error_code(watch.trouble) in FORBIDDEN:
         note(f"\nno boot log was looked for: {in_words(watch.trouble)}")
-    raise typer.Exit(status)
-
-
-def copy_in(command: Sequence[str]) -> str:
-    """Name the copy that a command of the CDK deploys, by its ``-c copy=NAME``."""
-    named = [matched[1] for argument in command if (matched := COPY.fullmatch(argument))]
-    return named[-1] if named else ""
+    return status

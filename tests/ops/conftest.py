@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import probe, questions
+from ops import boot_watch, probe, questions
 from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
-from ops.verbs import cost, status
+from ops.verbs import cost, deploy, status
 from tests.ops.fake_aws import FakeAws, Ops
+from tests.ops.recorded import Recorded
 
 
 @pytest.fixture
@@ -67,7 +68,15 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is typed come from a terminal."""
-    monkeypatch.setattr(questions, "is_terminal", lambda: True)
+    for module in (questions, deploy):
+        monkeypatch.setattr(module, "is_terminal", lambda: True)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """Stand in for the CDK, while nobody looks for boot logs."""
+    monkeypatch.setattr(boot_watch.BootWatch, "look", lambda _: None)
+    return Recorded(tmp_path)
 
 
 @pytest.fixture

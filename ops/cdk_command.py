@@ -1,0 +1,42 @@
+"""A command of the CDK's command line: which settings and which account its words name."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+OPTIONS = ("-c", "--context")
+ATTACHED = re.compile(r"(?:--context=|-c=?)(.+)", re.DOTALL)
+# A key with a colon, or an @ before it, is of the CDK's own.
+SETTING = re.compile(r"([^\s@:=-][^\s:=]*)=(.*)", re.DOTALL)
+
+
+def take_settings(command: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Take the settings out of a command; of two for one name the later counts, as it does for the CDK."""
+    rest: list[str] = []
+    settings = {}
+    words = iter(command)
+    for word in words:
+        taken = [word, *(islice(words, 1) if word in OPTIONS else ())]
+        attached = ATTACHED.fullmatch(word)
+        context = attached[1] if attached else "".join(taken[1:])
+        if setting := SETTING.fullmatch(context):
+            settings[setting[1]] = setting[2]
+        else:
+            rest += taken
+    return rest, settings
+
+
+def with_settings(command: Sequence[str], settings: Mapping[str, str]) -> list[str]:
+    """Put settings into a command."""
+    return [*command, *(word for name, text in settings.items() for word in ("-c", f"{name}={text}"))]
+
+
+def option(command: Sequence[str], name: str) -> str | None:
+    """Read an option that takes a value, such as ``--profile``."""
+    found = None
+    for word, following in zip(command, [*command[1:], None], strict=True):
+        if word == name:
+            found = following
+        elif word.startswith(f"{name}="):
+            found = word.removeprefix(f"{name}=")
+    return found

@@ -1,0 +1,68 @@
+"""What a deploy would undo: a door that somebody uses, a setting that this checkout was not told."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ops.deployment import read_deployment
+from ops.doors import covers
+from ops.spelling import setting
+from ops.verb import Here
+from ops.words import DOORS
+from stacks.registry import SETTINGS
+from stacks.setting import parts
+from stacks.streamlit_settings import WORLD
+
+
+@dataclass(frozen=True)
+class Undone:
+    """One deployed setting that would not be so any more."""
+
+    name: str
+    deployed: str
+    future: str
+    # The text that keeps it.
+    kept: str
+
+    @property
+    def known(self) -> bool:
+        """Whether this version of the app has the setting at all."""
+        return self.name in SETTINGS
+
+    @property
+    def words(self) -> str:
+        """Say what would be lost, and how to keep it."""
+        if not self.known:
+            return f"{self.name} is {self.deployed}, a setting that this checkout does not have: bring it up to date"
+        future = self.future or ("nobody" if self.name in DOORS else "the default")
+        return f"{self.name} is {self.deployed} and would become {future}: {setting(self.name, self.kept)} keeps it"
+
+
+def deployed_settings(here: Here) -> dict[str, str]:
+    """Ask CloudFormation what the copy's stacks were told; nothing of those that are absent or older than that."""
+    deployment = read_deployment(here)
+    found: dict[str, str] = {}
+    for stack in (deployment.mean, deployment.page):
+        found |= json.loads(stack.outputs.get("Settings", "{}")) if stack else {}
+    return found
+
+
+def find_undone(deployed: Mapping[str, str], told: Mapping[str, str], words: Mapping[str, str]) -> Iterator[Undone]:
+    """Compare what is deployed with what will be: what the copy was told, and over it what is typed now."""
+    for name in sorted(deployed.keys() - words.keys()):
+        now = deployed[name]
+        default = SETTINGS[name].default if name in SETTINGS else ""
+        future = told.get(name) or default
+        if name in DOORS:
+            if any(not _covered(source, parts(future)) for source in parts(now)):
+                yield Undone(name, now, future, ",".join(dict.fromkeys([*parts(now), *parts(future)])))
+        elif name not in told and now != future:
+            yield Undone(name, now, future, now)
+
+
+def _covered(source: str, future: tuple[str, ...]) -> bool:
+    return any(covers(_network(wide), _network(source)) for wide in future)
+
+
+def _network(source: str) -> str:
+    return WORLD if source == "world" else source

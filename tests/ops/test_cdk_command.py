@@ -1,0 +1,63 @@
+"""Which settings and which account the words of a CDK command name."""
+
+import shlex
+
+import pytest
+
+from ops.cdk_command import option, take_settings, with_settings
+
+
+@pytest.mark.parametrize(
+    ("command", "settings"),
+    [
+        ("cdk deploy --all", {}),
+        ("cdk deploy -c port=9000 --all", {"port": "9000"}),
+        ("cdk deploy --all --context port=9000", {"port": "9000"}),
+        ("cdk deploy --all --context=port=9000", {"port": "9000"}),
+        ("cdk deploy --all -cport=9000", {"port": "9000"}),
+        ("cdk deploy --all -c web_from=", {"web_from": ""}),
+        ("cdk deploy --all -c allow_origins=https://a.example/?x=1", {"allow_origins": "https://a.example/?x=1"}),
+        ("cdk deploy --all -c port=1 --context=port=2 -cport=3", {"port": "3"}),
+        ("cdk deploy --all -c 'app=../my app' -c copy=alice", {"app": "../my app", "copy": "alice"}),
+    ],
+)
+def test_settings_are_taken_out(command: str, settings: dict[str, str]) -> None:
+    rest, taken = take_settings(shlex.split(command))
+    assert rest == ["cdk", "deploy", "--all"]
+    assert taken == settings
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cdk deploy --all -c @aws-cdk/core:newStyle=true -c aws-cdk:x=1 --context=a:b=c -ca:b=c",
+        "cdk deploy -c",
+        "cdk deploy -c '' --all",
+        "cdk deploy -c port",
+        "cdk deploy --all port=9000",
+        "sh -c 'exit 4'",
+        "python -c 'a = 1; b=2'",
+    ],
+)
+def test_other_words_stay(command: str) -> None:
+    words = shlex.split(command)
+    assert take_settings(words) == (words, {})
+
+
+def test_settings_are_put_back() -> None:
+    words = with_settings(["cdk", "deploy"], {"app": "my app", "web_from": ""})
+    assert words == ["cdk", "deploy", "-c", "app=my app", "-c", "web_from="]
+
+
+@pytest.mark.parametrize(
+    ("command", "profile"),
+    [
+        ("cdk deploy --all", None),
+        ("cdk deploy --profile work --all", "work"),
+        ("cdk deploy --all --profile=work", "work"),
+        ("cdk deploy --all --profile", None),
+        ("cdk deploy --profile-of me", None),
+    ],
+)
+def test_the_profile_of_a_command(command: str, profile: str | None) -> None:
+    assert option(shlex.split(command), "--profile") == profile

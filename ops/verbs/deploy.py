@@ -1,4 +1,4 @@
-"""``deploy``: a deploy that undoes nothing unasked, and, should it fail, shows why the machine did not come up."""
+"""``deploy``: keeps what was told, and shows, should it fail, why the machine did not come up."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -11,6 +11,7 @@ from ops.boot_watch import BootWatch
 from ops.child import run
 from ops.clients import Aws
 from ops.errors import FORBIDDEN, OpsError, error_code, in_words
+from ops.memory import remember
 from ops.output import note
 from ops.questions import Yes, is_terminal, require
 from ops.spelling import make
@@ -26,10 +27,11 @@ Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
 @speaking
 def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
-    """Run a deploy; ask before it undoes something.
+    """Run a deploy; remember what it was told.
 
     `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, or undoes a setting
-    that this checkout was not told; without a terminal it exits with 3 instead.
+    that this checkout was not told; without a terminal it exits with 3 instead. After a deploy that succeeded, the
+    settings typed as -c name=value are in copies/NAME.json, which the next one reads.
 
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
     is read while the deploy runs. The exit status is the command's.
@@ -48,6 +50,7 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     status = _run(cdk_command.with_settings(rest, words), quiet)
     if status:
         raise typer.Exit(status)
+    remember(name, words)
 
 
 def _copy(ours: str, typed: Mapping[str, str]) -> str:

@@ -1,0 +1,179 @@
+"""deploy writes down what it was told, once it has succeeded."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.copies import write_copy
+from stacks.setting import CHECKOUT
+from tests.ops.fake_aws import FakeAws, Ops
+from tests.ops.recorded import Recorded
+
+
+@pytest.fixture(autouse=True)
+def _nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.verbs.deploy.deployed_settings", lambda _: {})
+
+
+def told(copies: Path, copy: str = "main") -> Any:
+    return json.loads((copies / f"{copy}.json").read_text())
+
+
+def test_what_is_typed_is_written_over_what_was_told(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    write_copy(copies, "main", {"port": "9000", "instance_type": "t4g.medium"})
+    result = ops("deploy", "--", *recorded.command("deploy", "-c", "port=9001", "-c", "ssh_from=pl-1"))
+    assert result.exit_code == 0
+    assert recorded.words == ["deploy", "-c", "port=9001", "-c", "ssh_from=pl-1"]
+    assert told(copies) == {"port": "9001", "instance_type": "t4g.medium", "ssh_from": "pl-1"}
+    assert result.stderr == f"{copies}/main.json: port=9001, ssh_from=pl-1; commit it\n"
+
+
+def test_the_checkouts_own_folder_is_named_from_there(
+    ops: Ops, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Any] = []
+    monkeypatch.delenv("DATA_COMPUTE_COPIES")
+
+    def write(folder: Path, copy: str, words: Any) -> Path:
+        written.append((folder, copy, words))
+        return folder / f"{copy}.json"
+
+    monkeypatch.setattr("ops.memory.write_copy", write)
+    monkeypatch.setattr("ops.memory.read_copy", lambda *_: {})
+    assert "copies/alice.json: port=9000; commit it\n" in ops("deploy", "--", *commanded(recorded)).stderr
+    assert written == [(CHECKOUT / "copies", "alice", {"port": "9000"})]
+
+
+def commanded(recorded: Recorded) -> list[str]:
+    return recorded.command("-c", "port=9000", "-c", "copy=alice")
+
+
+def test_no_text_forgets(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    write_copy(copies, "main", {"port": "9000", "image": "ami-12345678"})
+    result = ops("deploy", "--", *recorded.command("-c", "port="))
+    assert told(copies) == {"image": "ami-12345678"}
+    assert "main.json: port is the default again; commit it" in result.stderr
+    assert recorded.words == ["-c", "port="]
+
+
+@pytest.mark.parametrize("words", [(), ("-c", "copy=main"), ("-c", "@aws-cdk/core:x=true"), ("-c", "port=")])
+def test_nothing_new_writes_nothing(ops: Ops, recorded: Recorded, copies: Path, words: tuple[str, ...]) -> None:
+    result = ops("deploy", "--", *recorded.command(*words))
+    assert (result.exit_code, result.output) == (0, "")
+    assert recorded.words == list(words)
+    assert not copies.exists()
+
+
+def test_a_deploy_that_fails_writes_nothing(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    write_copy(copies, "main", {"port": "9000"})
+    assert ops("deploy", "--", *recorded.command("-c", "port=9001", status=7)).exit_code == 7
+    assert told(copies) == {"port": "9000"}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(("--copy", "alice"), ()), ((), ("-c", "copy=alice")), (("--copy", "alice"), ("-ccopy=alice",))],
+)
+def test_each_copy_has_its_file(
+    ops: Ops, recorded: Recorded, copies: Path, ours: tuple[str, ...], theirs: tuple[str, ...]
+) -> None:
+    ops("deploy", *ours, "--", *recorded.command("-c", "port=9001", *theirs))
+    assert recorded.words == ["-c", "port=9001", "-c", "copy=alice"]
+    assert told(copies, "alice") == {"port": "9001"}
+    assert [file.name for file in copies.iterdir()] == ["alice.json"]
+
+
+def test_what_was_written_meanwhile_stays(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    """Another deploy of the copy may end while ours runs."""
+    copies.mkdir()
+    command = recorded.command("-c", "port=9001")
+    shell = f'echo \'{{"image": "ami-12345678"}}\' >{copies}/main.json; exec "$0" "$@"'
+    assert ops("deploy", "--", "sh", "-c", shell, *command).exit_code == 0
+    assert told(copies) == {"image": "ami-12345678", "port": "9001"}
+
+
+def test_a_folder_that_can_not_be_written(ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path) -> None:
+    copies.symlink_to(tmp_path / "not" / "there")
+    result = ops("deploy", "--", *recorded.command("-c", "port=9001"))
+    assert result.exit_code == 1
+    assert recorded.words == ["-c", "port=9001"]
+    assert "error: the deploy has succeeded, but port=9001 could not be written down (" in result.stderr
+    assert str(copies) in result.stderr
+
+
+def test_a_file_that_can_not_be_read_stops_the_deploy(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    copies.mkdir()
+    (copies / "main.json").write_text("{")
+    result = ops("deploy", "--", *recorded.command())
+    assert result.exit_code == 1
+    assert "copies/main.json is no JSON" in result.stderr
+    assert recorded.words is None
+
+
+def test_the_address_is_written_not_my_ip(
+    ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.my_ip.my_ip", lambda _: "203.0.113.9/32")
+    ops("deploy", "--", *recorded.command("-c", "web_from=pl-1,my-ip"))
+    assert recorded.words == ["-c", "web_from=pl-1,203.0.113.9/32"]
+    assert told(copies) == {"web_from": "pl-1,203.0.113.9/32"}
+
+
+def test_the_zone_is_written_not_auto(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
+    write_copy(copies, "main", {"instance_type": "t4g.medium"})
+    aws.expect(
+        "ec2", "describe_subnets", {"Subnets": [{"AvailabilityZone": zone} for zone in ("eu-1a", "eu-1b", "eu-1c")]}
+    )
+    aws.expect(
+        "ec2",
+        "describe_instance_type_offerings",
+        {"InstanceTypeOfferings": [{"Location": "eu-1b"}]},
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": ["t4g.medium"]}],
+    )
+    ops("deploy", "--", *recorded.command("-c", "zone=auto"))
+    assert recorded.words == ["-c", "zone=second"]
+    assert told(copies)["zone"] == "second"
+
+
+def test_neither_a_key_nor_an_address_of_mail_is_written(
+    ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "my key.pub"
+    key.write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA alice@example.org\n")
+    assert ops("deploy", "--", *recorded.command("-c", f"public_key={key}")).exit_code == 0
+    text = (copies / "main.json").read_text()
+    assert json.loads(text) == {"public_key": os.path.relpath(key, CHECKOUT)}
+    assert "AAAA" not in text
+    assert "@" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("-c", "prot=9000"), "prot is not a setting; did you mean port?"),
+        (("-c", "port=9000", "-c", "colour=red"), "colour is not a setting; the settings are allow_origins, app"),
+        (("-c", "port=80"), "port='80': use a number from 1024 to 65535"),
+        (("-c", "copy=Alice"), "copy='Alice': use up to 20 small letters"),
+        (("-c", "copy=../main"), "copy='../main': use up to 20 small letters"),
+        (("-c", "public_key=ssh-ed25519 AAAA me@example.org"), "there is no such file"),
+    ],
+)
+def test_a_word_that_is_no_setting_stops_the_deploy(
+    ops: Ops, recorded: Recorded, copies: Path, words: tuple[str, ...], error: str
+) -> None:
+    result = ops("deploy", "--yes", "--", *recorded.command(*words))
+    assert result.exit_code == 1
+    assert error in result.stderr
+    assert recorded.words is None
+    assert not copies.exists()
+
+
+def test_two_copies_in_one_command(ops: Ops, recorded: Recorded) -> None:
+    result = ops("deploy", "--copy", "alice", "--", *recorded.command("-c", "copy=bob"))
+    assert result.exit_code == 1
+    assert result.stderr == "error: --copy alice and -c copy=bob name two copies: say one\n"
+    assert recorded.words is None

@@ -11,6 +11,7 @@ from ops.boot_watch import BootWatch
 from ops.child import run
 from ops.clients import Aws
 from ops.errors import FORBIDDEN, OpsError, error_code, in_words
+from ops.leftovers import offer_removal
 from ops.memory import remember
 from ops.output import note
 from ops.questions import Yes, is_terminal, require
@@ -51,6 +52,7 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     if status:
         raise typer.Exit(status)
     remember(name, words)
+    offer_removal(here, yes=yes)
 
 
 def _copy(ours: str, typed: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import boot_watch, probe, questions
+from ops import boot_watch, leftovers, probe, questions
 from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
@@ -68,7 +68,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is typed come from a terminal."""
-    for module in (questions, deploy):
+    for module in (questions, leftovers, deploy):
         monkeypatch.setattr(module, "is_terminal", lambda: True)
 
 

@@ -40,6 +40,7 @@ NOTHING_DEPLOYED = """<ErrorResponse xmlns="http://cloudformation.amazonaws.com/
 def _nothing_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boot_watch, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(deploy, "deployed_settings", lambda _: {})
+    monkeypatch.setattr(deploy, "offer_removal", lambda *_, **__: None)
 
 
 class Looked:

@@ -24,6 +24,11 @@ DESCRIBED = """<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.co
 </DescribeStacksResult></DescribeStacksResponse>"""
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.verbs.deploy.offer_removal", lambda *_, **__: None)
+
+
 def test_nobody_to_ask(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
     aws.told({"web_from": DOOR}, copy="-alice")
     result = ops("deploy", "--copy", "alice", "--", *recorded.command("-c", "port=9000"))

@@ -16,6 +16,7 @@ from tests.ops.recorded import Recorded
 @pytest.fixture(autouse=True)
 def _nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ops.verbs.deploy.deployed_settings", lambda _: {})
+    monkeypatch.setattr("ops.verbs.deploy.offer_removal", lambda *_, **__: None)
 
 
 def told(copies: Path, copy: str = "main") -> Any:

@@ -1,0 +1,28 @@
+"""Stacks that a copy no longer has, and that are deployed still."""
+
+from ops.copy_stacks import find_copy_stacks
+from ops.errors import in_words
+from ops.output import note
+from ops.questions import agreed, is_terminal
+from ops.removal import in_order, remove
+from ops.spelling import ops
+from ops.verb import Here
+from stacks.registry import stack_names
+
+
+def offer_removal(here: Here, *, yes: bool) -> None:
+    """Name them, and remove them if the person at the terminal agrees; ``--yes`` is about the deploy alone."""
+    try:
+        left = [stack for stack in find_copy_stacks(here) if stack.name not in stack_names(here.copy)]
+    except Exception as error:
+        # The deploy itself was good.
+        note(f"stacks that copy {here.copy} no longer has were not looked for: {in_words(error)}")
+        return
+    if not left:
+        return
+    names = [stack.name for stack in left]
+    note(f"copy {here.copy} no longer has {', '.join(names)}, deployed still")
+    if not yes and is_terminal() and agreed("Remove what it no longer has?"):
+        remove(here, in_order(here, left))
+    else:
+        note(f"to remove it: `{' '.join([ops('destroy', here.copy), *names])}`")

@@ -51,7 +51,14 @@ def verb(root: Path, environment: dict[str, str]) -> Verb:
     def run(*arguments: str, fails: bool = False, **more: str) -> Ran:
         command = [sys.executable, "-m", "ops", *arguments]
         ran = subprocess.run(
-            command, cwd=root, env={**environment, **more}, capture_output=True, text=True, check=False, timeout=120
+            command,
+            cwd=root,
+            env={**environment, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         assert (ran.returncode != 0) is fails, ran.stdout + ran.stderr
         assert "Traceback" not in ran.stderr
@@ -197,7 +204,7 @@ def test_stop_really_stops_the_page_and_start_brings_it_back(
     assert "`python -m ops start` boots it" in told.stderr
     sick = verb("doctor", fails=True)
     assert "→ `python -m ops start`" in sick.stdout
-    assert "`start` boots it" in verb("reboot", fails=True).stderr
+    assert "`python -m ops start` boots it" in verb("reboot", fails=True).stderr
 
     verb("start")
     assert state_of(ec2, machine) == "running"
@@ -248,9 +255,58 @@ def test_terminate_ends_the_machine_of_a_copy(verb: Verb, client: Callable[[str]
         assert "drifted" in verb("terminate", "--copy", "doomed", "--yes").stderr
         assert state_of(ec2, doomed) in ("shutting-down", "terminated")
         gone = verb("start", "--copy", "doomed", fails=True).stderr
-        assert "another word for `generation`" in gone
+        assert f"`make deploy COPY=doomed GENERATION=after-{doomed}`" in gone
     finally:
         cloudformation.delete_stack(StackName="Streamlit-doomed")
+
+
+def test_deploy_closes_no_door_unasked(verb: Verb, tmp_path: Path) -> None:
+    """As from another laptop's checkout, whose copies do not know what was told."""
+    ran, copies = tmp_path / "ran", {"DATA_COMPUTE_COPIES": str(tmp_path / "copies")}
+    refused = verb("deploy", "--", "touch", str(ran), fails=True, **copies)
+    assert refused.returncode == 3
+    assert "web_from is world and would become nobody: WEB_FROM=world keeps it" in refused.stderr
+    assert not ran.exists()
+    script = ["sh", "-c", 'touch "$0"', str(ran)]
+    assert (
+        "main.json: web_from=world; commit it" in verb("deploy", "--", *script, "-c", "web_from=world", **copies).stderr
+    )
+    assert ran.exists()
+    # What was remembered is no question any more.
+    assert verb("deploy", "--", *script, **copies).stderr == ""
+
+
+def imported(name: str) -> dict[str, Any]:
+    return {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::ImportValue": name}}}}
+    }
+
+
+EXPORTING = {
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+    "Outputs": {"Name": {"Value": {"Fn::GetAtt": ["Topic", "TopicName"]}, "Export": {"Name": "carol-topic"}}},
+}
+
+
+def test_destroy_removes_a_copy_that_no_checkout_knows(verb: Verb, client: Callable[[str], Any]) -> None:
+    cloudformation = client("cloudformation")
+    for name, template in {"Early-carol": EXPORTING, "Late-carol": imported("carol-topic")}.items():
+        tags = {"project": "cdk-data-compute", "copy": "carol", "stack": name}
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(template),
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        )
+        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    assert verb("destroy", "--copy", "carol", fails=True).returncode == 3
+    assert "used by Late-carol" in verb("destroy", "Early-carol", "--copy", "carol", "--yes", fails=True).stderr
+    assert "would remove Late-carol, Early-carol" in verb("destroy", "--copy", "carol", "--dry-run").stdout
+    assert "copy carol: removed Late-carol, Early-carol" in verb("destroy", "--copy", "carol", "--yes").stdout
+    left = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+    assert left >= {"CalculateMean", "Streamlit"}
+    assert not left & {"Early-carol", "Late-carol"}
+    assert "has no stack in us-east-1" in verb("destroy", "--copy", "carol", "--yes", fails=True).stderr
 
 
 def test_a_copy_that_is_not_deployed_is_told(verb: Verb) -> None:

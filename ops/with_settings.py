@@ -55,7 +55,7 @@ def arguments(words: Mapping[str, str], *, laptop: bool) -> list[str]:
             told = read_copy(copies_folder(), settled.get("copy") or MAIN)
         except SettingsError as error:
             raise OpsError(str(error)) from None
-        return find_zone(Aws(), told | settled)
+        return find_zone(Aws(), {**told, **settled})
 
     return [word for name, text in settle(words, find_zone).items() for word in ("-c", f"{name}={text}")]
 

@@ -1,6 +1,7 @@
 """A copy of the checkout with an embedded AWS of its own."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -100,7 +101,7 @@ class Checkout:
 
     def shell(self, script: str) -> str:
         """Run shell lines after ``eval`` of what `env` prints."""
-        python = self.folder / ".venv/bin/python"
+        python = shlex.quote(str(self.folder / ".venv/bin/python"))
         told = subprocess.run(
             ["bash", "-euc", f'eval "$({python} -m local_aws env)"\n{script}'],
             cwd=self.folder,

@@ -27,12 +27,12 @@ def require(question: str, *, yes: bool, otherwise: str, advice: str) -> None:
 
     :param yes: they have given it already, with ``--yes``.
     :param otherwise: what is so without it, such as "nothing was deployed".
-    :param advice: what else to do than say ``--yes``.
+    :param advice: what to type where nobody can be asked.
     """
     if yes:
         return
     if not is_terminal():
-        note(f"error: {otherwise}, as there is no terminal to ask at: {advice}, or add --yes")
+        note(f"error: {otherwise}, as there is no terminal to ask at: {advice}")
         raise typer.Exit(NOBODY_TO_ASK)
     if not agreed(question):
         raise OpsError(otherwise)

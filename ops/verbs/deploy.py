@@ -1,6 +1,7 @@
 """``deploy``: keeps what was told, and shows, should it fail, why the machine did not come up."""
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -15,8 +16,8 @@ from ops.leftovers import offer_removal
 from ops.memory import remember
 from ops.output import note
 from ops.questions import Yes, is_terminal, require
-from ops.spelling import make
-from ops.undone import deployed_settings, find_undone
+from ops.spelling import OPS, make
+from ops.undone import Undone, deployed_settings, find_undone
 from ops.verb import Copy, Here, speaking
 from ops.words import settle
 from ops.zones import find_zone
@@ -45,10 +46,14 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     if copy:
         typed["copy"] = copy
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
-    _keep_what_is_deployed(here, told, words, yes=yes)
+    settled = cdk_command.with_settings(rest, words)
+    if undone := _undone(here, told, words):
+        without = f"`{OPS} deploy --yes -- {shlex.join(settled)}` gives it up"
+        advice = f"{_keeping(here, words, undone)}; {without}"
+        require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.
     quiet = Here(Aws(region, profile, may_ask=False), name, json=False)
-    status = _run(cdk_command.with_settings(rest, words), quiet)
+    status = _run(settled, quiet)
     if status:
         raise typer.Exit(status)
     remember(name, words)
@@ -66,21 +71,22 @@ def _copy(ours: str, typed: Mapping[str, str]) -> str:
         raise OpsError(f"copy={ours or theirs!r}: {error}") from None
 
 
-def _keep_what_is_deployed(here: Here, told: Mapping[str, str], words: Mapping[str, str], *, yes: bool) -> None:
-    """Ask before something is lost that nobody has said to give up."""
+def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:
+    """Find, and say, what would be lost that nobody has said to give up."""
     try:
         deployed = deployed_settings(here)
     except Exception as error:
         raise OpsError(f"nothing was deployed, as what is deployed could not be read: {in_words(error)}") from error
     undone = list(find_undone(deployed, told, words))
-    if not undone:
-        return
     for lost in undone:
         note(lost.words)
+    return undone
+
+
+def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> str:
     kept = {lost.name: lost.kept for lost in undone if lost.known}
-    keeping = make("deploy", here.copy, {**words, **kept})
-    advice = f"`{keeping}` keeps what is deployed" if kept else "bring this checkout up to date"
-    require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
+    command = make("deploy", here.copy, {**words, **kept})
+    return f"`{command}` keeps what is deployed" if kept else "bring this checkout up to date"
 
 
 def _run(command: list[str], here: Here) -> int:

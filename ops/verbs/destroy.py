@@ -10,6 +10,7 @@ from ops.errors import OpsError
 from ops.output import note
 from ops.questions import Yes, require
 from ops.removal import in_order, remove
+from ops.spelling import ops
 from ops.verb import DryRun, Here, verb
 from stacks.copies import copies_folder
 
@@ -31,7 +32,8 @@ def destroy(here: Here, stack: Names = None, yes: Yes = False, dry_run: DryRun =
         here.answer({"stacks": names, "dryRun": True}, f"would remove {listed}, in this order")
         return
     note(f"to be removed, with all they hold, in this order: {listed}")
-    require("Remove them?", yes=yes, otherwise="nothing was removed", advice="run it at one")
+    anyway = " ".join([ops("destroy", here.copy), *(stack or []), "--yes"])
+    require("Remove them?", yes=yes, otherwise="nothing was removed", advice=f"`{anyway}` asks nothing")
     remove(here, stacks)
     here.answer({"stacks": names, "dryRun": False}, f"copy {here.copy}: removed {listed}")
     file = copies_folder() / f"{here.copy}.json"

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -35,10 +36,12 @@ def test_nobody_to_ask(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path)
     assert result.exit_code == 3
     assert recorded.words is None
     assert not copies.exists()
+    settled = recorded.command("-c", "port=9000", "-c", "copy=alice")
     assert result.stderr.splitlines() == [
         f"web_from is {DOOR} and would become nobody: WEB_FROM={DOOR} keeps it",
         "error: nothing was deployed, as there is no terminal to ask at: "
-        f"`make deploy COPY=alice PORT=9000 WEB_FROM={DOOR}` keeps what is deployed, or add --yes",
+        f"`make deploy COPY=alice PORT=9000 WEB_FROM={DOOR}` keeps what is deployed; "
+        f"`python -m ops deploy --yes -- {shlex.join(settled)}` gives it up",
     ]
 
 

@@ -160,7 +160,7 @@ def test_neither_a_key_nor_an_address_of_mail_is_written(
         (("-c", "port=80"), "port='80': use a number from 1024 to 65535"),
         (("-c", "copy=Alice"), "copy='Alice': use up to 20 small letters"),
         (("-c", "copy=../main"), "copy='../main': use up to 20 small letters"),
-        (("-c", "public_key=ssh-ed25519 AAAA me@example.org"), "there is no such file"),
+        (("-c", "public_key=ssh-ed25519 AAAA me@example.org"), "there is nothing of that name"),
     ],
 )
 def test_a_word_that_is_no_setting_stops_the_deploy(

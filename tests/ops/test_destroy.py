@@ -90,7 +90,7 @@ def test_nobody_to_ask(aws: FakeAws, ops: Ops) -> None:
     result = ops("destroy", typed="y\n")
     assert result.exit_code == 3
     assert "error: nothing was removed, as there is no terminal to ask at" in result.stderr
-    assert "--yes" in result.stderr
+    assert "`python -m ops destroy --yes` asks nothing" in result.stderr
 
 
 def test_a_rehearsal(aws: FakeAws, ops: Ops) -> None:

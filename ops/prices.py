@@ -16,6 +16,8 @@ HOURS_A_MONTH = 730
 # The API lives in a few regions only, and each knows the prices of all.
 API_REGION = "us-east-1"
 API = "AWS Price List API"
+# What a deployed machine costs. The table also has what the README reckons with; a refresh leaves it alone.
+OF_A_MACHINE = ("instance_hour", "gp3_gb_month", "ipv4_hour")
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ class Prices:
 def read_prices(region: str, table: Path = TABLE) -> Prices:
     """Read what the table knows of a region."""
     entry = json.loads(table.read_text(encoding="utf-8"))["regions"].get(region, {})
-    usd = {name: entry.get(name, {}).get("usd") for name in ("instance_hour", "gp3_gb_month", "ipv4_hour")}
-    sources = dict.fromkeys(f"{price['source']} ({price['date']})" for price in entry.values())
+    known = {name: entry[name] for name in OF_A_MACHINE if name in entry}
+    usd = {name: known.get(name, {}).get("usd") for name in OF_A_MACHINE}
+    sources = dict.fromkeys(f"{price['source']} ({price['date']})" for price in known.values())
     return Prices(region, usd["instance_hour"] or {}, usd["gp3_gb_month"], usd["ipv4_hour"], tuple(sources))
 
 
@@ -65,7 +68,7 @@ def write_prices(new: Prices, table: Path = TABLE) -> None:
     """Put what AWS said about a region into the table."""
     content = json.loads(table.read_text(encoding="utf-8"))
     origin = {"date": str(date.today()), "source": API}
-    content["regions"][new.region] = {
+    content["regions"][new.region] = content["regions"].get(new.region, {}) | {
         "instance_hour": {**origin, "usd": dict(new.instance_hour)},
         "gp3_gb_month": {**origin, "usd": new.gp3_gb_month},
         "ipv4_hour": {**origin, "usd": new.ipv4_hour},

@@ -1,25 +1,110 @@
-"""What the README says of the settings is what they say of themselves."""
+"""What the README says of settings and prices is what the code and the price table say."""
 
+import json
+import math
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from ops.prices import HOURS_A_MONTH, TABLE
+from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.registry import SETTINGS
-from stacks.setting import Setting
+from tests.templates import Json, only
 
-TABLE = re.compile(r"^\| setting \| .*?\n(?=\n)", re.MULTILINE | re.DOTALL)
+CALCULATE_MEAN = "tests/stacks/__snapshots__/test_snapshots/test_template[CalculateMean-default].json"
+# What API Gateway counts as one call, what it takes at most, and about what a call writes into both logs.
+METERED_BYTES = 512 * 1024
+MOST_OF_AWS_BYTES = 10 * 1024 * 1024
+LOGGED_BYTES = 1_000
 
 
-def table(settings: Mapping[str, Setting]) -> str:
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def table(readme: str, first_cell: str) -> str:
+    found = re.search(rf"^\| {re.escape(first_cell)} \|.*?\n(?=\n)", readme, re.MULTILINE | re.DOTALL)
+    assert found, f"README.md has no table that begins with | {first_cell} |"
+    return found[0]
+
+
+def written(*rows: tuple[str, ...]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def test_every_setting_is_there_as_it_is_declared(readme: str) -> None:
     rows = [
-        f"| `{name}` | {f'`{declared.default}`' if declared.default else 'none'} | {declared.help} |"
-        for name, declared in settings.items()
+        (f"`{name}`", f"`{declared.default}`" if declared.default else "none", declared.help)
+        for name, declared in SETTINGS.items()
     ]
-    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows, ""])
+    wanted = written(("setting", "default", "what it does"), ("---", "---", "---"), *rows)
+
+    assert table(readme, "setting") == wanted, f"README.md has another table of settings; the lines are\n{wanted}"
 
 
-def test_the_readme_has_every_setting_as_it_is_declared(root: Path) -> None:
-    found = TABLE.search((root / "README.md").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def usd() -> dict[str, float]:
+    prices = json.loads(TABLE.read_text(encoding="utf-8"))["regions"]["us-east-1"]
+    return {name: price["usd"] for name, price in prices.items() if name != "instance_hour"}
 
-    assert found, "README.md has no table that begins with | setting |"
-    assert found[0] == table(SETTINGS), f"README.md has another table of settings; the lines are\n{table(SETTINGS)}"
+
+@pytest.fixture(scope="module")
+def function(root: Path) -> Json:
+    """Give what the function is, as it was reviewed."""
+    properties: Json = only(json.loads((root / CALCULATE_MEAN).read_text()), "AWS::Lambda::Function")["Properties"]
+    return properties
+
+
+def calls() -> int:
+    return CalculateMeanSettings().rate_limit * 3600 * HOURS_A_MONTH
+
+
+def test_the_worst_month_of_the_api(root: Path, readme: str, usd: dict[str, float], function: Json) -> None:
+    limits = (root / "lambda_src" / "calculate_mean" / "numbers_given.py").read_text(encoding="utf-8")
+    most_bytes = re.search(r"^MOST_BODY_BYTES = ([\d_]+)$", limits, re.MULTILINE)
+    found = table(readme, "the API's worst month")
+    slowest = re.search(r"the slowest that is accepted, 1 MB and (\d+) s", found)
+    assert most_bytes
+    assert slowest
+    durations = [int(slowest[1]), function["Timeout"]]
+    gateway = [
+        calls() / 1e6 * math.ceil(largest / METERED_BYTES) * usd["http_api_million"]
+        for largest in (int(most_bytes[1]), MOST_OF_AWS_BYTES)
+    ]
+    requests = calls() / 1e6 * usd["lambda_million"]
+    computing = [
+        calls() * seconds * function["MemorySize"] / 1024 * usd["lambda_arm_gb_second"] for seconds in durations
+    ]
+    logs = calls() * LOGGED_BYTES / 1e9 * usd["log_gb"]
+    lines = {
+        f"API Gateway, ${usd['http_api_million']:.2f} a million, each 512 KB a call": gateway,
+        f"Lambda's calls, ${usd['lambda_million']:.2f} a million": [requests] * 2,
+        f"Lambda, {function['MemorySize']} MB at ${usd['lambda_arm_gb_second']:.10f} a gigabyte and second": computing,
+        f"logs, about {LOGGED_BYTES / 1000:.0f} kB a call at ${usd['log_gb']:.2f} a gigabyte": [logs] * 2,
+    }
+    sums = [f"**${sum(column):.2f}**" for column in zip(*lines.values(), strict=True)]
+    wanted = written(
+        (
+            "the API's worst month",
+            f"each call the slowest that is accepted, 1 MB and {durations[0]} s",
+            f"each as large and long as AWS lets it be, 10 MB and {durations[1]} s",
+        ),
+        ("---", "---:", "---:"),
+        *((line, *(f"${amount:.2f}" for amount in amounts)) for line, amounts in lines.items()),
+        ("**a month**", *sums),
+    )
+
+    assert found == wanted, f"README.md has another table of the worst month; the lines are\n{wanted}"
+
+
+def test_what_is_said_around_the_worst_month(readme: str, usd: dict[str, float]) -> None:
+    rate = CalculateMeanSettings().rate_limit
+    small_calls = usd["http_api_million"] + usd["lambda_million"] + LOGGED_BYTES / 1000 * usd["log_gb"]
+
+    assert f"at the default `rate_limit`, {rate} a second are {calls() / 1e6:.1f} million calls" in " ".join(
+        readme.split()
+    )
+    assert f"`GET` would add about ${calls() / 1e6 * small_calls:.0f}" in " ".join(readme.split())
+    assert f"calls of the API cost ${usd['http_api_million'] + usd['lambda_million']:.2f} and" in readme

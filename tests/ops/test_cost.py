@@ -1,6 +1,7 @@
 """cost, and the price table behind it."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def test_a_disk_of_another_kind_has_no_price_here(price_table: Path) -> None:
 def test_every_price_of_the_table_has_a_date_and_a_source() -> None:
     table = json.loads(prices.TABLE.read_text())
     for region in table["regions"].values():
-        assert region.keys() == {"instance_hour", "gp3_gb_month", "ipv4_hour"}
+        assert region.keys() >= set(prices.OF_A_MACHINE)
         for price in region.values():
             assert date.fromisoformat(price["date"]) <= date.today()
             assert price["source"]
@@ -144,3 +145,16 @@ def test_a_written_table_reads_back(price_table: Path) -> None:
     read = read_prices("eu-west-1", price_table)
     assert (read.instance_hour, read.gp3_gb_month, read.ipv4_hour) == ({"t4g.small": 0.5}, 0.1, 0.01)
     assert list(price_table.parent.iterdir()) == [price_table]
+
+
+def test_a_refresh_leaves_alone_what_it_has_not_asked_for(price_table: Path) -> None:
+    shutil.copy(prices.TABLE, price_table)
+    before = json.loads(price_table.read_text())["regions"]["us-east-1"]
+    assert before.keys() > set(prices.OF_A_MACHINE)
+    write_prices(Prices("us-east-1", {"t4g.small": 0.5}, 0.1, 0.01, ()), price_table)
+    after = json.loads(price_table.read_text())["regions"]["us-east-1"]
+    assert after["instance_hour"]["usd"] == {"t4g.small": 0.5}
+    assert {name: after[name] for name in before if name not in prices.OF_A_MACHINE} == {
+        name: before[name] for name in before if name not in prices.OF_A_MACHINE
+    }
+    assert not any("lambda" in source for source in read_prices("us-east-1", price_table).sources)

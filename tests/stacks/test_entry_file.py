@@ -56,6 +56,14 @@ def test_else_the_candidates_are_named(tmp_path: Path, scripts: dict[str, str], 
         find_entry_file(app)
 
 
+@pytest.mark.parametrize("name", ["nowhere", "app.py"])
+def test_an_app_that_is_no_folder(tmp_path: Path, name: str) -> None:
+    app = folder(tmp_path, app=PAGE) / name
+
+    with pytest.raises(ValueError, match=rf"^app {re.escape(repr(str(app)))} is not a folder: name the folder that"):
+        find_entry_file(app)
+
+
 def test_a_script_below_is_not_looked_for(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     folder(tmp_path / "pages", app=PAGE)

@@ -146,8 +146,6 @@ DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
         ("log_retention_days", "forever", DAYS),
         ("termination_protection", "yes", "use one of true, false"),
         ("termination_protection", "True", "use one of true, false"),
-        ("app", "nowhere", "there is no such folder"),
-        ("app", "app.py", "there is no such folder"),
         (
             "public_key",
             "nowhere.pub",

@@ -76,10 +76,12 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 	@python -m local_aws watch $(copy)
 
 # ---- Prove it -------------------------------------------------------------------------------------------------
-.PHONY: test check audit snapshots
-test: $(ready) ## Run every test
-	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile
+.PHONY: test fast check audit snapshots
+test: fast ## Run every test
 	@python -m pytest -m system
+
+fast: $(ready) ## Run the tests that deploy nothing
+	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile
 
 check: $(ready) ## Check format, lint, types and the direction of imports
 	@ruff format --check . && ruff check . && mypy && mypy streamlit_src/app.py && lint-imports

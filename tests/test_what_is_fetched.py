@@ -17,6 +17,7 @@ LOCKED = (
     re.compile(r"pip install .*--no-deps --no-build-isolation --editable \.$"),  # Fetches nothing.
     re.compile(r"npm ci --ignore-scripts "),  # Checks the hashes of package-lock.json.
     re.compile(r"npm install --package-lock-only --ignore-scripts "),  # make lock
+    re.compile(r"uv build --require-hashes --build-constraint requirements-dev.txt "),
 )
 
 
@@ -27,8 +28,33 @@ def fetched_without_a_lock(script: str) -> list[str]:
     return [line for line in commands if not any(locked.search(line) for locked in LOCKED)]
 
 
+def workflows(root: Path) -> list[Path]:
+    return sorted((root / ".github" / "workflows").glob("*.yml"))
+
+
+def test_every_action_is_pinned_by_the_commit_of_a_release(root: Path) -> None:
+    used = [
+        line.split("uses:")[1].strip()
+        for workflow in workflows(root)
+        for line in workflow.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+
+    assert used
+    assert [use for use in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use)] == []
+
+
+def test_the_token_of_a_workflow_reads_unless_its_job_runs_no_code_of_ours(root: Path) -> None:
+    for workflow in workflows(root):
+        described = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+        assert described["permissions"] == {"contents": "read"}, workflow.name
+        writing = [job for job in described["jobs"].values() if job.get("permissions")]
+        assert not [step for job in writing for step in job["steps"] if "checkout" in step.get("uses", "")]
+
+
 def test_all_that_ci_fetches_is_locked_with_hashes(root: Path) -> None:
-    scripts = [(root / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run", "tools/set-up")]
+    files = [root / name for name in ("Makefile", ".ci/run", "tools/set-up")] + workflows(root)
+    scripts = [file.read_text(encoding="utf-8") for file in files]
 
     assert [line for script in scripts for line in fetched_without_a_lock(script)] == []
     assert sum(len(FETCHES.findall(script)) for script in scripts) >= len(LOCKED)

@@ -128,7 +128,10 @@ ssh: $(ready) ## Log in by SSH
 	@$(ops) ssh $(copy)
 
 # ---- This checkout --------------------------------------------------------------------------------------------
-.PHONY: lock clean
+.PHONY: docs lock clean
+docs: $(ready) ## Write the pages that are made of the code: docs/constructs.md, docs/ops.md
+	@python tools/construct_docs.py && python -m ops.help_pages
+
 machine_uv := constructs/data_compute/machine/boot/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 lock: $(ready) ## Rebuild the locks from pyproject.toml, the page and package.json (UPGRADE=1: newest versions)

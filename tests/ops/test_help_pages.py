@@ -14,7 +14,7 @@ VERBS = [command.name for command in app.registered_commands]
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == help_page(), "run `python -m ops.help_pages`"
+    assert PAGE.read_text(encoding="utf-8") == help_page(), "make docs"
 
 
 def test_the_page_is_the_same_in_a_narrow_coloured_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

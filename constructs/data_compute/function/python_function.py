@@ -39,6 +39,7 @@ class PythonFunction(Construct):
     :param log_retention: for the own log group. Default: one month.
     :param role: bring your own. Default: one of its own that may write the log group and nothing else.
     :param function_name: only where a person has to type it. Default: CloudFormation's unique name.
+    :param description: what the console shows beside the name. Default: nothing.
     """
 
     def __init__(

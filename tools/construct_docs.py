@@ -1,0 +1,135 @@
+"""Writes docs/constructs.md from the constructs' own source: ``python tools/construct_docs.py``."""
+
+import ast
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from constructs import Construct
+
+import data_compute
+from data_compute import OperatingSystem
+
+PAGE = Path(__file__).parents[1] / "docs" / "constructs.md"
+HEAD = """\
+# The constructs
+
+Made by `make docs` from the constructs' own docstrings. Where the signature says `None`, the table says what happens.
+"""
+Rows = list[tuple[str, str]]
+
+
+def constructs_page() -> str:
+    """Render the page of every public construct."""
+    public = {name: getattr(data_compute, name) for name in data_compute.__all__}
+    constructs = [value for value in public.values() if inspect.isclass(value) and issubclass(value, Construct)]
+    systems = [f"`{name}`" for name, value in public.items() if isinstance(value, OperatingSystem)]
+    said, _ = _docstring(OperatingSystem)
+    last = f"## OperatingSystem\n\n{said} They are {' and '.join(systems)}.\n"
+    return "\n".join([HEAD, *map(_section, constructs), last])
+
+
+def _section(construct: type) -> str:
+    methods = [node for node in _tree(construct).body if isinstance(node, ast.FunctionDef)]
+    init = next(node for node in methods if node.name == "__init__")
+    public = [method for method in methods if not method.name.startswith("_")]
+    properties = [(method.name, _first_line(method)) for method in public if method.decorator_list]
+    called = [method for method in public if not method.decorator_list]
+    calls = [(f"{method.name}({_arguments(method)})", _first_line(method)) for method in called]
+    text, said = _docstring(construct)
+    example = f"examples/{construct.__module__.rpartition('.')[2]}"
+    parts = [
+        f"## {construct.__name__}",
+        text,
+        f"A whole app with one: [{example}](../{example}).",
+        _signature(construct.__name__, init),
+        _table("argument", _described(construct.__name__, init, said)),
+        _table("attribute", _attributes(construct, init) + properties),
+        _table("method", calls),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _tree(value: type | Callable[..., Any]) -> Any:
+    return ast.parse(inspect.getsource(value)).body[0]
+
+
+def _docstring(value: type) -> tuple[str, dict[str, str]]:
+    """Give a docstring's text as Markdown, and what it says of each argument."""
+    text, _, parameters = inspect.cleandoc(value.__doc__ or "").partition("\n\n:param ")
+    said = re.findall(r"(\w+): (.+)", re.sub(r"\n +", " ", parameters))
+    paragraphs = [
+        f"```python\n{textwrap.dedent(paragraph)}\n```" if paragraph.startswith(" ") else _literals(paragraph)
+        for paragraph in text.split("\n\n")
+    ]
+    return "\n\n".join(paragraphs), {name: _literals(sentence) for name, sentence in said}
+
+
+def _literals(text: str) -> str:
+    return re.sub("::$", ":", text).replace("``", "`")
+
+
+def _first_line(method: ast.FunctionDef) -> str:
+    return _literals((ast.get_docstring(method) or "").partition("\n")[0])
+
+
+def _arguments(method: ast.FunctionDef) -> str:
+    return re.sub("^self(, )?", "", _quoted(method.args)).replace("=", " = ")
+
+
+def _quoted(node: ast.AST) -> str:
+    return ast.unparse(node).replace("'", '"')
+
+
+def _signature(name: str, init: ast.FunctionDef) -> str:
+    """Give the call as a person types it, with each argument's default."""
+    lines = ["scope", "construct_id", "*"]
+    for argument, default in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True):
+        lines.append(ast.unparse(argument) + (f" = {_quoted(default)}" if default else ""))
+    return "\n".join(["```python", f"{name}(", *(f"    {line}," for line in lines), ")", "```"])
+
+
+def _described(name: str, init: ast.FunctionDef, said: dict[str, str]) -> Rows:
+    taken = [argument.arg for argument in init.args.kwonlyargs]
+    if set(taken) != said.keys():
+        differ = ", ".join(sorted(set(taken) ^ said.keys()))
+        raise ValueError(f"{name}: its arguments and the `:param` of its docstring differ: {differ}")
+    return list(said.items())
+
+
+def _attributes(construct: type, init: ast.FunctionDef) -> Rows:
+    """List what ``__init__`` sets for the caller to use."""
+    rows = []
+    for node in init.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Attribute) and not target.attr.startswith("_"):
+            rows.append((target.attr, f"`{_type(construct, init, target.attr, node)}`"))
+    return rows
+
+
+def _type(construct: type, init: ast.FunctionDef, name: str, node: Any) -> str:
+    """Say what an attribute is as far as the source says it: its type, or the attribute that it stands for."""
+    arguments = {argument.arg: argument.annotation for argument in init.args.kwonlyargs}
+    if isinstance(node, ast.AnnAssign):
+        return ast.unparse(node.annotation)
+    if name in arguments:
+        return ast.unparse(arguments[name] or node.value).removesuffix(" | None")
+    if isinstance(node.value, ast.JoinedStr):
+        return "str"
+    if isinstance(node.value, ast.Call):
+        called = getattr(sys.modules[construct.__module__], ast.unparse(node.value.func), None)
+        return ast.unparse(_tree(called).returns if inspect.isfunction(called) else node.value.func)
+    return ast.unparse(node.value).removeprefix("self.")
+
+
+def _table(head: str, rows: Rows) -> str:
+    lines = [f"| `{name}` | {text} |".replace(" | None", " \\| None") for name, text in rows]
+    return "\n".join([f"| {head} | |", "| --- | --- |", *lines]) if rows else ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(constructs_page(), encoding="utf-8")

@@ -32,11 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
 
 
+USE_THE_CDK = ("tests/constructs/", "tests/stacks/", "tests/test_examples.py")
+
+
 class OneKernel(LoadFileScheduling):  # type: ignore[misc]
     """Share the tests out by file, and all that use the CDK to one process: its kernel starts once in a run."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "cdk" if nodeid.startswith(("tests/constructs/", "tests/stacks/")) else str(super()._split_scope(nodeid))
+        return "cdk" if nodeid.startswith(USE_THE_CDK) else str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -67,6 +67,15 @@ class State:
         return self.folder / "deployed"
 
     @property
+    def deployments(self) -> Path:
+        """What is known of the deploys that went well; there once one did."""
+        return self.folder / "deployments"
+
+    def deployment(self, copy: str) -> Path:
+        """Which folders the last good deploy of a copy has brought."""
+        return self.deployments / f"{copy}.json"
+
+    @property
     def swapped(self) -> Path:
         """There while sources run that no deploy has brought."""
         return self.folder / "swapped"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aws_cdk import IgnoreStrategy
+from constructs import IConstruct
 
 
 def _patterns(name: str) -> Sequence[str]:
@@ -23,6 +24,9 @@ LEFT_BEHIND = (*_patterns("litter.txt"), *_patterns("passwords.txt"))
 KEYS = _patterns("keys.txt")
 # For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
 NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)
+
+# The type of the metadata that names a resource's folder; `make watch` reads it (local_aws/sources.py).
+SOURCE = "data-compute:source"
 
 # Long enough for a chain of certificates with the key behind it; a file of data is not read to its end.
 LOOKED_AT = 64 * 1024
@@ -43,6 +47,11 @@ HOLDS = {
     "a private key": (PRIVATE_KEY, (b"PRIVATE KEY", b"PuTTY-User-Key-File-")),
     "an access key of AWS": (ACCESS_KEY, (b"AKIA", b"ASIA", b"_access_key", b"_ACCESS_KEY", b"SecretAccessKey")),
 }
+
+
+def note_source(resource: IConstruct, folder: Path) -> None:
+    """Note which folder a resource runs: in the assembly, so for whoever deployed it, and never in the template."""
+    resource.node.add_metadata(SOURCE, Path(os.path.relpath(folder)).as_posix())
 
 
 def check_no_keys(folder: Path) -> None:

@@ -1,14 +1,17 @@
 """The same sources give the same asset everywhere, for the function's code and for the app."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, CfnElement, Stack
 
 from data_compute import PythonFunction, StreamlitServer
-from local_aws import swap
+from local_aws import sources, swap
+from local_aws.sources import Source
 
 # What lies about in a folder on a laptop and is none of the code.
 JUNK = (
@@ -127,6 +130,24 @@ def test_junk_and_place_do_not_change_the_asset(asset_of: Callable[[Path], Asset
 def test_watch_takes_the_same_files(tmp_path: Path) -> None:
     """The CDK's matcher of names and the laptop's read the same lists in the same way."""
     assert set(map(str, swap.files(write(tmp_path, junk=True)))) == set(CODE)
+
+
+def test_the_assembly_tells_which_folder_a_resource_runs(new_stack: Callable[[], Stack], tmp_path: Path) -> None:
+    """`make watch` asks it; a template says nothing, as what is deployed must not depend on where it was."""
+    stack = new_stack()
+    folder = write(tmp_path / "my folder", junk=False)
+    function = PythonFunction(stack, "Mean", source=folder, handler="handler.lambda_handler")
+    server = StreamlitServer(stack, "Server", app=folder, entry_file="app.py")
+    path = os.path.relpath(folder)
+    app = stack.node.root
+    assert isinstance(app, App)
+    assembly = Path(app.synth().directory)
+    template = json.loads((assembly / "Stack.template.json").read_text())
+    assert set(sources.in_assembly(assembly)) == {
+        Source("Stack", stack.get_logical_id(cast(CfnElement, resource)), path)
+        for resource in (function.lambda_function.node.default_child, server.instance)
+    }
+    assert "my folder" not in json.dumps(template)
 
 
 def test_code_does(asset_of: Callable[[Path], Asset], tmp_path: Path) -> None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import jsii
 from aws_cdk import Duration, IgnoreMode
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.log_group import define_log_group
-from data_compute.source_files import NEVER_DEPLOYED, check_no_keys
+from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
 
 LONGEST_TIMEOUT = Duration.minutes(15)
 
@@ -86,6 +87,7 @@ class PythonFunction(Construct):
             function_name=function_name,
             description=description,
         )
+        note_source(cast(IConstruct, self.lambda_function.node.default_child), Path(source))
         self.log_group.grant_write(self.role)
         self.timeout = timeout
         self._give_reasons(own_role=role is None, traced=tracing is not lambda_.Tracing.DISABLED)

@@ -21,7 +21,7 @@ from data_compute.network import define_security_group, define_vpc, select_publi
 from data_compute.page.checks import check_app, check_port
 from data_compute.page.doors import Doors
 from data_compute.shared_types import Machine
-from data_compute.source_files import check_no_keys
+from data_compute.source_files import check_no_keys, note_source
 
 SERVICE = Path(__file__).with_name("unit")
 
@@ -138,6 +138,7 @@ class StreamlitServer(Construct):
         self.instance = define_instance(
             self, "Instance", template=self.template, needs=[subnets.internet_connectivity_established]
         )
+        note_source(self.instance, Path(app))
         self.instance_id = self.instance.ref
         # One resource, updated in place, so that a rollback moves the address back as well.
         self.elastic_ip = ec2.CfnEIP(self, "ElasticIp", domain="vpc", instance_id=self.instance_id)

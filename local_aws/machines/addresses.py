@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import sys
 import threading
 from collections.abc import Collection, Coroutine
 from concurrent.futures import Future
@@ -38,9 +39,10 @@ class Addresses:
             if address not in taken and all(_is_free(address, port) for port in ports):
                 return address
         told = " and ".join(map(str, sorted(ports)))
+        alias = " (macOS has one until `sudo ifconfig lo0 alias 127.0.0.2`)" if sys.platform == "darwin" else ""
         raise AddressTakenError(
-            f"port {told} is taken on every loopback address of this machine: "
-            "stop the program that listens there, or choose another port with -c port=…"
+            f"port {told} is taken on every loopback address of this machine{alias}: "
+            "stop the program that listens there, or choose another port, such as `make up PORT=9000`"
         )
 
     def point(self, address: str, port: int, target: Target) -> None:
@@ -64,7 +66,7 @@ class Addresses:
             except OSError as error:
                 raise AddressTakenError(
                     f"{address}:{port} is taken by another program: stop that program, "
-                    "or choose another port with -c port=…"
+                    "or choose another port, such as `make up PORT=9000`"
                 ) from error
             self._forwarders[address, port] = forwarder
         if forwarder.target is not target:

@@ -14,7 +14,12 @@ from local_aws.cloud import Cloud
 from local_aws.errors import LocalAwsError
 from local_aws.logs import Source
 from local_aws.state import State
+from ops.errors import OpsError
 from ops.terminal import shown
+from ops.verb import Copy
+from ops.words import settle
+from stacks.copy_settings import MAIN
+from stacks.streamlit_settings import ZONES
 
 main = typer.Typer(
     help="The whole cloud on this laptop: an embedded AWS, deployed to by the real CDK command line.",
@@ -29,26 +34,46 @@ Context = Annotated[
 ]
 
 
-def _settings(given: list[str]) -> list[str]:
+def _words(given: list[str], copy: str) -> dict[str, str]:
+    """Check what a person has typed before anything runs, and give it with what it means."""
     for one in given:
         if "=" not in one:
             raise LocalAwsError(f"-c {one}: give a setting as KEY=VALUE, such as -c port=8502")
-    return [word for one in given for word in ("--context", one)]
+    words = dict(one.split("=", 1) for one in given)
+    if copy != MAIN and words.setdefault("copy", copy) != copy:
+        raise LocalAwsError(f"-c copy={words['copy']} and --copy {copy} are two copies: name one")
+    try:
+        # Every zone of the laptop has every type.
+        return settle(words, lambda _: ZONES[0])
+    except OpsError as error:
+        raise LocalAwsError(str(error)) from None
 
 
-def _running(state: State) -> Cloud:
-    cloud = clouds.find(state)
+def _state() -> State:
+    """Locate the state folder, and make this command as isolated as what it starts."""
+    state = State.of_checkout()
+    environment.isolate(state)
+    return state
+
+
+def _running() -> Cloud:
+    cloud = clouds.find(_state())
     if not cloud:
         raise LocalAwsError("nothing is up: `make up` starts it")
     return cloud
 
 
 @main.command()
-def up(context: Context = []) -> None:  # noqa: B006 - typer reads the default
-    """Start the embedded AWS, deploy both stacks to it and wait until they answer. When up: deploy what changed."""
+def up(context: Context = [], copy: Copy = MAIN) -> None:  # noqa: B006 - typer reads the default
+    """Start the embedded AWS, deploy both stacks to it and wait until they answer. When up: deploy what changed.
+
+    The settings stay for the next up; KEY= alone goes back to the default.
+    """
     from local_aws.up import up
 
-    up(State.of_checkout(), _settings(context))
+    # Before the state: what a path is relative to, and whose home ~ is, is the person's own.
+    words = _words(context, copy)
+    up(_state(), words.pop("copy", "") or MAIN, words)
 
 
 @main.command()
@@ -58,32 +83,33 @@ def down(
     """Stop everything and remove it."""
     from local_aws.down import down
 
-    down(State.of_checkout(), keep=keep)
+    down(_state(), keep=keep)
 
 
 @main.command()
-def status() -> None:
+def status(copy: Copy = MAIN) -> None:
     """Print what runs where."""
     from local_aws.status import status
 
-    status(_running(State.of_checkout()))
+    status(_running(), copy)
 
 
 @main.command()
 def logs(
     source: Annotated[Source | None, typer.Argument(help="Whose; all of them if left out.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    copy: Copy = MAIN,
 ) -> None:
     """Print the log of the function and its API, of the app and its machine, or of the embedded AWS."""
     from local_aws.logs import logs
 
-    logs(_running(State.of_checkout()), source, follow=follow)
+    logs(_running(), source, copy, follow=follow)
 
 
 @main.command()
 def env() -> None:
     """Print shell lines that point the aws command, and every AWS SDK, at the embedded AWS."""
-    cloud = _running(State.of_checkout())
+    cloud = _running()
     for name, value in environment.aws(cloud.state, cloud.endpoint).items():
         print(f"export {name}={shlex.quote(value)}")
     print("export AWS_PAGER=''")
@@ -93,16 +119,15 @@ def env() -> None:
 
 
 @main.command()
-def watch(context: Context = []) -> None:  # noqa: B006 - typer reads the default
-    """Bring every saved change of the function or the app into what runs, until Ctrl-C."""
+def watch(copy: Copy = MAIN) -> None:
+    """Bring every saved change of what is deployed into what runs, until Ctrl-C."""
     from local_aws.watch import watch
 
-    watch(_running(State.of_checkout()), _settings(context))
+    watch(_running(), copy)
 
 
 def run() -> None:
     """Run a command; what goes wrong becomes one line and an exit status."""
-    environment.isolate(State.of_checkout())
     try:
         main(prog_name="python -m local_aws")
     except LocalAwsError as error:

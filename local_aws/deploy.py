@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from botocore.exceptions import ClientError
@@ -12,6 +12,7 @@ from local_aws.environment import ACCOUNT, REGION
 from local_aws.errors import LocalAwsError
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
+from stacks.copies import ELSEWHERE
 
 # No question, no news, no statistics: nothing that needs a person or the internet.
 QUIET = {
@@ -31,13 +32,11 @@ def bootstrap(cloud: Cloud) -> None:
         _cdk(cloud, "bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 
 
-def deploy(cloud: Cloud, arguments: Sequence[str] = ()) -> None:
-    """Deploy all stacks.
-
-    :param arguments: more of the CDK's own, such as ``-c port=8502``.
-    """
+def deploy(cloud: Cloud, copy: str, words: Mapping[str, str]) -> None:
+    """Deploy all stacks of a copy, by what it was told before and the words over it."""
     output = str(cloud.state.cdk_output)
-    _cdk(cloud, "deploy", "--all", "--require-approval", "never", "--output", output, *arguments)
+    context = [word for name, text in {"copy": copy, **words}.items() for word in ("--context", f"{name}={text}")]
+    _cdk(cloud, "deploy", "--all", "--require-approval", "never", "--output", output, *context)
 
 
 def end_leftover(state: State) -> None:
@@ -52,7 +51,7 @@ def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
     child = subprocess.Popen(  # noqa: S603
         ["cdk", *arguments, "--no-notices"],  # noqa: S607 - the checkout's own, first on PATH
         cwd=folder,
-        env=os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint},
+        env=os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint, ELSEWHERE: str(cloud.state.copies)},
         # Its own group, so that it can be ended with the app that it runs.
         start_new_session=True,
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws.cloud import Cloud
+from local_aws.command import spell, spell_make
 from local_aws.errors import LocalAwsError
 from local_aws.web import ask
-from stacks.registry import STACKS
+from stacks.copy_settings import MAIN
+from stacks.registry import PROJECT, stack_names
 
 ANSWER_SECONDS = 60.0
 TOOLKIT = "CDKToolkit"
@@ -15,8 +17,9 @@ TOOLKIT = "CDKToolkit"
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployed stacks, and what a person wants to know of them."""
+    """The deployed stacks of a copy, and what a person wants to know of them."""
 
+    copy: str
     stacks: dict[str, dict[str, Any]]
 
     @property
@@ -53,32 +56,50 @@ class Deployment:
         for name, stack in self.stacks.items():
             if any(one["OutputKey"] == output for one in stack.get("Outputs", [])):
                 return name
-        raise LocalAwsError(f"no stack has the output {output}: the last deploy did not finish")
+        raise self._lacks(output)
+
+    def ask_function(self, timeout: float = 90.0) -> tuple[int, str]:
+        """Ask the function over HTTP: the status and the text."""
+        return ask(f"{self.api_url}?nums=1,2,3", timeout)
 
     def _output(self, key: str) -> str:
         if key not in self.outputs:
-            raise LocalAwsError(f"no stack has the output {key}: the last deploy did not finish")
+            raise self._lacks(key)
         return self.outputs[key]
 
+    def _lacks(self, output: str) -> LocalAwsError:
+        return LocalAwsError(
+            f"no stack of the copy {self.copy} has the output {output}: `{spell_make('up', self.copy)}` deploys it"
+        )
 
-def read(cloud: Cloud) -> Deployment:
-    """Ask the embedded AWS what is deployed: the app's own stacks first, in the order of their deploy."""
+
+def read(cloud: Cloud, copy: str = MAIN) -> Deployment:
+    """Ask the embedded AWS what of a copy is deployed: the app's own stacks first, in the order of their deploy."""
     described = cloud.client("cloudformation").describe_stacks()["Stacks"]
     stacks = {stack["StackName"]: stack for stack in described if stack["StackName"] != TOOLKIT}
-    return Deployment(dict(sorted(stacks.items(), key=lambda named: _place(named[0]))))
+    copies = {name: _copy_of(stack) for name, stack in stacks.items()}
+    if copy not in copies.values() and copy != MAIN:
+        up = ", ".join(sorted(set(copies.values()))) or "no copy"
+        raise LocalAwsError(f"the copy {copy} is not up (what is: {up}): `{spell_make('up', copy)}` deploys it")
+    ours = [name for name in stack_names(copy) if name in stacks]
+    others = [name for name in sorted(stacks) if copies[name] == copy and name not in ours]
+    return Deployment(copy, {name: stacks[name] for name in [*ours, *others]})
 
 
-def _place(stack_name: str) -> int:
-    """Tell where a stack, of whichever copy, stands in the registry; a stack of the person's own comes last."""
-    return next((place for place, name in enumerate(STACKS) if stack_name.split("-")[0] == name), len(STACKS))
+def _copy_of(stack: dict[str, Any]) -> str:
+    """Tell by a stack's tags which copy it is of; one of the person's own is shown with the main one."""
+    tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
+    return tags.get("copy", MAIN) if tags.get("project") == PROJECT else MAIN
 
 
 def wait_until_it_answers(deployment: Deployment) -> None:
     """Wait until the page's own script runs and the function answers over HTTP."""
     status = wait_for_script(deployment, ANSWER_SECONDS)
     if status != 200:
-        raise LocalAwsError(f"the page {deployment.page_url} answers {status or 'nothing'}: see `logs app`")
-    status, text = ask(f"{deployment.api_url}?nums=1,2,3")
+        raise LocalAwsError(
+            f"the page {deployment.page_url} answers {status or 'nothing'}: see `{spell('logs app', deployment.copy)}`"
+        )
+    status, text = deployment.ask_function()
     if status != 200:
         raise LocalAwsError(f"the function {deployment.api_url} answers {status}: {text[:300]}")
 

@@ -27,13 +27,13 @@ class Source(StrEnum):
     AWS = "aws"
 
 
-def logs(cloud: Cloud, source: Source | None, *, follow: bool) -> None:
-    """Print logs, oldest first; with ``follow`` until interrupted."""
+def logs(cloud: Cloud, source: Source | None, copy: str, *, follow: bool) -> None:
+    """Print a copy's logs, oldest first; with ``follow`` until interrupted."""
     readers: list[Iterator[str]] = []
     if source in (None, Source.API):
-        readers.append(_groups(cloud, "ApiUrl"))
+        readers.append(_groups(cloud, copy, "ApiUrl"))
     if source in (None, Source.APP):
-        readers.append(_groups(cloud, "StreamlitUrl"))
+        readers.append(_groups(cloud, copy, "StreamlitUrl"))
     if source in (None, Source.AWS):
         readers.append(_file(cloud.state.server_log))
     while True:
@@ -45,9 +45,9 @@ def logs(cloud: Cloud, source: Source | None, *, follow: bool) -> None:
         time.sleep(PERIOD_SECONDS)
 
 
-def _groups(cloud: Cloud, output: str) -> Iterator[str]:
+def _groups(cloud: Cloud, copy: str, output: str) -> Iterator[str]:
     """Yield what is new in the log groups of the stack with an output."""
-    stack = deployment.read(cloud).stack_with(output)
+    stack = deployment.read(cloud, copy).stack_with(output)
     resources = cloud.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
     names = [one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::Logs::LogGroup"]
     client = cloud.client("logs")

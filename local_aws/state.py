@@ -62,9 +62,9 @@ class State:
         return self.folder / "cdk.json"
 
     @property
-    def deployed(self) -> Path:
-        """There once a deploy went well."""
-        return self.folder / "deployed"
+    def copies(self) -> Path:
+        """What `up` was told each copy is to be: here, as the checkout's own copies are for AWS."""
+        return self.folder / "copies"
 
     @property
     def deployments(self) -> Path:
@@ -75,10 +75,9 @@ class State:
         """Which folders the last good deploy of a copy has brought."""
         return self.deployments / f"{copy}.json"
 
-    @property
-    def swapped(self) -> Path:
-        """There while sources run that no deploy has brought."""
-        return self.folder / "swapped"
+    def swapped(self, copy: str) -> Path:
+        """There while sources of a copy run that no deploy has brought."""
+        return self.deployments / f"{copy}.swapped"
 
     @property
     def kept(self) -> Path:

@@ -11,9 +11,9 @@ from local_aws.web import ask
 Row = tuple[str, str, str]
 
 
-def status(cloud: Cloud) -> None:
-    """Print what the embedded AWS runs, and whether it answers."""
-    found = deployment.read(cloud)
+def status(cloud: Cloud, copy: str) -> None:
+    """Print what the embedded AWS runs of a copy, and whether it answers."""
+    found = deployment.read(cloud, copy)
     rows: list[Row | None] = [("embedded AWS", "runs", f"{cloud.endpoint}  process {cloud.process.pid}")]
     rows += [(f"stack {name}", stack["StackStatus"], "") for name, stack in found.stacks.items()]
     rows += [_function(found), _machine(cloud, found), _page(found)]
@@ -23,7 +23,7 @@ def status(cloud: Cloud) -> None:
 
 def _function(found: deployment.Deployment) -> Row | None:
     try:
-        answer, _ = ask(f"{found.api_url}?nums=1,2,3", timeout=10)
+        answer, _ = found.ask_function(timeout=10)
         return f"function {found.function_name}", _state(answer), found.api_url
     except LocalAwsError:
         return None

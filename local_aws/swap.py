@@ -6,15 +6,17 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from botocore.exceptions import ClientError
 from pathspec import GitIgnoreSpec
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
+from local_aws.command import spell
+from local_aws.deployment import Deployment
+from local_aws.errors import LocalAwsError
+from local_aws.sources import Source
 from local_aws.state import CHECKOUT
-from local_aws.web import ask
 
-APP = CHECKOUT / "streamlit_src"
-FUNCTIONS = CHECKOUT / "lambda_src"
 # The lists of the deployed assets, which the CDK reads without regard to capitals.
 NEVER_DEPLOYED = CHECKOUT / "constructs" / "data_compute" / "never_deployed"
 NEVER = GitIgnoreSpec.from_lines(
@@ -25,7 +27,7 @@ NEVER = GitIgnoreSpec.from_lines(
 PAGE_SECONDS = 60.0
 
 
-def belongs(path: Path, folder: Path = CHECKOUT) -> bool:
+def belongs(path: Path, folder: Path) -> bool:
     """Tell whether a file would be deployed with its folder."""
     name = PurePosixPath(path.relative_to(folder).as_posix().lower())
     # What is in a folder that stays behind stays behind, whatever it is called.
@@ -39,32 +41,47 @@ def files(folder: Path) -> Iterator[Path]:
             yield path.relative_to(folder)
 
 
-def swap_function(cloud: Cloud) -> str:
-    """Give the function its sources anew, and say how it answers."""
-    found = deployment.read(cloud)
-    folder = FUNCTIONS / "calculate_mean"
+def swap(cloud: Cloud, copy: str, source: Source) -> str:
+    """Give whatever runs a folder its files anew, and say how it does."""
+    if not source.folder.is_dir():
+        raise LocalAwsError(f"the folder {source.path} is gone, so what was deployed from it stays as it is")
+    found = deployment.read(cloud, copy)
+    try:
+        resource = cloud.client("cloudformation").describe_stack_resource(
+            StackName=source.stack, LogicalResourceId=source.logical_id
+        )["StackResourceDetail"]
+    except ClientError as error:
+        raise LocalAwsError(f"what ran {source.path} is no longer deployed ({error}): `make up` deploys it") from None
+    swapped = _swap_function if resource["ResourceType"] == "AWS::Lambda::Function" else _swap_app
+    return swapped(cloud, found, resource["PhysicalResourceId"], source.folder)
+
+
+def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> str:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name in files(folder):
-            archive.write(folder / name, name)
-    cloud.client("lambda").update_function_code(FunctionName=found.function_name, ZipFile=packed.getvalue())
-    status, text = ask(f"{found.api_url}?nums=1,2,3")
-    return f"{found.function_name} answers {status}: {text.strip()[:200]}"
+        for file in files(folder):
+            archive.write(folder / file, file)
+    cloud.client("lambda").update_function_code(FunctionName=name, ZipFile=packed.getvalue())
+    # Of any other function we don't know what it answers to.
+    if name != found.outputs.get("FunctionName"):
+        return f"{name} has its new code"
+    status, text = found.ask_function()
+    return f"{name} answers {status}: {text.strip()[:200]}"
 
 
-def swap_app(cloud: Cloud) -> str:
-    """Give the machine the app's sources anew, restart its server, and say whether the script runs."""
-    found = deployment.read(cloud)
-    disk = cloud.state.machines / found.instance_id / "app"
-    wanted = set(files(APP))
+def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -> str:
+    disk = cloud.state.machines / instance_id / "app"
+    wanted = set(files(folder))
     for there in [path for path in disk.rglob("*") if path.is_file()]:
         if there.relative_to(disk) not in wanted:
             there.unlink()
-    for name in wanted:
-        (disk / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(APP / name, disk / name)
-    cloud.client("ec2").reboot_instances(InstanceIds=[found.instance_id])
+    for file in wanted:
+        (disk / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / file, disk / file)
+    cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
+    if instance_id != found.outputs.get("InstanceId"):
+        return f"{instance_id} has the new app, and its server was restarted"
     status = deployment.wait_for_script(found, PAGE_SECONDS)
     if status == 200:
         return f"{found.page_url} runs the new app"
-    return f"{found.page_url} answers {status}, as the app's script fails: see `logs app`"
+    return f"{found.page_url} answers {status}, as the app's script fails: see `{spell('logs app', found.copy)}`"

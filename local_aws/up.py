@@ -1,44 +1,63 @@
 """`up`: from nothing to a page and a function that answer."""
 
+import shlex
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from local_aws import cloud as clouds
-from local_aws import deploy, deployment, swap
+from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
 from local_aws.command import say, spell
 from local_aws.errors import LocalAwsError
 from local_aws.state import State
+from stacks.copies import read_copy, write_copy
+from stacks.copy_settings import MAIN
+from stacks.setting import SettingsError
 
 # A deploy takes a few; an app with requirements of its own, and what it writes, takes more.
 NEEDED_MEGABYTES = 50
 
 
-def up(state: State, arguments: Sequence[str] = ()) -> None:
-    """Start the embedded AWS unless it runs, deploy to it, wait for the page and the function, say where they are."""
+def up(state: State, copy: str, words: Mapping[str, str]) -> None:
+    """Start the embedded AWS unless it runs, deploy to it, wait for the page and the function, say where they are.
+
+    :param words: settings, which the next `up` of this embedded AWS knows if this one goes well.
+    """
     began = time.monotonic()
     with state.locked():
         _check_space(state)
+        told = _told(state, copy, words)
         deploy.end_leftover(state)
         cloud = find_or_start(state)
         for old in state.machines.glob("*.failed"):
             old.unlink()
         try:
             deploy.bootstrap(cloud)
-            deploy.deploy(cloud, arguments)
-            found = deployment.read(cloud)
-            if state.swapped.exists():
+            deploy.deploy(cloud, copy, words)
+            found = deployment.read(cloud, copy)
+            brought = list(sources.in_assembly(state.cdk_output))
+            if state.swapped(copy).exists():
                 # A deploy leaves alone what is as it was deployed last, although a swap has changed it since.
-                swap.swap_function(cloud)
-                swap.swap_app(cloud)
-                state.swapped.unlink()
+                for source in brought:
+                    swap.swap(cloud, copy, source)
+                state.swapped(copy).unlink()
             deployment.wait_until_it_answers(found)
         except BaseException:
-            _give_up(cloud)
+            _give_up(cloud, copy)
             raise
-        state.deployed.touch()
-    _tell(found, time.monotonic() - began)
+        sources.keep(state, copy, brought)
+        write_copy(state.copies, copy, told)
+    _tell(found, told, time.monotonic() - began)
+
+
+def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
+    """Gather what the copy was told before, and now; no text takes a setting back to its default."""
+    try:
+        told = {**read_copy(state.copies, copy), **words}
+    except SettingsError as error:
+        raise LocalAwsError(f"in {state.folder}, {error}") from None
+    return {name: text for name, text in told.items() if text}
 
 
 def find_or_start(state: State) -> Cloud:
@@ -50,7 +69,7 @@ def find_or_start(state: State) -> Cloud:
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
-        state.discard(state.deployed, state.swapped, state.machines)
+        state.discard(state.deployments, state.machines)
         state.create()
     return clouds.start(state)
 
@@ -62,29 +81,33 @@ def _check_space(state: State) -> None:
         raise LocalAwsError(f"{free} MB are free for {state.folder}, and `up` needs {NEEDED_MEGABYTES}: free some")
 
 
-def _give_up(cloud: Cloud) -> None:
+def _give_up(cloud: Cloud, copy: str) -> None:
     """Say why a machine failed, and take a first `up` back; what was deployed before keeps running."""
     for told in sorted(cloud.state.machines.glob("*.failed")):
         say(f"\n{told.read_text(encoding='utf-8')}")
-    if cloud.state.deployed.exists():
-        say(f"what was deployed before still runs: see {spell('status')}")
+    if cloud.state.deployments.exists():
+        say(f"what was deployed before still runs: see {spell('status', copy)}")
     else:
         cloud.stop()
         say(f"nothing is left running; the embedded AWS's own log is {cloud.state.server_log}")
 
 
-def _tell(found: deployment.Deployment, seconds: float) -> None:
-    say(
-        f"""
-Up after {seconds:.0f} s, on this laptop only.
-
-  The page       {found.page_url}
-  The function   {found.api_url}
-
-  Call it        curl '{found.api_url}?nums=1,2,3'
-  By its name    eval "$({spell("env")})"
-                 aws lambda invoke --function-name {found.function_name} --payload '{{"nums": [1, 2, 3]}}' output.json
-  Logs           {spell("logs --follow")}
-  Status         {spell("status")}
-  Stop           make down"""
-    )
+def _tell(found: deployment.Deployment, told: Mapping[str, str], seconds: float) -> None:
+    copy = found.copy
+    settings = shlex.join(f"{name}={text}" for name, text in sorted(told.items()))
+    lines = {
+        "The page": found.page_url,
+        "The function": f"{found.api_url}\n",
+        "Call it": f"curl '{found.api_url}?nums=1,2,3'",
+        "By its name": f'eval "$({spell("env")})"',
+        "": f"aws lambda invoke --function-name {found.function_name} --payload '{{\"nums\": [1, 2, 3]}}' output.json",
+        "Settings": settings,
+        "Logs": spell("logs --follow", copy),
+        "Status": spell("status", copy),
+        "Stop": "make down",
+    }
+    which = "" if copy == MAIN else f" copy {copy},"
+    say(f"\nUp after {seconds:.0f} s,{which} on this laptop only.\n")
+    for name, text in lines.items():
+        if text:
+            say(f"  {name:<14} {text}")

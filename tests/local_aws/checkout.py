@@ -145,3 +145,14 @@ def wait_until(condition: Callable[[], Any], seconds: float) -> Any:
             return answer
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def expect(process: "subprocess.Popen[Any]", text: str) -> None:
+    """Read what a process says until it has said this."""
+    assert process.stdout
+    deadline = time.monotonic() + 60
+    for line in process.stdout:
+        if text in line:
+            return
+        assert time.monotonic() < deadline
+    raise AssertionError(f"it ended without saying {text!r}")

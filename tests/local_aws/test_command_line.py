@@ -1,6 +1,7 @@
 """The command line: help at once, clear refusals, no traceback."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from local_aws.__main__ import main
+from local_aws.__main__ import _words, main
+from local_aws.errors import LocalAwsError
 from local_aws.state import CHECKOUT
 
 VERBS = ("up", "down", "status", "logs", "env", "watch")
@@ -58,6 +60,43 @@ def test_names_a_setting_without_a_value(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert told.stderr == "error: -c port: give a setting as KEY=VALUE, such as -c port=8502\n"
     assert not (tmp_path / "none").exists()
+
+
+def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    told = run("up", "-c", "prot=8502", state=tmp_path / "none")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("error: prot is not a setting; did you mean port?")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "copy", "told"),
+    [
+        (["port=http"], "main", "port='http': use a number from 1024 to 65535"),
+        (["app=no-such-folder"], "main", "app='no-such-folder': there is no such folder"),
+        ([], "Alice", "copy='Alice': use up to 20 small letters"),
+        (["copy=bob"], "alice", "-c copy=bob and --copy alice are two copies: name one"),
+    ],
+)
+def test_says_what_is_wrong_with_words(words: list[str], copy: str, told: str) -> None:
+    with pytest.raises(LocalAwsError, match=re.escape(told)):
+        _words(words, copy)
+
+
+def test_words_mean_the_same_tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a path is relative to, and whose home ~ is, only this moment tells; every zone of a laptop has all types."""
+    (tmp_path / "my app").mkdir()
+    (tmp_path / "id.pub").write_text("ssh-ed25519 AAAA")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    words = _words(["app=my app", "public_key=~/id.pub", "zone=auto", "port="], "alice")
+    assert words == {
+        "app": os.path.relpath(tmp_path / "my app", CHECKOUT),
+        "public_key": os.path.relpath(tmp_path / "id.pub", CHECKOUT),
+        "zone": "first",
+        "port": "",
+        "copy": "alice",
+    }
 
 
 def test_names_a_log_that_there_is_not(tmp_path: Path) -> None:

@@ -22,13 +22,15 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     made.end()
 
 
-def test_a_setting_that_the_app_refuses(checkout: Checkout) -> None:
-    told = checkout.run("up", "-c", "port=http", check=False)
+def test_an_app_that_the_library_refuses(checkout: Checkout, tmp_path: Path) -> None:
+    (tmp_path / "my app").mkdir()
+    told = checkout.run("up", "-c", "app=../my app", check=False)
     assert told.returncode == 1
-    assert "port='http': use a number from 1024 to 65535" in told.stdout
+    assert "has no app.py or streamlit_app.py, and no script that imports streamlit: no Python file" in told.stdout
     assert "nothing is left running" in told.stdout
     assert "Traceback" not in told.stdout
     assert checkout.processes() == []
+    assert not checkout.state.copies.exists()
 
 
 def test_ctrl_c(checkout: Checkout) -> None:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from local_aws.state import CHECKOUT
-from local_aws.swap import belongs, files
+from local_aws.swap import files
 
 
 def test_what_is_not_deployed_is_not_swapped_in_either(tmp_path: Path) -> None:
@@ -28,10 +27,3 @@ def test_what_is_not_deployed_is_not_swapped_in_either(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert sorted(map(str, files(tmp_path))) == sorted(wanted)
-
-
-def test_watch_does_not_wake_for_what_is_not_deployed() -> None:
-    assert belongs(CHECKOUT / "streamlit_src" / "app.py")
-    assert belongs(CHECKOUT / "constructs" / "data_compute" / "never_deployed" / "keys.txt")
-    assert not belongs(CHECKOUT / "lambda_src" / "calculate_mean" / "secrets.toml")
-    assert not belongs(CHECKOUT / "streamlit_src" / ".#app.py")

@@ -16,6 +16,7 @@ from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
 from local_aws.state import State
+from stacks.copy_settings import MAIN
 
 ATTACK = "a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"
 SHOWN = r"a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"
@@ -31,23 +32,23 @@ def cloud(tmp_path: Path) -> Cloud:
 
 def test_the_log_of_the_embedded_aws(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.state.server_log.write_text(f"{ATTACK}\n", encoding="utf-8")
-    logs.logs(cloud, Source.AWS, follow=False)
+    logs.logs(cloud, Source.AWS, MAIN, follow=False)
     assert capsys.readouterr().out == f"{SHOWN}\n"
 
 
 def test_the_log_of_the_app(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def groups(_: Cloud, output: str) -> Iterator[str]:
-        yield logs._line((0, "i-1/app", f"{output} {ATTACK}"))
+    def groups(_: Cloud, copy: str, output: str) -> Iterator[str]:
+        yield logs._line((0, "i-1/app", f"{copy} {output} {ATTACK}"))
 
     monkeypatch.setattr(logs, "_groups", groups)
-    logs.logs(cloud, Source.APP, follow=False)
-    assert capsys.readouterr().out == f"{datetime.fromtimestamp(0):%H:%M:%S} i-1/app StreamlitUrl {SHOWN}\n"
+    logs.logs(cloud, Source.APP, MAIN, follow=False)
+    assert capsys.readouterr().out == f"{datetime.fromtimestamp(0):%H:%M:%S} i-1/app main StreamlitUrl {SHOWN}\n"
 
 
 def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     (cloud.state.machines / "i-1.failed").write_text(f"the app's last lines:\n  {ATTACK}\n", encoding="utf-8")
-    cloud.state.deployed.touch()
-    up._give_up(cloud)
+    cloud.state.deployments.mkdir()
+    up._give_up(cloud, MAIN)
     assert f"the app's last lines:\n  {SHOWN}\n" in capsys.readouterr().out
 
 

@@ -6,13 +6,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local_aws import deployment
 from local_aws.web import ask
-from tests.local_aws.checkout import Checkout, wait_until
+from stacks.copy_settings import MAIN
+from tests.local_aws.checkout import Checkout, expect, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -38,7 +38,7 @@ def restored(up: Checkout) -> Iterator[Callable[[str, str], Path]]:
         path.write_bytes(original)
     # The next deploy puts right what was swapped, although its templates are the old ones.
     up.run("up")
-    assert not up.state.swapped.exists()
+    assert not up.state.swapped(MAIN).exists()
 
 
 @pytest.fixture
@@ -76,13 +76,3 @@ def test_a_saved_change_runs_a_moment_later(
     expect(watch, "answers 503, as the app's script fails")
     restored("lambda_src/calculate_mean/handler.py", "\n(\n")
     expect(watch, "calculate_mean answers 50")
-
-
-def expect(process: "subprocess.Popen[Any]", text: str) -> None:
-    assert process.stdout
-    deadline = time.monotonic() + 30
-    for line in process.stdout:
-        if text in line:
-            return
-        assert time.monotonic() < deadline
-    pytest.fail(f"it ended without saying {text!r}")

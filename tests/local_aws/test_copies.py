@@ -1,0 +1,149 @@
+"""What `up` was told stays until it is taken back; a second copy runs a person's own app beside the first."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local_aws import deployment
+from local_aws.web import ask
+from stacks.copies import read_copy
+from stacks.copy_settings import MAIN
+from tests.local_aws import raw_stacks
+from tests.local_aws.checkout import Checkout, expect
+
+pytestmark = pytest.mark.system
+
+DASHBOARD = "import streamlit\nprint('mine runs', flush=True)\n"
+HANDLER = "def handler(event, context):\n    return {!r}\n"
+# Where the stack's own function goes, and what a person writes there.
+API_URL = "        self.api_url ="
+FUNCTION = """\
+        PythonFunction(self, "Score", source="lambda_src/score", handler="score.handler", function_name="score")
+"""
+
+
+@pytest.fixture
+def my_app(up: Checkout) -> Path:
+    """Make an app beside the checkout, whose entry file has a name of its own."""
+    folder = up.folder.parent / "my app"
+    folder.mkdir(exist_ok=True)
+    (folder / "dashboard.py").write_text(DASHBOARD)
+    (folder / "requirements.txt").write_text("streamlit\n")
+    return folder
+
+
+@pytest.fixture
+def stack_file(up: Checkout) -> Iterator[Path]:
+    """Give the file of a stack, to be edited."""
+    path = up.folder / "stacks" / "calculate_mean_stack.py"
+    before = path.read_text()
+    yield path
+    path.write_text(before)
+
+
+@pytest.fixture
+def handler(up: Checkout) -> Iterator[Path]:
+    """Make the folder of another function."""
+    folder = up.folder / "lambda_src" / "score"
+    folder.mkdir()
+    (folder / "score.py").write_text(HANDLER.format("first"))
+    yield folder / "score.py"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def no_alice(up: Checkout) -> Iterator[None]:
+    yield
+    for name in ("Streamlit-alice", "CalculateMean-alice"):
+        raw_stacks.delete(up.cloud, name)
+
+
+def retention(up: Checkout) -> set[int]:
+    return {group["retentionInDays"] for group in up.client("logs").describe_log_groups()["logGroups"]}
+
+
+def answers(up: Checkout, copy: str) -> int:
+    return ask(f"{deployment.read(up.cloud, copy).page_url}/_stcore/script-health-check")[0]
+
+
+def test_what_up_was_told_stays_until_it_is_taken_back(up: Checkout, tmp_path: Path) -> None:
+    told = up.run("up", "-c", "log_retention_days=14").stdout
+    assert "Settings       log_retention_days=14\n" in told
+    assert "(no changes)" in up.run("up").stdout
+    assert retention(up) == {14}
+
+    # No requirements: the library's own sentence, the old page, and nothing to remember.
+    (tmp_path / "app.py").write_text(DASHBOARD)
+    told = up.run("up", "-c", f"app={tmp_path}", "-c", "log_retention_days=1", check=False).stdout
+    assert "has no requirements.txt: add one with the line streamlit" in told
+    assert "what was deployed before still runs" in told
+    assert answers(up, MAIN) == 200
+    assert read_copy(up.state.copies, MAIN) == {"log_retention_days": "14"}
+
+    up.run("up", "-c", "log_retention_days=")
+    assert retention(up) == {30}
+    assert read_copy(up.state.copies, MAIN) == {}
+    assert not (up.folder / "copies").exists()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address")
+@pytest.mark.usefixtures("no_alice")
+def test_a_copy_with_an_app_and_a_function_of_ones_own(
+    up: Checkout, my_app: Path, handler: Path, stack_file: Path
+) -> None:
+    told = up.run("up", "--copy", "alice", "-c", "app=../my app").stdout
+    assert ", copy alice, on this laptop only" in told
+    assert "-m local_aws status --copy alice\n" in told
+    main, alice = deployment.read(up.cloud), deployment.read(up.cloud, "alice")
+    assert list(main.stacks) == ["CalculateMean", "Streamlit"]
+    assert list(alice.stacks) == ["CalculateMean-alice", "Streamlit-alice"]
+    assert main.page_url != alice.page_url
+    assert (answers(up, MAIN), answers(up, "alice")) == (200, 200)
+    assert read_copy(up.state.copies, "alice") == {"app": "../my app"}
+
+    told = up.run("status", "--copy", "alice").stdout
+    assert f"machine {alice.instance_id}" in told
+    assert "stack Streamlit-alice" in told
+    assert "stack Streamlit " not in told
+    assert "mine runs" in up.run("logs", "app", "--copy", "alice").stdout
+    assert "mine runs" not in up.run("logs", "app").stdout
+
+    with watching(up) as watch:
+        (my_app / "dashboard.py").write_text(DASHBOARD + "print('swapped in', flush=True)\n")
+        expect(watch, "runs the new app")
+        assert "swapped in" in up.run("logs", "app", "--copy", "alice").stdout
+        stack_file.write_text(stack_file.read_text().replace(API_URL, FUNCTION + API_URL, 1))
+        # The new template is deployed, and from then on the folder of its function is followed too.
+        expect(watch, "watching lambda_src/calculate_mean, lambda_src/score, ")
+        time.sleep(1)
+        handler.write_text(HANDLER.format("second"))
+        expect(watch, "score has its new code")
+        answer = up.client("lambda").invoke(FunctionName="score")["Payload"].read()
+        assert json.loads(answer) == "second"
+
+    up.run("up", "--copy", "alice", "-c", "app=")
+    assert answers(up, "alice") == 200
+    assert "mine runs" not in up.run("logs", "app", "--copy", "alice").stdout.rpartition("boot: ")[2]
+    assert (up.state.machines / deployment.read(up.cloud, "alice").instance_id / "app" / "frame.py").exists()
+
+
+@contextmanager
+def watching(up: Checkout) -> Iterator["subprocess.Popen[str]"]:
+    watcher = up.start("watch", "--copy", "alice")
+    try:
+        expect(watcher, "watching lambda_src/calculate_mean, ../my app, ")
+        # watchfiles looks at the folders from now on.
+        time.sleep(1)
+        yield watcher
+    finally:
+        os.killpg(watcher.pid, signal.SIGINT)
+        watcher.communicate(timeout=20)

@@ -73,7 +73,7 @@ def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(tmp_path: P
     ("words", "copy", "told"),
     [
         (["port=http"], "main", "port='http': use a number from 1024 to 65535"),
-        (["app=no-such-folder"], "main", "app='no-such-folder': there is no such folder"),
+        (["app=no-such-folder"], "main", "app='no-such-folder': there is nothing of that name in "),
         ([], "Alice", "copy='Alice': use up to 20 small letters"),
         (["copy=bob"], "alice", "-c copy=bob and --copy alice are two copies: name one"),
     ],

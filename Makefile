@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 # Node, npm, Python and the CDK command line all come from this checkout; nothing of the system's is needed.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/tools:$(CURDIR)/constructs
 export CDK_DISABLE_VERSION_CHECK := true
 
 # And whatever they keep for the next time stays in it: bytecode, the unpacked CDK, fetched packages.

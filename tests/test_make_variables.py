@@ -83,7 +83,7 @@ class Checkout:
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Checkout:
     shutil.copy(root / "Makefile", tmp_path)
-    for name in ("ops", "stacks", "lambda_src"):
+    for name in ("tools", "stacks", "lambda_src"):
         (tmp_path / name).symlink_to(root / name)
     stand_in = STAND_IN.format(record=tmp_path / "record", python=sys.executable)
     for name in ("python", "cdk", "uv", "npm"):
@@ -241,9 +241,8 @@ def test_upgrade_is_yes_whatever_it_says(checkout: Checkout, value: str) -> None
 
 
 @pytest.fixture
-def not_set_up(checkout: Checkout, root: Path) -> Checkout:
+def not_set_up(checkout: Checkout) -> Checkout:
     """Give a checkout that calls the real set-up."""
-    shutil.copytree(root / "tools", checkout.folder / "tools")
     for name in ("requirements-dev.txt", "pyproject.toml"):
         (checkout.folder / name).touch()
     (checkout.folder / ".venv" / ".ready").unlink()

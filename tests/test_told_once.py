@@ -88,7 +88,7 @@ def laptop(folder: Path, environment: dict[str, str]) -> Laptop:
     for name in MAKE_NEEDS:
         source = Path(__file__).parents[1] / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
-    return Laptop(checkout, environment)
+    return Laptop(checkout, checkout.environment)
 
 
 @pytest.fixture(scope="module")

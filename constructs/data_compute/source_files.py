@@ -25,7 +25,7 @@ KEYS = _patterns("keys.txt")
 # For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
 NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)
 
-# The type of the metadata that names a resource's folder; `make watch` reads it (local_aws/sources.py).
+# The type of the metadata that names a resource's folder; `make watch` reads it (tools/local_aws/sources.py).
 SOURCE = "data-compute:source"
 
 # Long enough for a chain of certificates with the key behind it; a file of data is not read to its end.

@@ -3,8 +3,8 @@
 import pytest
 
 import data_compute
+from construct_docs import PAGE, constructs_page
 from data_compute import PythonFunction
-from tools.construct_docs import PAGE, constructs_page
 
 
 def test_the_page_is_up_to_date() -> None:

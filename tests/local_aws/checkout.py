@@ -18,11 +18,10 @@ SOURCES = (
     "cdk.json",
     "constructs",
     "lambda_src",
-    "local_aws",
-    "ops",
     "package.json",
     "stacks",
     "streamlit_src",
+    "tools",
 )
 TOOLS = (".venv", "node_modules")
 ORIGINAL = Path(__file__).parents[2]
@@ -49,7 +48,9 @@ class Checkout:
                 shutil.copy(source, folder / name)
         for name in TOOLS:
             (folder / name).symlink_to(ORIGINAL / name)
-        return cls(folder, environment or dict(os.environ))
+        # The tools are the original's, the sources this copy's.
+        sources = os.pathsep.join(str(folder / name) for name in ("tools", "constructs"))
+        return cls(folder, (environment or dict(os.environ)) | {"PYTHONPATH": sources})
 
     @property
     def state(self) -> State:

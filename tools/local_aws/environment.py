@@ -33,6 +33,8 @@ def isolated(state: State, of: Mapping[str, str]) -> dict[str, str]:
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(CACHE / "jsii"),
         # Else Python writes beside its own library, which may lie in the person's home.
         "PYTHONPYCACHEPREFIX": str(BYTECODE),
+        # This checkout's own sources, wherever the Python comes from.
+        "PYTHONPATH": os.pathsep.join(str(CHECKOUT / root) for root in ("tools", "constructs")),
         **aws(state),
     }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from local_aws.errors import LocalAwsError
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 # What takes long to make and may go at any time: beside the checkout's Python packages, as the Makefile has it too.
 CACHE = Path(sys.prefix) / "cache"
 BYTECODE = CACHE / "bytecode"

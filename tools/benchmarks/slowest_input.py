@@ -1,6 +1,6 @@
 """Which input keeps calculate_mean busy longest: what a flood of the API can cost at most depends on it.
 
-Usage: python benchmarks/slowest_input.py
+Usage: python tools/benchmarks/slowest_input.py
 CPU time of this machine, and what it becomes in a function of 256 MB: Lambda gives a whole processor from 1,769 MB on,
 and in proportion below. Each input is as large as the function accepts or, where it says so, refuses.
 """
@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FUNCTION_FOLDER = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
+FUNCTION_FOLDER = Path(__file__).parents[2] / "lambda_src" / "calculate_mean"
 ROUNDS = 9
 # Of the stack's function, and of a whole processor.
 MEGABYTES, MEGABYTES_OF_A_PROCESSOR = 256, 1769

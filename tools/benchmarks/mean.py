@@ -1,6 +1,6 @@
 """What exactness costs: calculate_mean against the means of the standard library and a naive sum.
 
-Usage: python benchmarks/mean.py [COUNT]
+Usage: python tools/benchmarks/mean.py [COUNT]
 All run in one process, in turns, so that a busy machine slows all of them; the ratios are what to look at.
 """
 
@@ -13,7 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 
-FUNCTION_FOLDER = Path(__file__).parents[1] / "lambda_src" / "calculate_mean"
+FUNCTION_FOLDER = Path(__file__).parents[2] / "lambda_src" / "calculate_mean"
 ROUNDS = 3
 # Fractions get this part of the numbers, and their time is multiplied: they take linear time, and a lot of it.
 FRACTION_SHARE = 20

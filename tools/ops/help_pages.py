@@ -7,7 +7,7 @@ import typer
 from ops.__main__ import app
 from ops.spelling import OPS
 
-PAGE = Path(__file__).parents[1] / "docs" / "ops.md"
+PAGE = Path(__file__).parents[2] / "docs" / "ops.md"
 WIDTH = 100
 HEAD = f"""\
 # {OPS}

@@ -85,7 +85,7 @@ def deploy(stack_name: str, change: tuple[str, str], cloud: Cloud, folder: Path)
     shutil.copytree(BOOT_FILES, boot_files)
     script = (boot_files / "boot.sh").read_text(encoding="utf-8")
     if change[0] and script.count(change[0]) != 1:
-        sys.exit(f"error: the boot script no longer has one line with {change[0]!r}: mend benchmarks/boot.py")
+        sys.exit(f"error: the boot script no longer has one line with {change[0]!r}: mend tools/benchmarks/boot.py")
     (boot_files / "boot.sh").write_text(script.replace(*change) if change[0] else script, encoding="utf-8")
     app = App(outdir=str(folder / f"{stack_name}.out"))
     with patch.object(launch_template, "BOOT_FILES", boot_files):

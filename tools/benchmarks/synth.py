@@ -1,6 +1,6 @@
 """What a synthesis costs: CPU seconds of both stacks, against an app that has one plain instance.
 
-Usage: python benchmarks/synth.py [ROUNDS]
+Usage: python tools/benchmarks/synth.py [ROUNDS]
 Each round runs all of them, one after the other, so that a busy machine slows all; the ratios are what to look at.
 """
 
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROUNDS = 7
 
 PLAIN = """

@@ -10,7 +10,7 @@ from typing import Any
 
 from ops.checks import Check
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OLDEST_PYTHON = (3, 11)
 SET_UP = "`make synth` sets up what is missing"
 SCHEMA = "@aws-cdk/cloud-assembly-schema"

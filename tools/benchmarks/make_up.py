@@ -1,6 +1,6 @@
 """How long the laptop's cloud takes: `up`, `up` again, `down`; and how much of it is the CDK command line's own.
 
-Usage: python benchmarks/make_up.py [ROUNDS] [--cold]
+Usage: python tools/benchmarks/make_up.py [ROUNDS] [--cold]
 Each round has a state folder of its own, beside whatever this checkout has up. --cold adds `make up` on a fresh clone
 of this repository with empty package caches, which downloads everything.
 """
@@ -15,7 +15,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from local_aws import cloud as clouds  # noqa: E402

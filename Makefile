@@ -19,6 +19,14 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.venv/cache/pip
 export npm_config_cache ?= $(CURDIR)/.venv/cache/npm
 export NODE_COMPILE_CACHE := $(CURDIR)/.venv/cache/node
 
+# uv, npm and the CDK command line trust whom this system trusts, a company's proxy for one; tools/set-up tells pip.
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+ifdef SSL_CERT_FILE
+# The one name that reaches all of them: on macOS Node does not read it.
+export NODE_EXTRA_CA_CERTS ?= $(value SSL_CERT_FILE)
+endif
+
 # A word counts where it stands on make's own command line, never where the shell happens to have exported its name.
 # What it says is data: as simple variables, make expands nothing in them, and recipes read them from the environment
 # only ("$$COPY"), so that no shell reads them as its own words.

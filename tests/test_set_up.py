@@ -1,5 +1,7 @@
 """The set-up: nothing to do the second time, and one clear line for each way in which it can fail."""
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -11,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from tests import company_proxy
 
 LOCKS = ("requirements-dev.txt", "requirements-audit.txt", "package-lock.json")
 FILES = ("Makefile", "pyproject.toml", "package.json", *LOCKS)
@@ -28,31 +32,33 @@ def checkout(root: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def isolated(checkout: Path, registry: str) -> dict[str, str]:
+    """Give an environment with nothing of this machine's settings, and with one package registry."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "HOME": str(checkout / "home"),
+        "PYTHON": sys.executable,
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": registry,
+        "PIP_RETRIES": "1",
+        "UV_NO_CONFIG": "1",
+        "UV_DEFAULT_INDEX": registry,
+        "UV_HTTP_RETRIES": "0",
+        "UV_CACHE_DIR": str(checkout / "cache"),
+        "npm_config_registry": registry,
+        "npm_config_fetch_retries": "0",
+    }
+
+
 @pytest.fixture
 def set_up(checkout: Path, closed_port: int) -> SetUp:
     """Run tools/set-up where the only package registry is a port at which nobody listens."""
 
     def run(step: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        nobody = f"https://127.0.0.1:{closed_port}/simple"
-        tools = f"{Path(sys.executable).parent}{os.pathsep}/usr/bin{os.pathsep}/bin"
-        isolated = {
-            "PATH": tools,
-            "HOME": str(checkout / "home"),
-            "PYTHON": sys.executable,
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_INDEX_URL": nobody,
-            "PIP_RETRIES": "1",
-            "UV_NO_CONFIG": "1",
-            "UV_DEFAULT_INDEX": nobody,
-            "UV_HTTP_RETRIES": "0",
-            "UV_CACHE_DIR": str(checkout / "cache"),
-            "npm_config_registry": nobody,
-            "npm_config_fetch_retries": "0",
-        }
         return subprocess.run(
             ["tools/set-up", step],
             cwd=checkout,
-            env=isolated | environment,
+            env=isolated(checkout, f"https://127.0.0.1:{closed_port}/simple") | environment,
             capture_output=True,
             text=True,
             timeout=60,
@@ -268,13 +274,19 @@ def test_a_lock_without_the_first_tool(checkout: Path, set_up: SetUp) -> None:
     assert line.startswith("set-up: requirements-dev.txt names no uv; restore it (git checkout requirements-dev.txt)")
 
 
+def write_aws_cdk(folder: Path, version: str) -> Path:
+    """Write a package for npm, an empty one."""
+    package = folder / "package"
+    package.mkdir()
+    (package / "package.json").write_text(json.dumps({"name": "aws-cdk", "version": version}))
+    subprocess.run(["tar", "czf", "aws-cdk.tgz", "package"], cwd=folder, check=True)
+    return folder / "aws-cdk.tgz"
+
+
 def test_a_lock_of_the_command_line_with_a_wrong_hash(checkout: Path, set_up: SetUp) -> None:
     lock = json.loads((checkout / "package-lock.json").read_text())
     locked = lock["packages"]["node_modules/aws-cdk"]
-    package = checkout / "package"
-    package.mkdir()
-    (package / "package.json").write_text(json.dumps({"name": "aws-cdk", "version": locked["version"]}))
-    subprocess.run(["tar", "czf", "aws-cdk.tgz", "package"], cwd=checkout, check=True)
+    write_aws_cdk(checkout, locked["version"])
     locked["resolved"] = "file:aws-cdk.tgz"
     (checkout / "package-lock.json").write_text(json.dumps(lock))
 
@@ -290,6 +302,135 @@ def test_a_lock_of_the_command_line_that_is_no_lock(checkout: Path, set_up: SetU
     line = the_one_line(set_up("node"))
 
     assert line.startswith("set-up: package-lock.json does not install as it is written; restore it (git checkout ")
+
+
+# What fetches by means of each tool. To uv and npm make says whom to trust; the steps before have been made.
+FETCH_BY = {
+    "pip": ("tools/set-up", "python"),
+    "uv": ("make", ".venv/audit/.ready", "--old-file=.venv/.ready"),
+    "npm": ("make", "node_modules/.ready", "--old-file=.venv/.ready"),
+}
+LOCK_OF = {"pip": "requirements-dev.txt", "uv": "requirements-audit.txt", "npm": "package-lock.json"}
+# A namespace of its own for what is mounted, in which the system's certificates are others.
+WITH_STORE = ("unshare", "--map-root-user", "--mount", "sh", "-euc", 'mount --bind "$0" /etc/ssl/certs; exec "$@"')
+NOT_TRUSTED = "is not trusted (a company's proxy?); have the proxy's certificate in the system's store, or in a file: "
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """Give the file with the certificate to trust, which the proxy writes."""
+    return tmp_path / "authority.pem"
+
+
+@pytest.fixture
+def fetch_by(request: pytest.FixtureRequest, checkout: Path, authority: Path) -> Iterator[SetUp]:
+    """Fetch a package of ours by means of a tool from behind a company's proxy."""
+    served = checkout / "served"
+    with company_proxy.running(served, authority) as proxy:
+        environment = isolated(checkout, f"https://{company_proxy.HOST}/simple") | {"HTTPS_PROXY": proxy}
+
+        def run(tool: str, *inside: str | Path, **theirs: str) -> subprocess.CompletedProcess[str]:
+            if tool == "npm":
+                lock_aws_cdk(checkout, served)
+            else:
+                request.getfixturevalue("environment" if tool == "pip" else "with_uv")
+                lock_stand_in_of_uv(checkout / LOCK_OF[tool], served)
+            return subprocess.run(
+                [*inside, *FETCH_BY[tool]],
+                cwd=checkout,
+                env=environment | theirs,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+
+        yield run
+
+
+def lock_aws_cdk(checkout: Path, served: Path) -> None:
+    lock = json.loads((checkout / "package-lock.json").read_text())
+    locked = lock["packages"]["node_modules/aws-cdk"]
+    served.mkdir()
+    package = write_aws_cdk(served, locked["version"])
+    locked["resolved"] = f"https://{company_proxy.HOST}/{package.name}"
+    locked["integrity"] = "sha512-" + base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
+    (checkout / "package-lock.json").write_text(json.dumps(lock))
+
+
+def lock_stand_in_of_uv(lock: Path, served: Path) -> None:
+    """Let a uv that does nothing be all that is fetched: the set-up runs to its end."""
+    (wheel,) = write_registry(served / "simple", "uv", "1.0").glob("uv/*.whl")
+    script = zipfile.ZipInfo("uv-1.0.data/scripts/uv")
+    script.external_attr = 0o100755 << 16
+    with zipfile.ZipFile(wheel, "a") as opened:
+        opened.writestr(script, "#!/bin/sh\n")
+    lock.write_text(f"uv==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+
+
+@pytest.mark.parametrize("tool", FETCH_BY)
+def test_a_certificate_that_is_not_trusted(fetch_by: SetUp, tool: str) -> None:
+    done = fetch_by(tool)
+
+    line = done.stderr.splitlines()[0]
+    assert line.startswith(f"set-up: the certificate of the connection that fetches the packages of {LOCK_OF[tool]} ")
+    assert f"{NOT_TRUSTED}SSL_CERT_FILE=/path/to/it.pem make. Details: " in line
+
+
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [
+        *((tool, "SSL_CERT_FILE") for tool in FETCH_BY),
+        ("pip", "REQUESTS_CA_BUNDLE"),
+        ("npm", "NODE_EXTRA_CA_CERTS"),
+    ],
+)
+def test_a_certificate_that_a_person_trusts(fetch_by: SetUp, authority: Path, tool: str, name: str) -> None:
+    done = fetch_by(tool, **{name: str(authority)})
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_certificate_that_the_settings_of_pip_name(fetch_by: SetUp, authority: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "pip.conf"
+    settings.write_text(f"[global]\ncert = {authority}\n")
+
+    done = fetch_by("pip", PIP_CONFIG_FILE=str(settings))
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_certificates_in_no_file(fetch_by: SetUp) -> None:
+    done = fetch_by("pip", SSL_CERT_FILE="/nowhere/it.pem")
+
+    (line,) = done.stderr.splitlines()
+    assert line == "set-up: SSL_CERT_FILE=/nowhere/it.pem cannot be read; name a file of certificates, or unset it"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Give an empty folder that can stand in for the system's store."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    if not shutil.which("unshare") or subprocess.run([*WITH_STORE, folder, "true"], capture_output=True).returncode:
+        pytest.skip("needs /etc/ssl/certs and a namespace: Debian as root, or allow unshare --map-root-user --mount")
+    return folder
+
+
+@pytest.mark.parametrize("tool", FETCH_BY)
+def test_a_certificate_that_the_system_trusts(fetch_by: SetUp, authority: Path, store: Path, tool: str) -> None:
+    shutil.copy(authority, store / "ca-certificates.crt")
+    subprocess.run(["openssl", "rehash", store], check=True)
+
+    done = fetch_by(tool, *WITH_STORE, store)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_system_that_trusts_nobody(fetch_by: SetUp, store: Path) -> None:
+    done = fetch_by("uv", *WITH_STORE, store)
+
+    line, _ = done.stderr.splitlines()
+    assert line.startswith("set-up: this system has no certificates to check connections with; install them (Debian")
 
 
 @pytest.mark.parametrize(("step", "status"), [("--help", 0), ("ruby", 2)])
@@ -311,10 +452,12 @@ CACHES = (
 )
 
 
-def test_whatever_make_starts_keeps_its_caches_in_the_checkout(checkout: Path) -> None:
+@pytest.fixture
+def told(checkout: Path) -> Callable[..., dict[str, str]]:
+    """Give the environment of whatever make starts, from a person's."""
     (checkout / "tools/set-up").write_text("#!/bin/sh\nmkdir -p .venv && env >told\n")
 
-    def told(**theirs: str) -> dict[str, str]:
+    def run(**theirs: str) -> dict[str, str]:
         (checkout / "told").unlink(missing_ok=True)
         subprocess.run(
             ["make", "--always-make", ".venv/.ready"],
@@ -324,8 +467,22 @@ def test_whatever_make_starts_keeps_its_caches_in_the_checkout(checkout: Path) -
         )
         return dict(line.split("=", 1) for line in (checkout / "told").read_text().splitlines())
 
+    return run
+
+
+def test_whatever_make_starts_keeps_its_caches_in_the_checkout(
+    checkout: Path, told: Callable[..., dict[str, str]]
+) -> None:
     found = told()
     assert all(Path(found[name]).is_relative_to(checkout / ".venv/cache") for name in CACHES)
     assert len({found[name] for name in CACHES}) == len(CACHES)
     assert told(UV_CACHE_DIR="/theirs")["UV_CACHE_DIR"] == "/theirs"
     assert "PYTHONDONTWRITEBYTECODE" not in told(PYTHONDONTWRITEBYTECODE="1")
+
+
+def test_whatever_make_starts_trusts_whom_the_system_or_the_person_trusts(told: Callable[..., dict[str, str]]) -> None:
+    found = told()
+    assert (found["UV_SYSTEM_CERTS"], found["NODE_USE_SYSTEM_CA"]) == ("true", "1")
+    assert "NODE_EXTRA_CA_CERTS" not in found
+    assert told(SSL_CERT_FILE="/a$b.pem")["NODE_EXTRA_CA_CERTS"] == "/a$b.pem"
+    assert told(SSL_CERT_FILE="/a.pem", NODE_EXTRA_CA_CERTS="/b.pem")["NODE_EXTRA_CA_CERTS"] == "/b.pem"

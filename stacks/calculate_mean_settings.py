@@ -19,6 +19,6 @@ class CalculateMeanSettings(CopySettings):
         "", parts, "web pages that may call the API from a browser, such as `https://example.org`"
     )
     rate_limit: int = setting(
-        "5", number(1, 10_000), "requests a second that the API takes on average; [it bounds the bill](#what-it-costs)"
+        "5", number(1, 10_000), "requests a second that the API takes on average; [it bounds the bill](costs.md)"
     )
     burst_limit: int = setting("20", number(1, 5_000), "requests at once that the API takes")

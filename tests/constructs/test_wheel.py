@@ -70,10 +70,10 @@ def needed_by(name: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def template(root: Path, fresh_python: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Json:
-    """Give the template of the README's example, as another project would synthesize it."""
+    """Give the template of the example of docs/your-own-stack.md, as another project would synthesize it."""
     project = tmp_path_factory.mktemp("another_project")
-    found = EXAMPLE.search((root / "README.md").read_text(encoding="utf-8"))
-    assert found, "README.md has no example that begins with '# app.py of another project'"
+    found = EXAMPLE.search((root / "docs" / "your-own-stack.md").read_text(encoding="utf-8"))
+    assert found, "docs/your-own-stack.md has no example that begins with '# app.py of another project'"
     where = "import data_compute\nprint(data_compute.__file__)\n"
     for name, content in {
         "app.py": found[1] + where,
@@ -147,7 +147,7 @@ def test_wheel_says_what_it_needs(wheel: Path) -> None:
     assert "Requires-Python: >=3.11" in lines
 
 
-def test_example_of_the_readme_defines_both(template: Json) -> None:
+def test_example_defines_both(template: Json) -> None:
     (vpc,) = resources(template, "AWS::EC2::VPC")
     routes = resources(template, "AWS::ApiGatewayV2::Route").values()
 
@@ -156,7 +156,7 @@ def test_example_of_the_readme_defines_both(template: Json) -> None:
     assert "/score'" in user_data(template)
 
 
-def test_example_of_the_readme_grants_to_both(template: Json) -> None:
+def test_example_grants_to_both(template: Json) -> None:
     (bucket,) = resources(template, "AWS::S3::Bucket")
     arn = {"Fn::GetAtt": [bucket, "Arn"]}
     granted = [found for found in statements(template) if arn in list(found["Resource"])]
@@ -165,8 +165,8 @@ def test_example_of_the_readme_grants_to_both(template: Json) -> None:
     assert [sorted(found["Action"]) for found in granted] == [["s3:GetBucket*", "s3:GetObject*", "s3:List*"]] * 2
 
 
-def test_example_of_the_readme_is_short(root: Path) -> None:
-    found = EXAMPLE.search((root / "README.md").read_text(encoding="utf-8"))
+def test_example_is_short(root: Path) -> None:
+    found = EXAMPLE.search((root / "docs" / "your-own-stack.md").read_text(encoding="utf-8"))
 
     assert found
     assert len(found[1].splitlines()) <= 22

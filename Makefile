@@ -34,6 +34,8 @@ given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$
 $(foreach name,$(given) PYTHON,$(eval override $(name) := $$(value $(name))))
 export $(given) PYTHON
 export MAKE_GIVEN := $(given)
+# Where else a copy was told something is for the embedded AWS to say.
+unexport DATA_COMPUTE_COPIES
 
 # Which words each command takes beside PYTHON, which Python to set up with. % is any setting:
 # make deploy WEB_FROM=my-ip PORT=9000 COPY=alice, or SETTINGS='-c web_from=203.0.113.7/32 -c port=9000'.
@@ -53,9 +55,12 @@ refuse = $(error `make $(1)` takes no $(2)$(if $(takes_$(1)),$(comma) only $(tak
 comma := ,
 $(foreach goal,$(or $(MAKECMDGOALS),help),$(foreach name,$(filter-out PYTHON $(takes_$(goal)),$(given)),$(call refuse,$(goal),$(name))))
 
+# An unset variable of the shell's must not stand for the first copy.
+$(if $(filter COPY,$(given)),$(if $(COPY),,$(error COPY is empty: say COPY=main or the name of another copy)))
+
 # Checks them, looks up what depends on the moment (my-ip is this laptop's address), and hands them over with -c.
 with_settings := python -m ops.with_settings
-copy := $(if $(and $(filter COPY,$(given)),$(COPY)),--copy="$$COPY")
+copy := $(if $(filter COPY,$(given)),--copy="$$COPY")
 
 .PHONY: help
 help: ## Print the commands

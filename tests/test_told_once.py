@@ -143,7 +143,12 @@ def test_what_was_told_is_deployed_and_remembered(first: Laptop, cloud: Cloud) -
 
 
 def test_the_next_deploy_keeps_it_whatever_the_shell_exports(first: Laptop, cloud: Cloud) -> None:
-    first.deploy(WEB_FROM="world", PORT="9000", COPY="bob", SETTINGS="-c port=9001")
+    elsewhere = first.checkout.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "main.json").write_text('{"web_from": "world"}')
+    first.deploy(
+        WEB_FROM="world", PORT="9000", COPY="bob", SETTINGS="-c port=9001", DATA_COMPUTE_COPIES=str(elsewhere)
+    )
 
     assert first.told == {"generation": "2", "web_from": HOME_ADDRESS}
     assert cloud.doors() == {HOME_ADDRESS}

@@ -152,7 +152,7 @@ def write_files(root: Path, files: dict[str, str]) -> None:
 
 
 def _inside(root: Path, *command: str) -> None:
-    _run("chroot", str(root), "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive", *command)
+    _run("chroot", str(root), "/usr/bin/env", "PATH=/usr/sbin:/usr/bin", "DEBIAN_FRONTEND=noninteractive", *command)
 
 
 def _run(*command: str) -> None:

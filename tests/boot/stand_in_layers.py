@@ -123,7 +123,8 @@ def _offer(folder: Path, ubuntu: Path, package: Path) -> None:
         gpg --batch --quiet --detach-sign {AGENT}.deb
         gpg --with-colons --list-keys | sed -n "s/^fpr:*\\([0-9A-F]*\\):$/\\1/p" >fingerprint
     """
-    enter = 'mount --bind "$1" "$2/mnt" && exec chroot "$2" sh -euc "$3"'
+    # With a PATH of its own: the caller's may name folders that are not in there.
+    enter = 'mount --bind "$1" "$2/mnt" && exec chroot "$2" /usr/bin/env PATH=/usr/sbin:/usr/bin sh -euc "$3"'
     subprocess.run(
         ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", enter, "sh", work, ubuntu, inside],
         check=True,

@@ -1,4 +1,4 @@
-"""Both stacks together, wired, named, tagged."""
+"""Both stacks together, wired."""
 
 import json
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import cdk_nag
-from aws_cdk import App, Stack, Tags, Validations
+from aws_cdk import App, Validations
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
 from stacks.copies import read_copy
 from stacks.copy_settings import MAIN
-from stacks.registry import MEAN, PAGE, PROJECT, SETTINGS, check_values, closest, unknown_setting
+from stacks.registry import SETTINGS, check_values, closest, unknown_setting
 from stacks.setting import CHECKOUT, SettingsError, as_text
 from stacks.streamlit_settings import StreamlitSettings
 from stacks.streamlit_stack import StreamlitStack
@@ -47,11 +47,8 @@ def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanSt
     :param copies: the folder with what each copy was told.
     """
     told = read_told(app.node.get_all_context(), copies)
-    mean_settings, page_settings = CalculateMeanSettings.read(told), StreamlitSettings.read(told)
-    mean = CalculateMeanStack(app, mean_settings.named(MEAN), settings=mean_settings)
-    page = StreamlitStack(app, page_settings.named(PAGE), settings=page_settings, api_url=mean.api_url)
-    for stack in (mean, page):
-        _tag(stack, page_settings.copy)
+    mean = CalculateMeanStack(app, settings=CalculateMeanSettings.read(told))
+    page = StreamlitStack(app, settings=StreamlitSettings.read(told), api_url=mean.api_url)
     return mean, page
 
 
@@ -70,11 +67,3 @@ def read_told(context: Mapping[str, Any], copies: Path | None) -> dict[str, str]
     told = (read_copy(copies, given.get("copy") or MAIN) if copies else {}) | given
     check_values(told)
     return told
-
-
-def _tag(stack: Stack, copy: str) -> None:
-    # All constant for a stack's life: another tag of the stack itself would be a change of everything in it.
-    for key, value in (("project", PROJECT), ("copy", copy), ("stack", stack.stack_name)):
-        Tags.of(stack).add(key, value)
-        # Feature flag explicitStackTags: the stack itself is tagged only when told.
-        stack.tags.set_tag(key, value)

@@ -1,8 +1,6 @@
 """The stack of the ``calculate_mean`` function and its HTTP API."""
 
-import json
-
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -10,23 +8,24 @@ from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.copy_settings import RETENTION
+from stacks.copy_stack import CopyStack
+from stacks.registry import MEAN
 from stacks.setting import CHECKOUT
 
 FUNCTIONS = CHECKOUT / "lambda_src"
 SOURCE = FUNCTIONS / "calculate_mean"
 PATH = "/calculate_mean"
-SETTINGS = "What this stack was told to be, beyond the defaults"
 
 
-class CalculateMeanStack(Stack):
+class CalculateMeanStack(CopyStack):
     """``calculate_mean``, to be invoked by name or over HTTP."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: CalculateMeanSettings) -> None:
+    def __init__(self, scope: Construct, *, settings: CalculateMeanSettings) -> None:
         super().__init__(
             scope,
-            construct_id,
-            description="The calculate_mean Lambda function behind an API Gateway HTTP API (cdk-data-compute)",
-            termination_protection=settings.termination_protection,
+            MEAN,
+            settings=settings,
+            description="The calculate_mean Lambda function behind an API Gateway HTTP API",
         )
         log_retention = logs.RetentionDays[RETENTION[settings.log_retention_days]]
         self.function = PythonFunction(
@@ -69,7 +68,6 @@ class CalculateMeanStack(Stack):
             value=f"curl '{self.api_url}?nums=1,2,3'",
             description="Answers 2.0",
         )
-        CfnOutput(self, "Settings", value=json.dumps(settings.told, sort_keys=True), description=SETTINGS)
 
     def open_route(self, function: PythonFunction, route: str, *, why: str) -> None:
         """Let whoever knows the API's URL call a function by a route, and say why that is safe."""

@@ -1,12 +1,11 @@
 """The stack of the machine that serves the Streamlit app."""
 
-import json
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import cast
 
 import jsii
-from aws_cdk import Annotations, Aws, CfnOutput, Stack
+from aws_cdk import Annotations, Aws, CfnOutput
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -14,7 +13,9 @@ from constructs import Construct
 from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, StreamlitServer
 from data_compute.findings import acknowledge
 from stacks.copy_settings import MAIN, RETENTION
+from stacks.copy_stack import CopyStack
 from stacks.entry_file import find_entry_file
+from stacks.registry import PAGE
 from stacks.streamlit_settings import WORLD, ZONES, StreamlitSettings
 
 OPERATING_SYSTEMS = MappingProxyType({"amazon-linux-2023": AMAZON_LINUX_2023, "ubuntu-24.04": UBUNTU_24_04})
@@ -26,16 +27,11 @@ on AWS nobody can open the page yet, as web_from is empty. Open it with one of
   make deploy{copy} WEB_FROM=world             (everybody)"""
 
 
-class StreamlitStack(Stack):
+class StreamlitStack(CopyStack):
     """The Streamlit page, which asks the API for its means."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: StreamlitSettings, api_url: str) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            description="An EC2 instance that serves the Streamlit page (cdk-data-compute)",
-            termination_protection=settings.termination_protection,
-        )
+    def __init__(self, scope: Construct, *, settings: StreamlitSettings, api_url: str) -> None:
+        super().__init__(scope, PAGE, settings=settings, description="An EC2 instance that serves the Streamlit page")
         self.server = StreamlitServer(
             self,
             "Server",
@@ -52,7 +48,7 @@ class StreamlitStack(Stack):
             generation=settings.generation,
         )
         self._open_doors(settings)
-        self._define_outputs(settings)
+        self._define_outputs()
 
     def _open_doors(self, settings: StreamlitSettings) -> None:
         for peer in _peers(settings.web_from):
@@ -69,7 +65,7 @@ class StreamlitStack(Stack):
             copy = "" if settings.copy == MAIN else f" COPY={settings.copy}"
             Annotations.of(self).add_warning_v2("cdk-data-compute:nobody-allowed", NOBODY_ALLOWED.format(copy=copy))
 
-    def _define_outputs(self, settings: StreamlitSettings) -> None:
+    def _define_outputs(self) -> None:
         server = self.server
         CfnOutput(self, "StreamlitUrl", value=server.url, description="The page")
         CfnOutput(self, "InstanceId", value=server.instance_id, description="The machine")
@@ -81,12 +77,6 @@ class StreamlitStack(Stack):
             "SessionCommand",
             value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
             description="Logs in by Session Manager, with no port open",
-        )
-        CfnOutput(
-            self,
-            "Settings",
-            value=json.dumps(settings.told, sort_keys=True),
-            description="What this stack was told to be, beyond the defaults",
         )
 
 

@@ -8,7 +8,8 @@ from aws_cdk import App, TagManager
 from aws_cdk import aws_ec2 as ec2
 
 from stacks.application import default_context, define_stacks
-from stacks.copy_settings import named
+from stacks.copy_settings import CopySettings, named
+from stacks.copy_stack import CopyStack
 from stacks.registry import STACKS, check_values
 from stacks.setting import SettingsError, settings_of
 from stacks.streamlit_stack import OPERATING_SYSTEMS
@@ -171,6 +172,12 @@ def test_everything_is_tagged(synthesis: Synthesize, variant: str, copy: str, st
 
     manifest = json.loads((synthesis(variant).folder / "manifest.json").read_text())["artifacts"]
     assert manifest[name]["properties"]["tags"] == expected
+
+
+def test_a_stack_that_is_not_registered_is_refused() -> None:
+    """Else status and deploy would not know of it, and its first deploy would call it one that nobody wants."""
+    with pytest.raises(ValueError, match=r"^stack Extra is not registered: name it .* in STACKS, stacks/registry\.py"):
+        CopyStack(App(), "Extra", settings=CopySettings.read({}), description="One more")
 
 
 @pytest.mark.parametrize("stack", BOTH)

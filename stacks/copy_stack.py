@@ -1,0 +1,38 @@
+"""What every stack of a copy is: named, tagged and protected by its settings, and it says what it was told."""
+
+import json
+
+from aws_cdk import CfnOutput, Stack, Tags
+from constructs import Construct
+
+from stacks.copy_settings import CopySettings
+from stacks.registry import PROJECT, STACKS
+
+
+class CopyStack(Stack):
+    """One stack of a copy."""
+
+    def __init__(self, scope: Construct, name: str, *, settings: CopySettings, description: str) -> None:
+        if name not in STACKS:
+            # Else status, deploy and destroy would not know of it.
+            raise ValueError(
+                f"stack {name} is not registered: name it with its settings in STACKS, stacks/registry.py; "
+                f"there are {', '.join(STACKS)}"
+            )
+        super().__init__(
+            scope,
+            settings.named(name),
+            description=f"{description} ({PROJECT})",
+            termination_protection=settings.termination_protection,
+        )
+        # All constant for a stack's life: another tag of the stack itself would be a change of everything in it.
+        for key, value in (("project", PROJECT), ("copy", settings.copy), ("stack", self.stack_name)):
+            Tags.of(self).add(key, value)
+            # Feature flag explicitStackTags: the stack itself is tagged only when told.
+            self.tags.set_tag(key, value)
+        CfnOutput(
+            self,
+            "Settings",
+            value=json.dumps(settings.told, sort_keys=True),
+            description="What this stack was told to be, beyond the defaults",
+        )

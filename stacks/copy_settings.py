@@ -1,7 +1,7 @@
 """The settings that every stack of a copy has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
@@ -50,8 +50,8 @@ class CopySettings:
     )
     log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
     termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
-    # What was told of these settings, and is not the default anyway.
-    told: Mapping[str, str] = field(default_factory=dict)
+    # What was told of these settings, and is not the default anyway: without a default, so that `read` says it.
+    told: Mapping[str, str]
 
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
@@ -59,8 +59,8 @@ class CopySettings:
         values, errors = parse_settings(cls, told)
         if errors:
             raise SettingsError("\n".join(errors))
-        default = cls()
-        changed = {name: told[name].strip() for name in sorted(values) if values[name] != getattr(default, name)}
+        defaults, _ = parse_settings(cls, {})
+        changed = {name: told[name].strip() for name in sorted(values) if values[name] != defaults[name]}
         # Which copy it is stands in the stack's own name.
         changed.pop("copy", None)
         return cls(**values, told=changed)

@@ -59,7 +59,7 @@ def function(root: Path) -> Json:
 
 
 def calls() -> int:
-    return CalculateMeanSettings().rate_limit * 3600 * HOURS_A_MONTH
+    return CalculateMeanSettings.read({}).rate_limit * 3600 * HOURS_A_MONTH
 
 
 def test_the_worst_month_of_the_api(root: Path, costs: str, usd: dict[str, float], function: Json) -> None:
@@ -104,7 +104,7 @@ def test_the_worst_month_of_the_api(root: Path, costs: str, usd: dict[str, float
 
 
 def test_what_is_said_around_the_worst_month(costs: str, usd: dict[str, float]) -> None:
-    rate = CalculateMeanSettings().rate_limit
+    rate = CalculateMeanSettings.read({}).rate_limit
     small_calls = usd["http_api_million"] + usd["lambda_million"] + LOGGED_BYTES / 1000 * usd["log_gb"]
 
     assert f"at the default `rate_limit`, {rate} a second are {calls() / 1e6:.1f} million calls" in " ".join(

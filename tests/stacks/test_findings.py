@@ -89,7 +89,7 @@ def test_no_option_of_the_constructs_brings_a_finding(tmp_path: Path) -> None:
     mean = PythonFunction(stack, "Mean", source=SOURCE, handler="handler.lambda_handler", tracing=Tracing.ACTIVE)
     HttpTrigger(stack, "Api", function=mean, routes=["GET /mean"], authorizer=HttpIamAuthorizer())
     server = StreamlitServer(
-        stack, "Server", app=StreamlitSettings().app, entry_file="app.py", operating_system=UBUNTU_24_04
+        stack, "Server", app=StreamlitSettings.read({}).app, entry_file="app.py", operating_system=UBUNTU_24_04
     )
     server.allow_web_from(ec2.Peer.ipv4("203.0.113.0/24"))
     server.allow_ssh_from(ec2.Peer.ipv4("203.0.113.7/32"))

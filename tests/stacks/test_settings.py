@@ -26,7 +26,7 @@ def refusal(**told: str) -> str:
 
 
 def test_defaults() -> None:
-    assert CalculateMeanSettings() == CalculateMeanSettings(
+    assert CalculateMeanSettings.read({}) == CalculateMeanSettings(
         copy="main",
         log_retention_days=30,
         termination_protection=False,
@@ -34,8 +34,9 @@ def test_defaults() -> None:
         allow_origins=(),
         rate_limit=5,
         burst_limit=20,
+        told={},
     )
-    assert StreamlitSettings() == StreamlitSettings(
+    assert StreamlitSettings.read({}) == StreamlitSettings(
         copy="main",
         log_retention_days=30,
         termination_protection=False,
@@ -50,19 +51,21 @@ def test_defaults() -> None:
         zone="first",
         port=8501,
         public_key=None,
+        told={},
     )
 
 
 @pytest.mark.parametrize("kind", STACKS.values())
-def test_nothing_told_is_the_default(kind: Any) -> None:
-    assert kind.read({}) == kind()
+def test_settings_can_not_be_without_what_was_told(kind: Any) -> None:
+    with pytest.raises(TypeError, match="told"):
+        kind(log_retention_days=7)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_no_text_is_the_default(name: str, nothing: str) -> None:
     for kind in STACKS.values():
-        assert kind.read({name: nothing}) == kind()
+        assert kind.read({name: nothing}) == kind.read({})
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_the_handler_may_change_without_a_new_review(
 
 
 def test_the_app_may_change_without_a_new_review(synthesis: Synthesize, tmp_path: Path) -> None:
-    changed = str(changed_copy(StreamlitSettings().app, "app.py", tmp_path))
+    changed = str(changed_copy(StreamlitSettings.read({}).app, "app.py", tmp_path))
     before, after = synthesis("default").template("Streamlit"), template_with({"app": changed}, "Streamlit", tmp_path)
 
     assert json.loads(after["Outputs"].pop("Settings")["Value"]) == {"app": changed}

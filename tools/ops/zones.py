@@ -13,7 +13,7 @@ SHOWN = 8
 
 def find_zone(aws: Aws, told: Mapping[str, str]) -> str:
     """Ask EC2 for the first of the network's zones that has the instance type."""
-    wanted = told.get("instance_type") or StreamlitSettings().instance_type
+    wanted = told.get("instance_type") or StreamlitSettings.read({}).instance_type
     ec2 = aws.client("ec2")
     ours = _zones_of_the_network(ec2)
     having = _having(ec2, wanted)

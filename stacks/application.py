@@ -10,9 +10,10 @@ from aws_cdk import App, Validations
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
+from stacks.checks import check_values, closest, unknown_setting
 from stacks.copies import read_copy
 from stacks.copy_settings import MAIN
-from stacks.registry import SETTINGS, check_values, closest, unknown_setting
+from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT, SettingsError, as_text
 from stacks.streamlit_settings import StreamlitSettings
 from stacks.streamlit_stack import StreamlitStack

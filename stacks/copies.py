@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from stacks.registry import check_names
+from stacks.checks import check_names
 from stacks.setting import CHECKOUT, SettingsError, as_text
 
 COPIES = CHECKOUT / "copies"

@@ -9,7 +9,8 @@ import pytest
 
 import data_compute
 from ops.__main__ import app
-from stacks.registry import SETTINGS, check_values
+from stacks.checks import check_values
+from stacks.registry import SETTINGS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "from-the-slides.md").read_text(encoding="utf-8")
 TYPED = re.findall(r"`([^`]+)`", PAGE)

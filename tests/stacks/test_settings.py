@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
-from stacks.registry import SETTINGS, STACKS, check_names, check_values
+from stacks.checks import check_names, check_values
+from stacks.registry import SETTINGS, STACKS
 from stacks.setting import CHECKOUT, SettingsError, settings_of
 from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.variants import PUBLIC_KEY

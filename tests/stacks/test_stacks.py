@@ -8,9 +8,10 @@ from aws_cdk import App, TagManager
 from aws_cdk import aws_ec2 as ec2
 
 from stacks.application import default_context, define_stacks
+from stacks.checks import check_values
 from stacks.copy_settings import CopySettings, named
 from stacks.copy_stack import CopyStack
-from stacks.registry import STACKS, check_values
+from stacks.registry import STACKS
 from stacks.setting import SettingsError, settings_of
 from stacks.streamlit_stack import OPERATING_SYSTEMS
 from tests.stacks.conftest import Synthesis

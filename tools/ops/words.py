@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops.errors import OpsError
-from stacks.registry import check_names, check_values
+from stacks.checks import check_names, check_values
 from stacks.setting import CHECKOUT, SettingsError
 
 DOORS = ("web_from", "ssh_from")

@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-SETTINGS = {
+CONTEXT_SETTINGS = {
     # The first word that is no option of ours begins the command to run; all after it is that command's own.
     deploy: {"allow_interspersed_args": False},
     # A negative number is no option.
@@ -55,7 +55,7 @@ for name, command in {
     "cost": cost,
     "doctor": doctor,
 }.items():
-    app.command(name, context_settings=SETTINGS.get(command))(command)
+    app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
 
 if __name__ == "__main__":
     app(prog_name=OPS)

@@ -56,8 +56,11 @@ def _public_key(text: str) -> str | None:
     if not text:
         return None
     file = CHECKOUT / text
+    if not file.resolve().is_relative_to(CHECKOUT.resolve()):
+        # Another laptop has another file there, or none, and would deploy another machine.
+        raise ValueError("it is outside this checkout: copy it into it, such as to keys/alice.pub, and name that")
     if not file.is_file():
-        raise ValueError("there is no such file: name the file of your public key, such as ~/.ssh/id_ed25519.pub")
+        raise ValueError("there is no such file: copy your public key to one, such as keys/alice.pub, and name that")
     return file.read_text(encoding="utf-8", errors="replace").strip()
 
 

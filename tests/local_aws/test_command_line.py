@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from local_aws.__main__ import _words, main
 from local_aws.errors import LocalAwsError
 from local_aws.state import CHECKOUT
+from tests.stacks.variants import PUBLIC_KEY
 
 VERBS = ("up", "down", "status", "logs", "env", "watch")
 
@@ -86,13 +87,12 @@ def test_says_what_is_wrong_with_words(words: list[str], copy: str, told: str) -
 def test_words_mean_the_same_tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a path is relative to, and whose home ~ is, only this moment tells; every zone of a laptop has all types."""
     (tmp_path / "my app").mkdir()
-    (tmp_path / "id.pub").write_text("ssh-ed25519 AAAA")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    words = _words(["app=my app", "public_key=~/id.pub", "zone=auto", "port="], "alice")
+    words = _words(["app=~/my app", f"public_key={CHECKOUT / PUBLIC_KEY}", "zone=auto", "port="], "alice")
     assert words == {
         "app": os.path.relpath(tmp_path / "my app", CHECKOUT),
-        "public_key": os.path.relpath(tmp_path / "id.pub", CHECKOUT),
+        "public_key": PUBLIC_KEY,
         "zone": "first",
         "port": "",
         "copy": "alice",

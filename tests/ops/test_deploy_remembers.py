@@ -1,7 +1,6 @@
 """deploy writes down what it was told, once it has succeeded."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from stacks.copies import write_copy
 from stacks.setting import CHECKOUT
 from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.recorded import Recorded
+from tests.stacks.variants import PUBLIC_KEY
 
 
 @pytest.fixture(autouse=True)
@@ -140,16 +140,21 @@ def test_the_zone_is_written_not_auto(aws: FakeAws, ops: Ops, recorded: Recorded
     assert told(copies)["zone"] == "second"
 
 
-def test_neither_a_key_nor_an_address_of_mail_is_written(
-    ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path
-) -> None:
-    key = tmp_path / "my key.pub"
-    key.write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA alice@example.org\n")
+def test_neither_a_key_nor_an_address_of_mail_is_written(ops: Ops, recorded: Recorded, copies: Path) -> None:
+    key = CHECKOUT / PUBLIC_KEY
+    assert "AAAA" in key.read_text()
     assert ops("deploy", "--", *recorded.command("-c", f"public_key={key}")).exit_code == 0
-    text = (copies / "main.json").read_text()
-    assert json.loads(text) == {"public_key": os.path.relpath(key, CHECKOUT)}
-    assert "AAAA" not in text
-    assert "@" not in text
+    assert told(copies) == {"public_key": PUBLIC_KEY}
+
+
+def test_a_key_outside_the_checkout_is_refused(ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path) -> None:
+    key = tmp_path / "id_ed25519.pub"
+    key.write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA alice@example.org\n")
+    result = ops("deploy", "--", *recorded.command("-c", f"public_key={key}"))
+    assert result.exit_code == 1
+    assert "it is outside this checkout: copy it into it, such as to keys/alice.pub" in result.stderr
+    assert recorded.words is None
+    assert not copies.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Each setting, read and refused."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
         (
             "public_key",
             "nowhere.pub",
-            "there is no such file: name the file of your public key, such as ~/.ssh/id_ed25519.pub",
+            "there is no such file: copy your public key to one, such as keys/alice.pub, and name that",
         ),
     ],
 )
@@ -235,12 +236,19 @@ def test_a_public_key_is_what_its_file_holds() -> None:
     assert read("public_key", PUBLIC_KEY) == (CHECKOUT / PUBLIC_KEY).read_text().strip()
 
 
-def test_a_path_may_lead_out_of_the_checkout(tmp_path: Path) -> None:
-    key = tmp_path / "key.pub"
-    key.write_text("ssh-ed25519 AAAA me@laptop\n")
-
-    assert read("public_key", str(key)) == "ssh-ed25519 AAAA me@laptop"
+def test_an_app_may_be_outside_the_checkout(tmp_path: Path) -> None:
     assert read("app", str(tmp_path)) == tmp_path
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_public_key_may_not(tmp_path: Path, there: bool) -> None:
+    key = tmp_path / "key.pub"
+    if there:
+        key.write_text("ssh-ed25519 AAAA me@laptop\n")
+
+    said = "it is outside this checkout: copy it into it, such as to keys/alice.pub, and name that"
+    for name in (str(key), os.path.relpath(key, CHECKOUT)):
+        assert refusal(public_key=name) == f"public_key={name!r}: {said}"
 
 
 def test_what_was_told_is_kept_as_it_was_and_without_defaults() -> None:

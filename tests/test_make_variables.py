@@ -189,7 +189,7 @@ def test_the_command_line_says_it_over_the_shell(checkout: Checkout) -> None:
         (["deploy", "WEB_FORM=world"], "web_form is not a setting; did you mean web_from?"),
         (["up", "UPGRADE=1"], "upgrade is not a setting"),
         (["deploy", "port=9000"], "port: make takes settings in capitals, PORT=…"),
-        (["deploy", "SETTINGS=copy=alice"], "'copy=alice' is no -c"),
+        (["deploy", "SETTINGS=copy=alice"], "copy=alice is no -c name=value"),
         (["deploy", "SETTINGS=-c cpoy=alice"], "cpoy is not a setting; did you mean copy?"),
         (["deploy", "PORT=9000", "SETTINGS=-c port=9001"], "port is given twice: '9000' and '9001'"),
         (["deploy", "COPY=alice", "SETTINGS=-c copy=bob"], "copy is given twice: 'alice' and 'bob'"),

@@ -4,7 +4,8 @@ import shlex
 
 import pytest
 
-from ops.cdk_command import option, take_settings, with_settings
+from ops.cdk_command import add_settings, option, take_settings
+from stacks.setting import SettingsError
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,6 @@ from ops.cdk_command import option, take_settings, with_settings
         ("cdk deploy --all -cport=9000", {"port": "9000"}),
         ("cdk deploy --all -c web_from=", {"web_from": ""}),
         ("cdk deploy --all -c allow_origins=https://a.example/?x=1", {"allow_origins": "https://a.example/?x=1"}),
-        ("cdk deploy --all -c port=1 --context=port=2 -cport=3", {"port": "3"}),
         ("cdk deploy --all -c 'app=../my app' -c copy=alice", {"app": "../my app", "copy": "alice"}),
     ],
 )
@@ -44,8 +44,14 @@ def test_other_words_stay(command: str) -> None:
     assert take_settings(words) == (words, {})
 
 
+@pytest.mark.parametrize("command", ["cdk -c port=1 --context=port=2", "cdk -cport=1 --all -c port=2"])
+def test_a_setting_is_given_once(command: str) -> None:
+    with pytest.raises(SettingsError, match=r"^port is given twice: '1' and '2'; say it once$"):
+        take_settings(shlex.split(command))
+
+
 def test_settings_are_put_back() -> None:
-    words = with_settings(["cdk", "deploy"], {"app": "my app", "web_from": ""})
+    words = add_settings(["cdk", "deploy"], {"app": "my app", "web_from": ""})
     assert words == ["cdk", "deploy", "-c", "app=my app", "-c", "web_from="]
 
 

@@ -10,6 +10,7 @@ from ops import my_ip
 from ops.errors import OpsError
 from ops.my_ip import AddressUnknownError
 from ops.with_settings import arguments, main, read_words
+from stacks.setting import SettingsError
 
 
 def words(**given: str) -> dict[str, str]:
@@ -43,16 +44,25 @@ def test_a_quoted_value_arrives_unchanged(value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    [{"PORT": "1", "SETTINGS": "-c port=2"}, {"SETTINGS": "-c port=1 --context=port=2"}],
+)
+def test_a_setting_is_given_once(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"^port is given twice: '1' and '2'; say it once$"):
+        words(**given)
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("copy=alice", "'copy=alice' is no -c"),
-        ("-c copy=a; touch x", "'touch' is no -c"),
-        ("-c copy=a --require-approval never", "'--require-approval' is no -c"),
-        ("-c", "'' after -c is no key=value"),
-        ("-c copy", "'copy' after -c is no key=value"),
-        ("-c =alice", "'=alice' after -c is no key=value"),
-        ("-c -c=alice", "'-c=alice' after -c is no key=value"),
-        ("--context 'a b=c'", "'a b=c' after --context is no key=value"),
+        ("copy=alice", "copy=alice is no -c name=value"),
+        ("-c copy=a; touch x", "touch x is no -c name=value"),
+        ("-c copy=a --require-approval never", "--require-approval never is no -c name=value"),
+        ("-c", "-c is no -c name=value"),
+        ("-c copy", "-c copy is no -c name=value"),
+        ("-c =alice", "-c =alice is no -c name=value"),
+        ("-c -c=alice", "-c -c=alice is no -c name=value"),
+        ("--context 'a b=c'", "--context 'a b=c' is no -c name=value"),
         ("-c copy='alice", "No closing quotation"),
         ("-c copy=alice\\", "No escaped character"),
     ],
@@ -109,7 +119,7 @@ def zones(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, str]]]:
         asked.append((aws, told))
         return "second"
 
-    monkeypatch.setattr("ops.zones.find_zone", find_zone)
+    monkeypatch.setattr("ops.with_settings.find_zone", find_zone)
     return asked
 
 
@@ -129,7 +139,7 @@ def test_no_zone_is_asked_for_on_the_laptop(zones: list[tuple[Any, dict[str, str
 
 
 def test_a_setting_that_there_is_not() -> None:
-    with pytest.raises(OpsError, match=r"^web_form is not a setting; did you mean web_from"):
+    with pytest.raises(SettingsError, match=r"^web_form is not a setting; did you mean web_from"):
         arguments(words(WEB_FORM="world"), laptop=False)
 
 

@@ -19,6 +19,7 @@ from ops.terminal import shown
 from ops.verb import Copy
 from ops.words import settle
 from stacks.copy_settings import MAIN
+from stacks.setting import SettingsError
 from stacks.streamlit_settings import ZONES
 
 main = typer.Typer(
@@ -45,7 +46,7 @@ def _words(given: list[str], copy: str) -> dict[str, str]:
     try:
         # Every zone of the laptop has every type.
         return settle(words, lambda _: ZONES[0])
-    except OpsError as error:
+    except (OpsError, SettingsError) as error:
         raise LocalAwsError(str(error)) from None
 
 

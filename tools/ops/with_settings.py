@@ -4,75 +4,66 @@ They come by the environment and leave as arguments, so that no shell ever reads
 """
 
 import os
-import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from ops.cdk_command import add_settings, each_once, take_settings
+from ops.clients import Aws
 from ops.errors import OpsError, in_words
 from ops.output import note
 from ops.words import settle
+from ops.zones import find_zone
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
-from stacks.setting import SettingsError
+from stacks.streamlit_settings import ZONES
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
 NO_SETTINGS = ("PYTHON", "SETTINGS")
-PAIR = re.compile(r"[^\s=-][^\s=]*=.*", re.DOTALL)
 # Before the command: it deploys to the laptop.
 LAPTOP = "--laptop"
 
 
 def read_words(environment: Mapping[str, str]) -> dict[str, str]:
     """Read what make was given, by the names of the settings."""
-    words: dict[str, str] = {}
-    for name in environment.get(GIVEN, "").split():
+    given = environment.get(GIVEN, "").split()
+    words: list[tuple[str, str]] = []
+    for name in given:
         if name in NO_SETTINGS:
             continue
         if name != name.upper():
             raise OpsError(f"{name}: make takes settings in capitals, {name.upper()}=…")
-        words[name.lower()] = environment[name]
-    if "SETTINGS" in environment.get(GIVEN, "").split():
-        for name, text in _pairs(environment["SETTINGS"]):
-            if name in words:
-                raise OpsError(f"{name} is given twice: {words[name]!r} and {text!r}")
-            words[name] = text
-    return words
+        words.append((name.lower(), environment[name]))
+    if "SETTINGS" in given:
+        words += _in_settings(environment["SETTINGS"])
+    return each_once(words)
 
 
 def arguments(words: Mapping[str, str], *, laptop: bool) -> list[str]:
     """Check the words, look up what they leave open, and give them as arguments of the CDK command line."""
-
-    def find_zone(settled: Mapping[str, str]) -> str:
-        if laptop:
-            # Where every zone has every type, and nobody may ask the real AWS.
-            return "first"
-        from ops.clients import Aws
-        from ops.zones import find_zone
-
-        try:
-            told = read_copy(copies_folder(), settled.get("copy") or MAIN)
-        except SettingsError as error:
-            raise OpsError(str(error)) from None
-        return find_zone(Aws(), {**told, **settled})
-
-    return [word for name, text in settle(words, find_zone).items() for word in ("-c", f"{name}={text}")]
+    return add_settings([], settle(words, _zone_of_the_laptop if laptop else _zone_in_aws))
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _zone_of_the_laptop(_: Mapping[str, str]) -> str:
+    # Where every zone has every type, and nobody may ask the real AWS.
+    return ZONES[0]
+
+
+def _zone_in_aws(words: Mapping[str, str]) -> str:
+    told = read_copy(copies_folder(), words.get("copy") or MAIN)
+    return find_zone(Aws(), {**told, **words})
+
+
+def _in_settings(text: str) -> Iterable[tuple[str, str]]:
     try:
-        words = iter(shlex.split(text))
+        words = shlex.split(text)
     except ValueError as error:
         raise _refusal(text, str(error)) from None
-    for word in words:
-        if word not in ("-c", "--context"):
-            raise _refusal(text, f"{word!r} is no -c")
-        pair = next(words, "")
-        if not PAIR.fullmatch(pair):
-            raise _refusal(text, f"{pair!r} after {word} is no key=value")
-        name, _, value = pair.partition("=")
-        yield name, value
+    rest, settings = take_settings(words)
+    if rest:
+        raise _refusal(text, f"{shlex.join(rest)} is no -c name=value")
+    return settings.items()
 
 
 def _refusal(text: str, reason: str) -> OpsError:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ops.errors import OpsError
 from stacks.checks import check_names, check_values
 from stacks.setting import CHECKOUT, SettingsError
 
@@ -17,14 +16,11 @@ def settle(words: Mapping[str, str], find_zone: Callable[[Mapping[str, str]], st
 
     :param find_zone: answers ``zone=auto``, given the words.
     """
-    try:
-        check_names(words)
-        settled = {name: _settle(name, text.strip()) for name, text in words.items()}
-        if settled.get("zone") == "auto":
-            settled["zone"] = find_zone(settled)
-        check_values(settled)
-    except SettingsError as error:
-        raise OpsError(str(error)) from None
+    check_names(words)
+    settled = {name: _settle(name, text.strip()) for name, text in words.items()}
+    if settled.get("zone") == "auto":
+        settled["zone"] = find_zone(settled)
+    check_values(settled)
     return settled
 
 

@@ -46,7 +46,7 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     if copy:
         typed["copy"] = copy
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
-    settled = cdk_command.with_settings(rest, words)
+    settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
         without = f"`{OPS} deploy --yes -- {shlex.join(settled)}` gives it up"
         advice = f"{_keeping(here, words, undone)}; {without}"

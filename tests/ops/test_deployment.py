@@ -21,6 +21,13 @@ def test_a_copy_has_stacks_of_its_own(aws: FakeAws, ops: Ops) -> None:
     assert ops("url", "--copy", "alice").stdout == "http://198.51.100.1:8080\n"
 
 
+@pytest.mark.parametrize("verb", ["status", "destroy", "stop", "logs"])
+def test_what_can_be_no_copys_name_asks_nobody(ops: Ops, verb: str) -> None:
+    result = ops(verb, "--copy", "Alice")
+    assert result.exit_code == 1
+    assert result.stderr == "error: copy='Alice': use up to 20 small letters, digits and hyphens, such as alice\n"
+
+
 def test_an_absent_stack_is_named_with_the_way_to_get_it(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("CalculateMean")
     aws.no_stack("Streamlit")

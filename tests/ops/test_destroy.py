@@ -56,10 +56,10 @@ def test_a_stack_that_the_settings_no_longer_have_goes_too(aws: FakeAws, ops: Op
 
 
 @pytest.mark.parametrize(
-    ("copy", "name"), [("main", "Streamlit"), ("alice", "Streamlit-alice"), ("Alice-2", "Streamlit-Alice-2")]
+    ("copy", "name"), [("main", "Streamlit"), ("alice", "Streamlit-alice"), ("alice-2", "Streamlit-alice-2")]
 )
 def test_an_earlier_version_tagged_no_copy(aws: FakeAws, ops: Ops, copy: str, name: str) -> None:
-    stacks = [a_stack(name, None) for name in ("Streamlit", "Streamlit-alice", "Streamlit-Alice-2")]
+    stacks = [a_stack(name, None) for name in ("Streamlit", "Streamlit-alice", "Streamlit-alice-2")]
     aws.stacks(*stacks)
     aws.no_exports()
     result = ops("destroy", "--copy", copy, "--dry-run")

@@ -12,6 +12,7 @@ import typer
 from ops.clients import Aws
 from ops.errors import in_words
 from ops.output import note, say, say_json
+from stacks.checks import check_values
 from stacks.copy_settings import MAIN, named
 
 Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app; the first is main.")]
@@ -74,7 +75,8 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(
         *, copy: str, region: str | None, profile: str | None, endpoint: str | None, as_json: bool, **own: Any
     ) -> None:
-        function(here=Here(Aws(region, profile, endpoint), copy, as_json), **own)
+        check_values({"copy": copy})
+        function(here=Here(Aws(region, profile, endpoint), copy or MAIN, as_json), **own)
 
     common = {
         "copy": (Copy, MAIN),

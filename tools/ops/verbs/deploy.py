@@ -21,8 +21,9 @@ from ops.undone import Undone, deployed_settings, find_undone
 from ops.verb import Copy, Here, speaking
 from ops.words import settle
 from ops.zones import find_zone
+from stacks.checks import check_values
 from stacks.copies import copies_folder, read_copy
-from stacks.copy_settings import MAIN, parse_copy
+from stacks.copy_settings import MAIN
 
 Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
@@ -65,10 +66,9 @@ def _copy(ours: str, typed: Mapping[str, str]) -> str:
     theirs = typed.get("copy")
     if ours and theirs is not None and ours != (theirs or MAIN):
         raise OpsError(f"--copy {ours} and -c copy={theirs} name two copies: say one")
-    try:
-        return parse_copy(ours or theirs or MAIN)
-    except ValueError as error:
-        raise OpsError(f"copy={ours or theirs!r}: {error}") from None
+    copy = ours or theirs or MAIN
+    check_values({"copy": copy})
+    return copy
 
 
 def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:

@@ -1,11 +1,14 @@
 """The zone that has a machine's type, as EC2 knows it."""
 
+from pathlib import Path
+
 import pytest
 
 from ops.clients import Aws
 from ops.errors import OpsError
 from ops.zones import find_zone
-from tests.ops.fake_aws import FakeAws
+from stacks.copies import write_copy
+from tests.ops.fake_aws import FakeAws, Ops
 
 
 def subnets(aws: FakeAws, *zones: str) -> None:
@@ -67,6 +70,16 @@ def test_neither_has_it_and_what_there_is_instead(aws: FakeAws) -> None:
         "neither eu-central-1a nor eu-central-1b, where the machine can stand, has p4d.24xlarge; eu-central-1c does. "
         "eu-central-1a has nothing like it in the size 24xlarge; eu-central-1b has p3dn.24xlarge, p5.24xlarge"
     )
+
+
+@pytest.mark.parametrize("arguments", [("-c", "instance_type=foo"), ()])
+def test_a_type_that_is_no_name_asks_nobody(aws: FakeAws, ops: Ops, copies: Path, arguments: tuple[str, ...]) -> None:
+    """Neither when it is typed, nor when somebody has written it into the copy's file."""
+    assert aws
+    write_copy(copies, "main", {"instance_type": "foo"})
+    result = ops("deploy", "--", "true", "-c", "zone=auto", *arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: instance_type='foo': use the name of an EC2 instance type")
 
 
 def test_a_type_that_the_region_has_not(aws: FakeAws) -> None:

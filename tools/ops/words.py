@@ -18,10 +18,10 @@ def settle(words: Mapping[str, str], find_zone: Callable[[Mapping[str, str]], st
     """
     check_names(words)
     settled = {name: _settle(name, text.strip()) for name, text in words.items()}
-    if settled.get("zone") == "auto":
-        settled["zone"] = find_zone(settled)
-    check_values(settled)
-    return settled
+    wanted = settled.get("zone") == "auto"
+    # Before AWS is asked for a zone.
+    check_values({**settled, "zone": ""} if wanted else settled)
+    return {**settled, "zone": find_zone(settled)} if wanted else settled
 
 
 def _settle(name: str, text: str) -> str:

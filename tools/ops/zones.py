@@ -6,14 +6,18 @@ from typing import Any
 
 from ops.clients import Aws
 from ops.errors import OpsError
-from stacks.streamlit_settings import ZONES, StreamlitSettings
+from stacks.checks import check_values
+from stacks.registry import SETTINGS
+from stacks.streamlit_settings import ZONES
 
 SHOWN = 8
 
 
 def find_zone(aws: Aws, told: Mapping[str, str]) -> str:
     """Ask EC2 for the first of the network's zones that has the instance type."""
-    wanted = told.get("instance_type") or StreamlitSettings.read({}).instance_type
+    wanted = told.get("instance_type") or SETTINGS["instance_type"].default
+    # What the copy's file says, nobody has checked yet.
+    check_values({"instance_type": wanted})
     ec2 = aws.client("ec2")
     ours = _zones_of_the_network(ec2)
     having = _having(ec2, wanted)

@@ -13,6 +13,8 @@ from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
 from ops.verbs import cost, deploy, status
+from stacks import registry
+from stacks.copy_settings import CopySettings
 from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.recorded import Recorded
 
@@ -63,6 +65,13 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "copies"
     monkeypatch.setenv("DATA_COMPUTE_COPIES", str(folder))
     return folder
+
+
+@pytest.fixture
+def third_stack(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Register one more stack, as somebody does who adds one."""
+    monkeypatch.setattr(registry, "STACKS", {**registry.STACKS, "Report": CopySettings})
+    return "Report"
 
 
 @pytest.fixture

@@ -160,6 +160,14 @@ def test_an_earlier_deploy_that_says_nothing(aws: FakeAws, ops: Ops, recorded: R
     assert ops("deploy", "--", *recorded.command()).exit_code == 0
 
 
+def test_a_third_stack_is_heard_too(aws: FakeAws, ops: Ops, recorded: Recorded, third_stack: str) -> None:
+    aws.told({})
+    aws.stack(third_stack, {"Settings": json.dumps({"log_retention_days": "7"})})
+    result = ops("deploy", "--", *recorded.command())
+    assert result.exit_code == 3
+    assert "log_retention_days is 7 and would become 30" in result.stderr
+
+
 def test_a_first_deploy(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
     aws.nothing_deployed("-alice")
     assert ops("deploy", "--copy", "alice", "--", *recorded.command("cdk")).exit_code == 0

@@ -194,6 +194,13 @@ def test_nothing_deployed_is_no_failure(aws: FakeAws, here: Here) -> None:
     assert [(check.ok, check.next_step) for check in checks] == [(None, "`make deploy`")] * 2
 
 
+def test_a_third_stack_is_looked_at_too(aws: FakeAws, here: Here, third_stack: str) -> None:
+    aws.nothing_deployed()
+    aws.stack(third_stack, {}, status="UPDATE_FAILED")
+    check = named(check_way(here, read_deployment(here)), "Stack Report")
+    assert (check.ok, check.words) == (False, "UPDATE_FAILED")
+
+
 def test_a_half_deployed_stack(aws: FakeAws, here: Here) -> None:
     aws.no_stack("CalculateMean")
     aws.stack("Streamlit", {}, status="ROLLBACK_COMPLETE")

@@ -58,6 +58,19 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert facts["stacks"]["Streamlit"]["status"] == "CREATE_COMPLETE"
 
 
+def test_a_third_stack_is_one_of_the_copy(aws: FakeAws, ops: Ops, third_stack: str) -> None:
+    with answering(200) as page, answering(200, body="2.0") as api:
+        aws.deployment(page=page.url, api=api.url)
+        aws.stack(third_stack, {}, status="UPDATE_FAILED")
+        aws.machine()
+        aws.doors()
+        aws.disk()
+        result = ops("status")
+    assert result.exit_code == 1
+    assert "Stack Report         UPDATE_FAILED" in result.stdout
+    assert "error: stack Report is UPDATE_FAILED: `make deploy` again" in result.stderr
+
+
 def test_nothing_deployed(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("CalculateMean")
     aws.no_stack("Streamlit")

@@ -1,4 +1,4 @@
-"""The two stacks, as CloudFormation has them."""
+"""The stacks of a copy, as CloudFormation has them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Any
 from ops.errors import OpsError
 from ops.spelling import make
 from ops.verb import Here
-from stacks.registry import stack_names
+from stacks.copy_settings import named
+from stacks.registry import MEAN, PAGE, stack_names
 
 # What a stack can be used in. A rolled-back update left the stack as it was before.
 USABLE = frozenset(
@@ -54,33 +55,35 @@ class Stack:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What of the app is deployed; None is a stack that is absent."""
+    """What of a copy is deployed: all its stacks by name; None is one that is absent."""
 
-    mean: Stack | None
-    page: Stack | None
+    stacks: Mapping[str, Stack | None]
     copy: str
 
     @property
-    def names(self) -> tuple[str, str]:
-        """What the stacks are called, whether they are there or not."""
-        mean, page = stack_names(self.copy)
-        return mean, page
+    def mean(self) -> Stack | None:
+        """The function's stack."""
+        return self.stacks[named(MEAN, self.copy)]
+
+    @property
+    def page(self) -> Stack | None:
+        """The page's stack."""
+        return self.stacks[named(PAGE, self.copy)]
 
     @property
     def mean_stack(self) -> Stack:
         """The function's stack, or an error that says how to get one."""
-        return self.mean or _absent(self.names[0], self.copy)
+        return self.mean or _absent(named(MEAN, self.copy), self.copy)
 
     @property
     def page_stack(self) -> Stack:
         """The page's stack, or an error that says how to get one."""
-        return self.page or _absent(self.names[1], self.copy)
+        return self.page or _absent(named(PAGE, self.copy), self.copy)
 
 
 def read_deployment(here: Here) -> Deployment:
-    """Ask CloudFormation for both stacks."""
-    mean, page = (read_stack(here, name) for name in stack_names(here.copy))
-    return Deployment(mean, page, here.copy)
+    """Ask CloudFormation for each stack that a copy has."""
+    return Deployment({name: read_stack(here, name) for name in stack_names(here.copy)}, here.copy)
 
 
 def read_stack(here: Here, name: str) -> Stack | None:

@@ -28,8 +28,7 @@ class Situation:
     @property
     def well(self) -> bool:
         """Whether all is deployed and answers."""
-        stacks = self.deployment.mean, self.deployment.page
-        return all(stack and stack.usable for stack in stacks) and all(
+        return all(stack and stack.usable for stack in self.deployment.stacks.values()) and all(
             health and health.ok for health in (self.page, self.api)
         )
 
@@ -37,8 +36,7 @@ class Situation:
 def rows_of(found: Situation) -> list[tuple[str, ...]]:
     """Lay it out for a screen."""
     rows: list[tuple[str, ...]] = []
-    stacks = zip(found.deployment.names, (found.deployment.mean, found.deployment.page), strict=True)
-    for name, stack in stacks:
+    for name, stack in found.deployment.stacks.items():
         rows.append((f"Stack {name}", _stack_in_words(stack)))
     if found.deployment.mean:
         rows.append(("API", _answering(found.deployment.mean.outputs.get("ApiUrl"), found.api)))
@@ -68,7 +66,6 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
 
 def facts_of(found: Situation) -> dict[str, object]:
     """Give it as data."""
-    stacks = zip(found.deployment.names, (found.deployment.mean, found.deployment.page), strict=True)
     machine = found.machine
     port = _page_port(found)
     return {
@@ -80,7 +77,7 @@ def facts_of(found: Situation) -> dict[str, object]:
                 "deployed": stack.deployed.isoformat(),
                 "created": stack.created.isoformat(),
             }
-            for name, stack in stacks
+            for name, stack in found.deployment.stacks.items()
         },
         "api": _health_facts(found.deployment.mean, "ApiUrl", found.api),
         "page": _health_facts(found.deployment.page, "StreamlitUrl", found.page),
@@ -123,7 +120,7 @@ def _machine_in_words(machine: Machine) -> str:
 def next_step(found: Situation) -> str:
     """Say the first thing that is wrong, and what to do about it."""
     copy = found.deployment.copy
-    for name, stack in zip(found.deployment.names, (found.deployment.mean, found.deployment.page), strict=True):
+    for name, stack in found.deployment.stacks.items():
         if not stack:
             return f"stack {name} is not deployed: `{make('deploy', copy)}`"
         if not stack.usable:

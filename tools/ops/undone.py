@@ -42,7 +42,7 @@ def deployed_settings(here: Here) -> dict[str, str]:
     """Ask CloudFormation what the copy's stacks were told; nothing of those that are absent or older than that."""
     deployment = read_deployment(here)
     found: dict[str, str] = {}
-    for stack in (deployment.mean, deployment.page):
+    for stack in deployment.stacks.values():
         found |= json.loads(stack.outputs.get("Settings", "{}")) if stack else {}
     return found
 

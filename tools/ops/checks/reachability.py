@@ -15,7 +15,7 @@ from ops.verb import Here
 
 def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:
     """Walk to the API, then to the page."""
-    for name, stack in zip(deployment.names, (deployment.mean, deployment.page), strict=True):
+    for name, stack in deployment.stacks.items():
         yield _stack(here, name, stack)
     if deployment.mean and deployment.mean.usable:
         yield _api(here, deployment.mean)

@@ -38,7 +38,7 @@ def test_nobody_to_ask(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path)
     assert not copies.exists()
     settled = recorded.command("-c", "port=9000", "-c", "copy=alice")
     assert result.stderr.splitlines() == [
-        f"web_from is {DOOR} and would become nobody: WEB_FROM={DOOR} keeps it",
+        f"web_from lets in {DOOR} and would become nobody: WEB_FROM={DOOR} keeps it",
         "error: nothing was deployed, as there is no terminal to ask at: "
         f"`make deploy COPY=alice PORT=9000 WEB_FROM={DOOR}` keeps what is deployed; "
         f"`python -m ops deploy --yes -- {shlex.join(settled)}` gives it up",
@@ -49,7 +49,7 @@ def test_yes_is_said_already(aws: FakeAws, ops: Ops, recorded: Recorded) -> None
     aws.told({"web_from": DOOR})
     result = ops("deploy", "--yes", "--", *recorded.command("deploy"))
     assert result.exit_code == 0
-    assert f"web_from is {DOOR}" in result.stderr
+    assert f"web_from lets in {DOOR}" in result.stderr
     assert recorded.words == ["deploy"]
 
 
@@ -73,10 +73,29 @@ def test_the_person_declines(aws: FakeAws, ops: Ops, recorded: Recorded, copies:
 
 
 @pytest.mark.parametrize("sources", ["", "198.51.100.1/32", DOOR])
-def test_a_door_that_is_typed_now_is_no_question(aws: FakeAws, ops: Ops, recorded: Recorded, sources: str) -> None:
+def test_a_door_of_ones_own_that_is_typed_now_is_no_question(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, sources: str
+) -> None:
+    """As with my-ip, after the address has changed."""
+    write_copy(copies, "main", {"web_from": DOOR})
     aws.told({"web_from": DOOR})
     assert ops("deploy", "--", *recorded.command("-c", f"web_from={sources}")).exit_code == 0
     assert recorded.words == ["-c", f"web_from={sources}"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("198.51.100.1/32", "pl-1,198.51.100.1/32"), ("", "pl-1")])
+def test_a_door_that_a_colleague_uses(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, typed: str, kept: str
+) -> None:
+    """Whom neither the words nor this checkout's file name, nobody here has decided to shut out."""
+    write_copy(copies, "main", {"web_from": DOOR})
+    aws.told({"web_from": f"{DOOR},pl-1"})
+    result = ops("deploy", "--", *recorded.command("-c", f"web_from={typed}"))
+    assert result.exit_code == 3
+    assert recorded.words is None
+    said = f"web_from lets in pl-1 and would become {typed or 'nobody'}: WEB_FROM={kept} keeps it\n"
+    assert result.stderr.startswith(said)
+    assert f"`make deploy WEB_FROM={kept}` keeps what is deployed" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -103,7 +122,7 @@ def test_a_door_that_stays_open_is_no_question(
 @pytest.mark.parametrize(
     ("deployed", "told", "kept"),
     [
-        (f"{DOOR},198.51.100.1/32", DOOR, f"{DOOR},198.51.100.1/32"),
+        ("198.51.100.1/32", DOOR, f"198.51.100.1/32,{DOOR}"),
         ("203.0.113.0/24", DOOR, f"203.0.113.0/24,{DOOR}"),
         ("world", DOOR, f"world,{DOOR}"),
         ("2001:db8::1/128", "world", "2001:db8::1/128,world"),
@@ -118,7 +137,7 @@ def test_a_door_that_the_file_would_close(
     aws.told({"ssh_from": deployed})
     result = ops("deploy", "--", *recorded.command())
     assert result.exit_code == 3
-    assert f"ssh_from is {deployed} and would become {told}: SSH_FROM={kept} keeps it\n" in result.stderr
+    assert f"ssh_from lets in {deployed} and would become {told}: SSH_FROM={kept} keeps it\n" in result.stderr
 
 
 def test_a_setting_that_this_checkout_was_not_told(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
@@ -137,9 +156,19 @@ def test_a_setting_that_this_checkout_was_not_told(aws: FakeAws, ops: Ops, recor
 def test_a_setting_that_the_file_names_or_the_person_types(
     aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path
 ) -> None:
-    write_copy(copies, "main", {"instance_type": "t4g.large"})
+    write_copy(copies, "main", {"instance_type": "t4g.medium"})
     aws.told({"instance_type": "t4g.medium"}, {"rate_limit": "7"})
     assert ops("deploy", "--", *recorded.command("-c", "rate_limit=")).exit_code == 0
+
+
+def test_a_setting_that_the_file_names_otherwise(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
+    """A checkout from before a colleague's deploy."""
+    write_copy(copies, "main", {"instance_type": "t4g.large"})
+    aws.told({"instance_type": "t4g.medium"})
+    result = ops("deploy", "--", *recorded.command())
+    assert result.exit_code == 3
+    assert recorded.words is None
+    assert "instance_type is t4g.medium and would become t4g.large: INSTANCE_TYPE=t4g.medium keeps it" in result.stderr
 
 
 def test_a_setting_of_a_newer_checkout(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
@@ -148,6 +177,16 @@ def test_a_setting_of_a_newer_checkout(aws: FakeAws, ops: Ops, recorded: Recorde
     assert result.exit_code == 3
     assert "from_the_future is x, a setting that this checkout does not have" in result.stderr
     assert "FROM_THE_FUTURE" not in result.stderr
+
+
+def test_a_setting_of_a_newer_checkout_and_one_of_ours(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.told({"from_the_future": "x", "zone": "second"})
+    result = ops("deploy", "--", *recorded.command())
+    assert result.exit_code == 3
+    assert (
+        "bring this checkout up to date, which does not have from_the_future, "
+        "then `make deploy ZONE=second` keeps what is deployed; "
+    ) in result.stderr
 
 
 def test_what_is_the_default_by_now_is_no_question(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
@@ -207,7 +246,7 @@ def test_a_real_terminal_is_asked(root: Path, tmp_path: Path) -> None:
             process.kill()
             process.wait()
             os.close(ours)
-    assert f"web_from is {DOOR} and would become nobody" in asked
+    assert f"web_from lets in {DOOR} and would become nobody" in asked
     assert not ran.exists()
 
 

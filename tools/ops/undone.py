@@ -1,7 +1,7 @@
 """What a deploy would undo: a door that somebody uses, a setting that this checkout was not told."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ops.deployment import read_deployment
@@ -19,6 +19,7 @@ class Undone:
     """One deployed setting that would not be so any more."""
 
     name: str
+    # Of a door, those alone who would be shut out.
     deployed: str
     future: str
     # The text that keeps it.
@@ -34,8 +35,11 @@ class Undone:
         """Say what would be lost, and how to keep it."""
         if not self.known:
             return f"{self.name} is {self.deployed}, a setting that this checkout does not have: bring it up to date"
-        future = self.future or ("nobody" if self.name in DOORS else "the default")
-        return f"{self.name} is {self.deployed} and would become {future}: {setting(self.name, self.kept)} keeps it"
+        if self.name in DOORS:
+            change = f"lets in {self.deployed} and would become {self.future or 'nobody'}"
+        else:
+            change = f"is {self.deployed} and would become {self.future or 'the default'}"
+        return f"{self.name} {change}: {setting(self.name, self.kept)} keeps it"
 
 
 def deployed_settings(here: Here) -> dict[str, str]:
@@ -48,20 +52,24 @@ def deployed_settings(here: Here) -> dict[str, str]:
 
 
 def find_undone(deployed: Mapping[str, str], told: Mapping[str, str], words: Mapping[str, str]) -> Iterator[Undone]:
-    """Compare what is deployed with what will be: what the copy was told, and over it what is typed now."""
-    for name in sorted(deployed.keys() - words.keys()):
-        now = deployed[name]
+    """Compare what is deployed with what will be: what the copy was told, and over it what is typed now.
+
+    Who types a setting means it, whatever it was. But who opens a door to themselves speaks for those alone whom this
+    checkout knows: their own earlier address may go, a colleague's may not.
+    """
+    for name, now in sorted(deployed.items()):
         default = SETTINGS[name].default if name in SETTINGS else ""
-        future = told.get(name) or default
+        future = {**told, **words}.get(name, "").strip() or default
         if name in DOORS:
-            if any(not _covered(source, parts(future)) for source in parts(now)):
-                yield Undone(name, now, future, ",".join(dict.fromkeys([*parts(now), *parts(future)])))
-        elif name not in told and now != future:
+            known = [*parts(future), *parts(told.get(name, ""))]
+            if shut_out := [source for source in parts(now) if not _covered(source, known)]:
+                yield Undone(name, ",".join(shut_out), future, ",".join(dict.fromkeys([*shut_out, *parts(future)])))
+        elif name not in words and now != future:
             yield Undone(name, now, future, now)
 
 
-def _covered(source: str, future: tuple[str, ...]) -> bool:
-    return any(covers(_network(wide), _network(source)) for wide in future)
+def _covered(source: str, known: Iterable[str]) -> bool:
+    return any(covers(_network(wide), _network(source)) for wide in known)
 
 
 def _network(source: str) -> str:

@@ -85,8 +85,11 @@ def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> li
 
 def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> str:
     kept = {lost.name: lost.kept for lost in undone if lost.known}
-    command = make("deploy", here.copy, {**words, **kept})
-    return f"`{command}` keeps what is deployed" if kept else "bring this checkout up to date"
+    unknown = [lost.name for lost in undone if not lost.known]
+    ways = [f"bring this checkout up to date, which does not have {', '.join(unknown)}"] if unknown else []
+    if kept:
+        ways.append(f"`{make('deploy', here.copy, {**words, **kept})}` keeps what is deployed")
+    return ", then ".join(ways)
 
 
 def _run(command: list[str], here: Here) -> int:

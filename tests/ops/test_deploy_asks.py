@@ -79,6 +79,7 @@ def test_a_door_of_ones_own_that_is_typed_now_is_no_question(
     """As with my-ip, after the address has changed."""
     write_copy(copies, "main", {"web_from": DOOR})
     aws.told({"web_from": DOOR})
+    aws.told({"web_from": sources} if sources else {})
     assert ops("deploy", "--", *recorded.command("-c", f"web_from={sources}")).exit_code == 0
     assert recorded.words == ["-c", f"web_from={sources}"]
 
@@ -158,6 +159,7 @@ def test_a_setting_that_the_file_names_or_the_person_types(
 ) -> None:
     write_copy(copies, "main", {"instance_type": "t4g.medium"})
     aws.told({"instance_type": "t4g.medium"}, {"rate_limit": "7"})
+    aws.told({"instance_type": "t4g.medium"})
     assert ops("deploy", "--", *recorded.command("-c", "rate_limit=")).exit_code == 0
 
 

@@ -23,8 +23,9 @@ def told(copies: Path, copy: str = "main") -> Any:
     return json.loads((copies / f"{copy}.json").read_text())
 
 
-def test_what_is_typed_is_written_over_what_was_told(ops: Ops, recorded: Recorded, copies: Path) -> None:
+def test_what_is_typed_is_written_over_what_was_told(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
     write_copy(copies, "main", {"port": "9000", "instance_type": "t4g.medium"})
+    aws.told({"port": "9001", "instance_type": "t4g.medium", "ssh_from": "pl-1"})
     result = ops("deploy", "--", *recorded.command("deploy", "-c", "port=9001", "-c", "ssh_from=pl-1"))
     assert result.exit_code == 0
     assert recorded.words == ["deploy", "-c", "port=9001", "-c", "ssh_from=pl-1"]
@@ -33,38 +34,80 @@ def test_what_is_typed_is_written_over_what_was_told(ops: Ops, recorded: Recorde
 
 
 def test_the_checkouts_own_folder_is_named_from_there(
-    ops: Ops, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[Any] = []
-    monkeypatch.delenv("DATA_COMPUTE_COPIES")
-
-    def write(folder: Path, copy: str, words: Any) -> Path:
-        written.append((folder, copy, words))
-        return folder / f"{copy}.json"
-
-    monkeypatch.setattr("ops.memory.write_copy", write)
-    monkeypatch.setattr("ops.memory.read_copy", lambda *_: {})
-    assert "copies/alice.json: port=9000; commit it\n" in ops("deploy", "--", *commanded(recorded)).stderr
-    assert written == [(CHECKOUT / "copies", "alice", {"port": "9000"})]
+    monkeypatch.setattr("ops.memory.CHECKOUT", copies.parent)
+    aws.told({"port": "9000"}, copy="-alice")
+    result = ops("deploy", "--", *recorded.command("-c", "port=9000", "-c", "copy=alice"))
+    assert "copies/alice.json: port=9000; commit it\n" in result.stderr
+    assert told(copies, "alice") == {"port": "9000"}
 
 
-def commanded(recorded: Recorded) -> list[str]:
-    return recorded.command("-c", "port=9000", "-c", "copy=alice")
-
-
-def test_no_text_forgets(ops: Ops, recorded: Recorded, copies: Path) -> None:
+@pytest.mark.parametrize("typed", ["", "8501"])
+def test_the_default_is_forgotten(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, typed: str) -> None:
     write_copy(copies, "main", {"port": "9000", "image": "ami-12345678"})
-    result = ops("deploy", "--", *recorded.command("-c", "port="))
+    aws.told({"image": "ami-12345678"})
+    result = ops("deploy", "--", *recorded.command("-c", f"port={typed}"))
     assert told(copies) == {"image": "ami-12345678"}
     assert "main.json: port is the default again; commit it" in result.stderr
-    assert recorded.words == ["-c", "port="]
+    assert recorded.words == ["-c", f"port={typed}"]
 
 
-@pytest.mark.parametrize("words", [(), ("-c", "copy=main"), ("-c", "@aws-cdk/core:x=true"), ("-c", "port=")])
-def test_nothing_new_writes_nothing(ops: Ops, recorded: Recorded, copies: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [(), ("-c", "copy=main"), ("-c", "@aws-cdk/core:x=true")])
+def test_nothing_typed_asks_and_writes_nothing(
+    ops: Ops, recorded: Recorded, copies: Path, words: tuple[str, ...]
+) -> None:
     result = ops("deploy", "--", *recorded.command(*words))
     assert (result.exit_code, result.output) == (0, "")
     assert recorded.words == list(words)
+    assert not copies.exists()
+
+
+def test_nothing_new_writes_nothing(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
+    aws.told({})
+    result = ops("deploy", "--", *recorded.command("-c", "port="))
+    assert (result.exit_code, result.output) == (0, "")
+    assert not copies.exists()
+
+
+@pytest.mark.parametrize("deployed", [{}, {"port": "9000"}])
+@pytest.mark.parametrize("typed", ["9001", "8502"])
+def test_what_is_not_deployed_is_not_remembered(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, deployed: dict[str, str], typed: str
+) -> None:
+    """As after `cdk diff`, whose status is 0 too."""
+    write_copy(copies, "main", deployed)
+    aws.told({**deployed, "image": "ami-12345678"})
+    result = ops("deploy", "--", *recorded.command("-c", f"port={typed}", "-c", "image=ami-12345678"))
+    assert result.exit_code == 0
+    assert told(copies) == {**deployed, "image": "ami-12345678"}
+    assert result.stderr.endswith(f"not deployed so, and not remembered: port={typed}\n")
+
+
+def test_nothing_deployed_forgets_nothing(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
+    write_copy(copies, "main", {"port": "9000"})
+    aws.nothing_deployed()
+    result = ops("deploy", "--", *recorded.command("-c", "port="))
+    assert result.stderr == "not deployed so, and not remembered: port is the default again\n"
+    assert told(copies) == {"port": "9000"}
+
+
+@pytest.mark.parametrize(("of_the_function", "remembered"), [("7", True), ("", False)])
+def test_each_stack_that_has_the_setting_must_have_it(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, of_the_function: str, remembered: bool
+) -> None:
+    """`cdk deploy Streamlit` is one stack of two."""
+    aws.told({"log_retention_days": "7"}, {"log_retention_days": of_the_function} if of_the_function else {})
+    result = ops("deploy", "--", *recorded.command("-c", "log_retention_days=7"))
+    assert copies.exists() is remembered
+    assert ("not remembered: log_retention_days=7" in result.stderr) is not remembered
+
+
+def test_what_is_deployed_can_not_be_read(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
+    aws.refuse("cloudformation", "describe_stacks", "Throttling")
+    result = ops("deploy", "--", *recorded.command("-c", "port=9001"))
+    assert result.exit_code == 1
+    assert "the deploy has succeeded, but port=9001 could not be written down (AWS asks for a pause" in result.stderr
     assert not copies.exists()
 
 
@@ -79,16 +122,18 @@ def test_a_deploy_that_fails_writes_nothing(ops: Ops, recorded: Recorded, copies
     [(("--copy", "alice"), ()), ((), ("-c", "copy=alice")), (("--copy", "alice"), ("-ccopy=alice",))],
 )
 def test_each_copy_has_its_file(
-    ops: Ops, recorded: Recorded, copies: Path, ours: tuple[str, ...], theirs: tuple[str, ...]
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, ours: tuple[str, ...], theirs: tuple[str, ...]
 ) -> None:
+    aws.told({"port": "9001"}, copy="-alice")
     ops("deploy", *ours, "--", *recorded.command("-c", "port=9001", *theirs))
     assert recorded.words == ["-c", "port=9001", "-c", "copy=alice"]
     assert told(copies, "alice") == {"port": "9001"}
     assert [file.name for file in copies.iterdir()] == ["alice.json"]
 
 
-def test_what_was_written_meanwhile_stays(ops: Ops, recorded: Recorded, copies: Path) -> None:
+def test_what_was_written_meanwhile_stays(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path) -> None:
     """Another deploy of the copy may end while ours runs."""
+    aws.told({"port": "9001", "image": "ami-12345678"})
     copies.mkdir()
     command = recorded.command("-c", "port=9001")
     shell = f'echo \'{{"image": "ami-12345678"}}\' >{copies}/main.json; exec "$0" "$@"'
@@ -96,7 +141,10 @@ def test_what_was_written_meanwhile_stays(ops: Ops, recorded: Recorded, copies: 
     assert told(copies) == {"image": "ami-12345678", "port": "9001"}
 
 
-def test_a_folder_that_can_not_be_written(ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, tmp_path: Path
+) -> None:
+    aws.told({"port": "9001"})
     copies.symlink_to(tmp_path / "not" / "there")
     result = ops("deploy", "--", *recorded.command("-c", "port=9001"))
     assert result.exit_code == 1
@@ -115,9 +163,10 @@ def test_a_file_that_can_not_be_read_stops_the_deploy(ops: Ops, recorded: Record
 
 
 def test_the_address_is_written_not_my_ip(
-    ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops.my_ip.my_ip", lambda _: "203.0.113.9/32")
+    aws.told({"web_from": "pl-1,203.0.113.9/32"})
     ops("deploy", "--", *recorded.command("-c", "web_from=pl-1,my-ip"))
     assert recorded.words == ["-c", "web_from=pl-1,203.0.113.9/32"]
     assert told(copies) == {"web_from": "pl-1,203.0.113.9/32"}
@@ -135,12 +184,16 @@ def test_the_zone_is_written_not_auto(aws: FakeAws, ops: Ops, recorded: Recorded
         LocationType="availability-zone",
         Filters=[{"Name": "instance-type", "Values": ["t4g.medium"]}],
     )
+    aws.told({"zone": "second"})
     ops("deploy", "--", *recorded.command("-c", "zone=auto"))
     assert recorded.words == ["-c", "zone=second"]
     assert told(copies)["zone"] == "second"
 
 
-def test_neither_a_key_nor_an_address_of_mail_is_written(ops: Ops, recorded: Recorded, copies: Path) -> None:
+def test_neither_a_key_nor_an_address_of_mail_is_written(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path
+) -> None:
+    aws.told({"public_key": PUBLIC_KEY})
     key = CHECKOUT / PUBLIC_KEY
     assert "AAAA" in key.read_text()
     assert ops("deploy", "--", *recorded.command("-c", f"public_key={key}")).exit_code == 0

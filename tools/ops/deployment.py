@@ -1,5 +1,6 @@
 """The stacks of a copy, as CloudFormation has them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,15 @@ class Deployment:
     def page(self) -> Stack | None:
         """The page's stack."""
         return self.stacks[named(PAGE, self.copy)]
+
+    @property
+    def told(self) -> dict[str, Mapping[str, str]]:
+        """What each stack says it was told; nothing of one that is absent, or older than that output."""
+        return {
+            name: json.loads(stack.outputs["Settings"])
+            for name, stack in self.stacks.items()
+            if stack and "Settings" in stack.outputs
+        }
 
     @property
     def mean_stack(self) -> Stack:

@@ -1,6 +1,5 @@
 """What a deploy would undo: a door that somebody uses, a setting that this checkout was not told."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -43,12 +42,8 @@ class Undone:
 
 
 def deployed_settings(here: Here) -> dict[str, str]:
-    """Ask CloudFormation what the copy's stacks were told; nothing of those that are absent or older than that."""
-    deployment = read_deployment(here)
-    found: dict[str, str] = {}
-    for stack in deployment.stacks.values():
-        found |= json.loads(stack.outputs.get("Settings", "{}")) if stack else {}
-    return found
+    """Ask CloudFormation what the copy's stacks were told."""
+    return {name: text for told in read_deployment(here).told.values() for name, text in told.items()}
 
 
 def find_undone(deployed: Mapping[str, str], told: Mapping[str, str], words: Mapping[str, str]) -> Iterator[Undone]:

@@ -33,8 +33,8 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     """Run a deploy; remember what it was told.
 
     `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, or undoes a setting
-    that this checkout was not told; without a terminal it exits with 3 instead. After a deploy that succeeded, the
-    settings typed as -c name=value are in copies/NAME.json, which the next one reads.
+    that this checkout was not told; without a terminal it exits with 3 instead. What was typed as -c name=value and is
+    deployed now goes into copies/NAME.json, which the next deploy reads.
 
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
     is read while the deploy runs. The exit status is the command's.
@@ -57,7 +57,7 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     status = _run(settled, quiet)
     if status:
         raise typer.Exit(status)
-    remember(name, words)
+    remember(here, words)
     offer_removal(here, yes=yes)
 
 

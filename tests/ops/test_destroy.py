@@ -113,6 +113,14 @@ def test_a_protected_stack_that_no_deploy_reaches(aws: FakeAws, ops: Ops) -> Non
     assert "`aws cloudformation update-termination-protection" in ops("destroy", "--yes").stderr
 
 
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
+def test_a_protected_stack_whose_first_deploy_failed(aws: FakeAws, ops: Ops, status: str) -> None:
+    """CloudFormation updates no such stack, so no deploy can end its protection."""
+    aws.stacks({**PAGE, "EnableTerminationProtection": True, "StackStatus": status})
+    command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"
+    assert f"`{command} Streamlit` ends that" in ops("destroy", "--yes").stderr
+
+
 def test_only_what_is_named(aws: FakeAws, ops: Ops) -> None:
     aws.stacks(MEAN, {**PAGE, "EnableTerminationProtection": True}, a_stack("Extra"))
     aws.no_exports()

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from ops.copy_stacks import CopyStack
+from ops.deployment import USABLE
 from ops.errors import OpsError
 from ops.output import Progress, note, progress
 from ops.spelling import make
@@ -41,9 +42,9 @@ def remove(here: Here, stacks: Sequence[CopyStack]) -> None:
 
 
 def _unprotect(here: Here, stack: CopyStack) -> str:
-    if stack.name in stack_names(here.copy):
+    if stack.name in stack_names(here.copy) and stack.status in USABLE:
         return f"`{make('deploy', here.copy, {'termination_protection': 'false'})}` ends that"
-    # No deploy reaches a stack that the copy no longer has.
+    # No deploy reaches a stack that the copy no longer has, nor one that was never made or is half removed.
     command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"
     return f"`{command} {stack.name}` ends that"
 

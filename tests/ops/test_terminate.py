@@ -14,6 +14,7 @@ def test_a_confirmed_end(aws: FakeAws, ops: Ops, arguments: list[str], typed: st
     assert result.exit_code == 0
     assert "`make destroy` is the way" in result.stderr
     assert "drifted" in result.stderr
+    assert f"`make deploy GENERATION=after-{INSTANCE}` makes a new one at the same address." in result.stderr
     assert result.stdout.endswith(f"machine {INSTANCE} is being terminated\n")
 
 

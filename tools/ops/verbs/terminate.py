@@ -4,17 +4,17 @@ import typer
 
 from ops.deployment import read_deployment
 from ops.errors import OpsError
-from ops.machine import find_machine
+from ops.machine import find_machine, replacing
 from ops.output import note
 from ops.questions import Yes
 from ops.spelling import make
 from ops.verb import DryRun, Here, verb
 
 WHY = """\
-`{destroy}` is the way to end the machine {machine}: it removes both stacks with all they hold.
+`{destroy}` is the way to end the machine {machine}: it removes every stack of the copy with all they hold.
 Terminating only the machine leaves stack {stack} drifted: CloudFormation still counts on a machine that is gone,
-the Elastic IP and its price stay, and no later `{deploy}` brings the page back until something in the machine
-changes or the stacks are destroyed. The machine's disk is deleted with it."""
+and the Elastic IP and its price stay. The machine's disk is deleted with it, and the page comes back only so:
+{replacing}."""
 
 
 @verb
@@ -25,8 +25,8 @@ def terminate(here: Here, yes: Yes = False, dry_run: DryRun = False) -> None:
     """
     stack = read_deployment(here).page_stack
     machine = find_machine(here, stack.output("InstanceId")).existing()
-    deploy, destroy = make("deploy", here.copy), make("destroy", here.copy)
-    note(WHY.format(machine=machine.id, stack=stack.name, deploy=deploy, destroy=destroy))
+    replacing_it, destroy = replacing(machine.id, here.copy), make("destroy", here.copy)
+    note(WHY.format(machine=machine.id, stack=stack.name, destroy=destroy, replacing=replacing_it))
     if dry_run:
         here.answer({"machine": machine.id, "dryRun": True}, f"would call ec2 terminate_instances for {machine.id}")
         return

@@ -66,6 +66,24 @@ def test_an_earlier_version_tagged_no_copy(aws: FakeAws, ops: Ops, copy: str, na
     assert result.stdout == f"would remove {name} in eu-central-1, in this order\n"
 
 
+def test_somebody_elses_name_is_no_copy(aws: FakeAws, ops: Ops) -> None:
+    """A stack with our project's tag, such as of one's own app in this library."""
+    aws.stacks(a_stack("My-notebook", None), a_stack("Streamlit-main", None))
+    result = ops("destroy", "--copy", "notebook", "--yes")
+    assert result.stderr.startswith("error: copy notebook has no stack")
+
+
+def test_a_stack_that_was_never_deployed_to_its_end_goes_too(aws: FakeAws, ops: Ops) -> None:
+    """Its tags come with its first deploy; the tags of others, and other names, are not ours to judge."""
+    reviewed = {"StackStatus": "REVIEW_IN_PROGRESS", "Tags": []}
+    tagged = [{"Key": "owner", "Value": "bob"}]
+    theirs = [a_stack("Notebook", **reviewed), a_stack("CalculateMean", **{**reviewed, "Tags": tagged})]
+    aws.stacks(a_stack("Streamlit", **reviewed), a_stack("CalculateMean", Tags=[]), *theirs)
+    aws.no_exports()
+    result = ops("destroy", "--dry-run")
+    assert result.stdout == "would remove Streamlit in eu-central-1, in this order\n"
+
+
 @pytest.mark.usefixtures("terminal")
 def test_the_person_agrees(aws: FakeAws, ops: Ops) -> None:
     aws.stacks(MEAN)

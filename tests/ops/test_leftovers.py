@@ -51,6 +51,15 @@ def test_the_person_agrees(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
+def test_what_can_not_be_removed_leaves_the_deploy_a_good_one(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.nothing_deployed("-alice")
+    aws.stacks(*WANTED, {**EXTRA, "EnableTerminationProtection": True})
+    result = ops("deploy", "--copy", "alice", "--", *recorded.command(), typed="y\n")
+    assert result.exit_code == 0
+    assert "not all of it is removed: stack Extra-alice is protected, and nothing was removed" in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
 def test_the_person_declines(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
     leftover(aws)
     result = ops("deploy", "--copy", "alice", "--", *recorded.command(), typed="\n")

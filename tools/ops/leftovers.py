@@ -22,7 +22,10 @@ def offer_removal(here: Here, *, yes: bool) -> None:
         return
     names = [stack.name for stack in left]
     note(f"copy {here.copy} no longer has {', '.join(names)}, deployed still")
-    if not yes and is_terminal() and agreed("Remove what it no longer has?"):
-        remove(here, in_order(here, left))
-    else:
+    if yes or not is_terminal() or not agreed("Remove what it no longer has?"):
         note(f"to remove it: `{' '.join([ops('destroy', here.copy), *names])}`")
+        return
+    try:
+        remove(here, in_order(here, left))
+    except Exception as error:
+        note(f"not all of it is removed: {in_words(error)}")

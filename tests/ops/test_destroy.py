@@ -193,6 +193,33 @@ def test_a_stack_that_will_not_go(aws: FakeAws, ops: Ops) -> None:
     assert "error: stack Streamlit is DELETE_FAILED: ServerAddress: it is in use\n" in result.stderr
 
 
+@pytest.mark.parametrize("ends", ["DELETE_COMPLETE", "DELETE_FAILED"])
+def test_the_failure_of_an_earlier_try_is_not_ours(aws: FakeAws, ops: Ops, ends: str) -> None:
+    failed = {**PAGE, "StackStatus": "DELETE_FAILED"}
+    begun = event(PAGE, "begun", PAGE["StackId"], "DELETE_IN_PROGRESS", "")
+    first, second = (event(PAGE, name, PAGE["StackId"], "DELETE_FAILED", f"{name} try") for name in ("first", "second"))
+
+    def then(status: str, *events: dict[str, Any]) -> None:
+        described = {"Stacks": [{**PAGE, "StackStatus": status}]}
+        aws.expect("cloudformation", "describe_stacks", described, StackName=PAGE["StackId"])
+        if events:
+            aws.expect("cloudformation", "describe_stack_events", {"StackEvents": list(events)})
+
+    aws.stacks(failed)
+    aws.no_exports()
+    aws.expect("cloudformation", "describe_stack_events", {"StackEvents": [first]})
+    aws.expect("cloudformation", "delete_stack", {}, StackName=PAGE["StackId"])
+    then("DELETE_FAILED", first)
+    then("DELETE_FAILED", begun, first)
+    if ends == "DELETE_FAILED":
+        then(ends, second, begun, first)
+        # And once more, for its words.
+        aws.expect("cloudformation", "describe_stack_events", {"StackEvents": [second, begun, first]})
+    else:
+        then(ends)
+    assert ops("destroy", "--yes").exit_code == (ends == "DELETE_FAILED")
+
+
 def event(stack: dict[str, Any], name: str, physical: str, status: str, reason: str) -> dict[str, Any]:
     return {
         "StackId": stack["StackId"],

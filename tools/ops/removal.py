@@ -36,8 +36,10 @@ def remove(here: Here, stacks: Sequence[CopyStack]) -> None:
     """Remove stacks one after the other, in this order."""
     for stack in stacks:
         with progress(f"removing stack {stack.name}") as line:
+            # CloudFormation shows the failure of an earlier delete until it has begun with ours.
+            earlier = _latest_failure(here, stack) if stack.status == "DELETE_FAILED" else None
             here.aws.client("cloudformation").delete_stack(StackName=stack.id)
-            _wait(here, stack, line)
+            _wait(here, stack, earlier, line)
         note(f"stack {stack.name} is removed")
 
 
@@ -73,10 +75,10 @@ def _importing(here: Here, export: str) -> list[str]:
         raise
 
 
-def _wait(here: Here, stack: CopyStack, line: Progress) -> None:
+def _wait(here: Here, stack: CopyStack, earlier: str | None, line: Progress) -> None:
     started = time.monotonic()
     status = ""
-    while status not in ENDS:
+    while status not in ENDS or (status == "DELETE_FAILED" and earlier and _latest_failure(here, stack) == earlier):
         # Before the first look as well: CloudFormation may need a moment to begin.
         time.sleep(PAUSE_SECONDS)
         passed = time.monotonic() - started
@@ -87,6 +89,14 @@ def _wait(here: Here, stack: CopyStack, line: Progress) -> None:
         status = described["StackStatus"]
     if status == "DELETE_FAILED":
         raise OpsError(f"stack {stack.name} is {status}: {_why(here, stack, described)}")
+
+
+def _latest_failure(here: Here, stack: CopyStack) -> str | None:
+    """Name the latest event in which the stack as a whole could not be deleted."""
+    for event in here.aws.client("cloudformation").describe_stack_events(StackName=stack.id)["StackEvents"]:
+        if event.get("PhysicalResourceId") == stack.id and event.get("ResourceStatus") == "DELETE_FAILED":
+            return str(event["EventId"])
+    return None
 
 
 def _why(here: Here, stack: CopyStack, described: Mapping[str, Any]) -> str:

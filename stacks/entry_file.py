@@ -7,11 +7,18 @@ USUAL = ("app.py", "streamlit_app.py")
 IMPORTS_STREAMLIT = re.compile(r"^\s*(import|from)\s+streamlit\b", re.MULTILINE)
 
 
-def find_entry_file(app: Path) -> str:
-    """Find the one script that can be meant, or say which could."""
+def find_entry_file(app: Path, named: str = "") -> str:
+    """Find the one script that can be meant, or say which could.
+
+    :param named: the script that the copy was told to run, if it was told one.
+    """
     if not app.is_dir():
         raise ValueError(f"app {str(app)!r} is not a folder: name the folder that holds the Streamlit app")
     scripts = {path.name: path for path in sorted(app.glob("*.py"))}
+    if named:
+        if not (app / named).is_file():
+            raise ValueError(f"entry_file={named!r}: app {str(app)!r} has no such script; ENTRY_FILE= lets it be found")
+        return named
     for name in USUAL:
         if name in scripts:
             return name

@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from data_compute.addresses import more_than
+from data_compute.addresses import LARGEST_FOR_SSH, more_than
 from stacks.copy_settings import CopySettings
 from stacks.setting import CHECKOUT, folder, matching, number, one_of, parts, setting
 
@@ -39,11 +40,24 @@ def _sources(text: str) -> tuple[str, ...]:
 
 def _sources_of_the_page(text: str) -> tuple[str, ...]:
     sources = _sources(text)
-    networks = [ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")]
-    size = more_than(networks, LARGEST)
+    size = _more_than(sources, LARGEST)
     if size and "world" not in parts(text):
         raise ValueError(f"these are more than {size} in all: name fewer, or say world")
     return sources
+
+
+def _sources_of_a_login(text: str) -> tuple[str, ...]:
+    sources = _sources(text)
+    if size := _more_than(sources, LARGEST_FOR_SSH):
+        raise ValueError(
+            f"these are more than {size} in all: name your own address, such as SSH_FROM=my-ip, or use "
+            "`python -m ops session`, which needs nothing open"
+        )
+    return sources
+
+
+def _more_than(sources: Sequence[str], prefixes: Mapping[int, int]) -> str | None:
+    return more_than([ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")], prefixes)
 
 
 def _zone(text: str) -> str:
@@ -78,7 +92,9 @@ class StreamlitSettings(CopySettings):
         "who may open the page: CIDRs, prefix lists (`pl-…`) or `world`, with commas between; with make also `my-ip`. "
         "More than a /8 of IPv4 or a /32 of IPv6 in all is refused: say `world`",
     )
-    ssh_from: tuple[str, ...] = setting("", _sources, "who may log in by SSH; more than a /16 in all is refused")
+    ssh_from: tuple[str, ...] = setting(
+        "", _sources_of_a_login, "who may log in by SSH; more than a /16 in all is refused"
+    )
     instance_type: str = setting(
         "t4g.small",
         matching(r"[a-z]+[0-9]{1,2}[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type, such as t4g.small"),

@@ -36,7 +36,7 @@ class StreamlitStack(CopyStack):
             self,
             "Server",
             app=settings.app,
-            entry_file=settings.entry_file or find_entry_file(settings.app),
+            entry_file=find_entry_file(settings.app, settings.entry_file),
             environment={"CALCULATE_MEAN_URL": api_url},
             port=settings.port,
             instance_type=ec2.InstanceType(settings.instance_type),

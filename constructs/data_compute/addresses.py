@@ -1,11 +1,14 @@
-"""How many addresses some networks hold together."""
+"""How many addresses some networks hold together, and how many are too many for a login."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+# A company's network at most: a /16 of IPv4, a /48 (one site) of IPv6.
+LARGEST_FOR_SSH = MappingProxyType({4: 16, 6: 48})
 # All of IPv4, as IPv6 spells it.
 MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 

@@ -67,7 +67,7 @@ def done(root: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFacto
         "cdk synth far below": Run([*no_network(), "cdk", "synth", "--quiet"]),
         "unknown setting": Run(app, {"web_form": "world", "prot": "80"}),
         "bad values": Run(app, {"zone": "third", "port": "80"}),
-        "too much ssh": Run(app, {"ssh_from": "world"}),
+        "a script that is none": Run(app, {"entry_file": "../app.py"}),
         "an app without requirements": Run(app, {"app": "lambda_src/calculate_mean", "entry_file": "handler.py"}),
         "main": Run(app, {"port": "9001"}, COPIES),
         "alice": Run(["cdk", "synth", "--quiet", "-c", "copy=alice"], {}, COPIES, HOME),
@@ -179,9 +179,9 @@ def test_all_bad_values_are_one_clear_message(done: Mapping[str, Done]) -> None:
 
 
 def test_what_the_library_refuses_is_one_clear_message(done: Mapping[str, Done]) -> None:
-    (message,) = complaint(done["too much ssh"])
+    (message,) = complaint(done["a script that is none"])
 
-    assert message.startswith("error: SSH was opened to 0.0.0.0/0, which is more than a /16 of IPv4: name your own")
+    assert message.startswith("error: entry_file '../app.py' is not the name of a Python file inside the app's folder")
 
 
 def test_a_persons_app_without_requirements_is_one_clear_message(done: Mapping[str, Done]) -> None:

@@ -76,3 +76,9 @@ def test_a_script_that_is_not_utf_8_is_looked_into(tmp_path: Path) -> None:
     (tmp_path / "dashboard.py").write_bytes(b"# -*- coding: latin-1 -*- \xe9\nimport streamlit\n")
 
     assert find_entry_file(tmp_path) == "dashboard.py"
+
+
+def test_a_script_that_was_named_for_another_app(tmp_path: Path) -> None:
+    (tmp_path / "app.py").touch()
+    with pytest.raises(ValueError, match=r"^entry_file='b\.py': app '.*' has no such script; ENTRY_FILE= lets it be"):
+        find_entry_file(tmp_path, "b.py")

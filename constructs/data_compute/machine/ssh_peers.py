@@ -5,10 +5,7 @@ import ipaddress
 from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 
-from data_compute.addresses import Network, more_than
-
-# A company's network at most: a /16 of IPv4, a /48 (one site) of IPv6.
-LIMITS = {4: 16, 6: 48}
+from data_compute.addresses import LARGEST_FOR_SSH, Network, more_than
 
 
 class SshPeers:
@@ -29,7 +26,7 @@ class SshPeers:
                 "log in: pass a literal such as Peer.ipv4('203.0.113.7/32')"
             )
         together = [*self._networks, ipaddress.ip_network(cidr, strict=False)]
-        if size := more_than(together, LIMITS):
+        if size := more_than(together, LARGEST_FOR_SSH):
             before = f" (with {', '.join(map(str, self._networks))} before it)" if self._networks else ""
             raise ValueError(
                 f"SSH was opened to {cidr}{before}, which is more than {size}: "

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
@@ -227,10 +228,19 @@ def test_options_of_the_command_are_the_commands(ops: Ops, looked: Looked) -> No
 def test_a_signal_that_comes_while_the_command_starts_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
     start_it = subprocess.Popen
 
-    def interrupted(command: list[str]) -> subprocess.Popen[bytes]:
-        child = start_it(command)
+    def interrupted(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        child = start_it(command, **options)
         os.kill(os.getpid(), signal.SIGTERM)
         return child
 
     monkeypatch.setattr("ops.child.subprocess.Popen", interrupted)
     assert run(["sleep", "60"]) == 128 + signal.SIGTERM
+
+
+def test_the_checkouts_own_cdk_is_found_where_no_other_is(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As make has it: the commands that we print begin with cdk."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    assert run(["sh", "-c", "command -v cdk"]) == 0
+    assert capfd.readouterr().out.strip().endswith("node_modules/.bin/cdk")

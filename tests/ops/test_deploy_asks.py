@@ -41,7 +41,7 @@ def test_nobody_to_ask(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path)
         f"web_from lets in {DOOR} and would become nobody: WEB_FROM={DOOR} keeps it",
         "error: nothing was deployed, as there is no terminal to ask at: "
         f"`make deploy COPY=alice PORT=9000 WEB_FROM={DOOR}` keeps what is deployed; "
-        f"`python -m ops deploy --yes -- {shlex.join(settled)}` gives it up",
+        f"`python -m ops deploy --yes -- {shlex.join(settled)} --require-approval never` gives it up",
     ]
 
 

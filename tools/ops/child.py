@@ -1,5 +1,6 @@
 """Running another command as if it had been typed instead of ours."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from ops.errors import OpsError
+from stacks.setting import CHECKOUT
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 
@@ -17,13 +19,19 @@ def run(command: Sequence[str]) -> int:
     early: list[int] = []
     with _signals_to(children, early):
         try:
-            children.append(subprocess.Popen(command))  # noqa: S603 - what the person has typed
+            children.append(subprocess.Popen(command, env=_environment()))  # noqa: S603 - what the person has typed
         except OSError as error:
             raise OpsError(f"can't run {command[0]}: {error.strerror}") from None
         for number in early:
             children[0].send_signal(number)
         status = children[0].wait()
     return 128 - status if status < 0 else status
+
+
+def _environment() -> dict[str, str]:
+    """Put the checkout's own command line of the CDK last on PATH, which only make has there."""
+    places = os.environ.get("PATH", os.defpath), str(CHECKOUT / "node_modules" / ".bin")
+    return os.environ | {"PATH": os.pathsep.join(places)}
 
 
 @contextmanager

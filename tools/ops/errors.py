@@ -41,7 +41,7 @@ SENTENCES = {
     "NoCredentialsError": f"there are no AWS credentials here: {CREDENTIALS}",
     "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {CREDENTIALS}",
     "CredentialRetrievalError": f"the AWS credentials could not be fetched ({{error}}): {CREDENTIALS}",
-    "NoRegionError": "no AWS region is chosen: set AWS_REGION, or add --region eu-central-1",
+    "NoRegionError": "no AWS region is chosen: set AWS_REGION, such as AWS_REGION=eu-central-1",
     "InvalidRegionError": "{error}: use a name such as eu-central-1",
     "ProfileNotFound": "{error}: `aws configure list-profiles` lists those that exist",
     "EndpointConnectionError": "AWS can't be reached ({error}): check the network, the region and AWS_ENDPOINT_URL",

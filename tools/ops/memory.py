@@ -1,5 +1,6 @@
 """Writing down what a copy was told, once it is deployed so."""
 
+import os
 from collections.abc import Mapping
 
 from ops.deployment import read_deployment
@@ -31,7 +32,11 @@ def remember(here: Here, words: Mapping[str, str]) -> None:
         ) from None
     if file:
         shown = file.relative_to(CHECKOUT) if file.is_relative_to(CHECKOUT) else file
-        note(f"{shown}: {_in_words(deployed)}; commit it")
+        # Whoever rehearses on another AWS than Amazon's may not want it there.
+        endpoint = os.environ.get("AWS_ENDPOINT_URL")
+        note(
+            f"{shown}: {_in_words(deployed)}; commit it" + (f", unless it was for {endpoint} only" if endpoint else "")
+        )
     # As after `cdk diff`, with --no-execute, or where one stack of two was deployed.
     if others := {name: text for name, text in words.items() if name not in deployed}:
         note(f"not deployed so, and not remembered: {_in_words(others)}")

@@ -49,7 +49,8 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
-        without = f"`{OPS} deploy --yes -- {shlex.join(settled)}` gives it up"
+        # Where nobody can be asked, the CDK's command line asks nobody either.
+        without = f"`{OPS} deploy --yes -- {shlex.join(settled)} --require-approval never` gives it up"
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.

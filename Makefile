@@ -92,7 +92,7 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test fast check audit snapshots
 test: fast ## Run every test
-	@python -m pytest -m system
+	@python -m pytest -m system --numprocesses 2 --dist loadfile
 
 fast: $(ready) ## Run the tests that deploy nothing
 	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile
@@ -104,7 +104,7 @@ audit: $(ready) .venv/audit/.ready synth ## Run checkov over the templates (fetc
 	@.venv/audit/bin/checkov --config-file .checkov.yaml && echo "audit: no finding without a reason"
 
 snapshots: $(ready) ## Accept the templates as they are now
-	@python -m pytest tests/stacks --snapshot-update
+	@python -m pytest tests/stacks/test_snapshots.py --snapshot-update
 
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: bootstrap synth diff deploy destroy

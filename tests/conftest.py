@@ -32,19 +32,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
 
 
-USE_THE_CDK = ("tests/constructs/", "tests/stacks/", "tests/test_examples.py")
+# What starts once in a run, as it takes long, and so is used by one process: the CDK's kernel, the machines' image, the
+# deployment that the tests of the embedded AWS share.
+STARTS_ONCE = {
+    "tests/constructs/": "cdk",
+    "tests/stacks/": "cdk",
+    "tests/test_examples.py": "cdk",
+    "tests/boot/": "boot",
+    "tests/local_aws/": "local_aws",
+}
 
 
-class OneKernel(LoadFileScheduling):  # type: ignore[misc]
-    """Share the tests out by file, and all that use the CDK to one process: its kernel starts once in a run."""
+class BySharedStart(LoadFileScheduling):  # type: ignore[misc]
+    """Share the tests out by file, and to one process all that use what starts once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "cdk" if nodeid.startswith(USE_THE_CDK) else str(super()._split_scope(nodeid))
+        shared = (scope for place, scope in STARTS_ONCE.items() if nodeid.startswith(place))
+        return next(shared, None) or str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneKernel:
-    return OneKernel(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySharedStart:
+    return BySharedStart(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,7 +16,7 @@ from tests.local_aws.checkout import Checkout
 pytestmark = pytest.mark.system
 
 HOME_ADDRESS = "203.0.113.7/32"
-MAKE_NEEDS = ("Makefile", "tools", "requirements-dev.txt", "pyproject.toml", "package-lock.json")
+MAKE_NEEDS = ("Makefile", "requirements-dev.txt", "pyproject.toml", "package-lock.json")
 # What the CDK's own command line keeps between commands.
 CDK_KEEPS = {"context": {"cli-telemetry": False, "acknowledged-issue-numbers": [34892]}}
 
@@ -146,9 +146,7 @@ def test_the_next_deploy_keeps_it_whatever_the_shell_exports(first: Laptop, clou
     elsewhere = first.checkout.folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "main.json").write_text('{"web_from": "world"}')
-    first.deploy(
-        WEB_FROM="world", PORT="9000", COPY="bob", SETTINGS="-c port=9001", DATA_COMPUTE_COPIES=str(elsewhere)
-    )
+    first.deploy(WEB_FROM="world", PORT="9000", COPY="bob", SETTINGS="-c port=9001", DATA_COMPUTE_COPIES=str(elsewhere))
 
     assert first.told == {"generation": "2", "web_from": HOME_ADDRESS}
     assert cloud.doors() == {HOME_ADDRESS}

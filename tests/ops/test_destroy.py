@@ -75,7 +75,7 @@ def test_somebody_elses_name_is_no_copy(aws: FakeAws, ops: Ops) -> None:
 
 def test_a_stack_that_was_never_deployed_to_its_end_goes_too(aws: FakeAws, ops: Ops) -> None:
     """Its tags come with its first deploy; the tags of others, and other names, are not ours to judge."""
-    reviewed = {"StackStatus": "REVIEW_IN_PROGRESS", "Tags": []}
+    reviewed: dict[str, Any] = {"StackStatus": "REVIEW_IN_PROGRESS", "Tags": []}
     tagged = [{"Key": "owner", "Value": "bob"}]
     theirs = [a_stack("Notebook", **reviewed), a_stack("CalculateMean", **{**reviewed, "Tags": tagged})]
     aws.stacks(a_stack("Streamlit", **reviewed), a_stack("CalculateMean", Tags=[]), *theirs)

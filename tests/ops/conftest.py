@@ -34,12 +34,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give pages on this laptop a minute to answer: other work on the machine must not look like silence."""
-    judge = probe._judge
+    ask = probe.ask
 
-    def patient(url: str, timeout: float, **rest: Any) -> probe.Health:
-        return judge(url, max(timeout, 60), **rest)
+    def patient(url: str, timeout: float) -> probe.Answer:
+        return ask(url, max(timeout, 60))
 
-    monkeypatch.setattr(probe, "_judge", patient)
+    monkeypatch.setattr(probe, "ask", patient)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ops.probe import _judge, ask_api, ask_page, host_and_port, page_is_silent
+from ops.probe import ask, ask_api, ask_page, host_and_port, page_is_silent
 from tests.ops.fake_page import answering
 
 
@@ -48,8 +48,8 @@ def test_silence_and_hanging_up() -> None:
 
 def test_a_page_that_takes_too_long() -> None:
     with answering(200, held_back=threading.Event()) as page:
-        health = _judge(page.url, 0.05, failing="")
-    assert (health.ok, health.answered, health.words) == (False, False, "no answer within 0.05 s")
+        answer = ask(page.url, 0.05)
+    assert (answer.status, answer.text) == (0, "no answer within 0.05 s")
 
 
 def test_a_page_that_fails_is_not_silent() -> None:

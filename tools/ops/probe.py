@@ -11,6 +11,17 @@ from urllib.parse import urlsplit
 TIMEOUT_SECONDS = 5.0
 # Streamlit's own; a 200 means that the app's script ran to its end.
 PAGE_HEALTH = "/_stcore/script-health-check"
+KNOWN_MEAN = "?nums=1,2,3"
+ENOUGH_BYTES = 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; a status of 0 says that nobody answered, and the text why."""
+
+    status: int
+    text: str
+    milliseconds: float
 
 
 @dataclass(frozen=True)
@@ -24,35 +35,49 @@ class Health:
     milliseconds: float
 
 
+def ask(url: str, timeout: float = TIMEOUT_SECONDS) -> Answer:
+    """Ask whoever listens at an address."""
+    started = time.perf_counter()
+    try:
+        status, text = _get(url, timeout)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        status, text = 0, _silence(error, timeout)
+    return Answer(status, text, (time.perf_counter() - started) * 1000)
+
+
 def ask_page(url: str, timeout: float = TIMEOUT_SECONDS) -> Health:
     """Ask the page whether its script runs."""
-    return _judge(url.rstrip("/") + PAGE_HEALTH, timeout, failing="the app's script fails")
+    return _judge(ask(url.rstrip("/") + PAGE_HEALTH, timeout), failing="the app's script fails")
 
 
 def ask_api(url: str, timeout: float = TIMEOUT_SECONDS) -> Health:
     """Ask the API for a mean that everybody knows."""
-    return _judge(f"{url}?nums=1,2,3", timeout, failing="it answers with an error", expected=2.0)
+    return _judge(ask(url + KNOWN_MEAN, timeout), failing="it answers with an error", expected=2.0)
 
 
-def _judge(url: str, timeout: float, *, failing: str, expected: float | None = None) -> Health:
-    started = time.perf_counter()
+def _get(url: str, timeout: float) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:  # noqa: S310 - the stack's own output
-            body = answer.read(10_000)
-        ok, answered, words = True, True, "answers"
-        if expected is not None and _number(body) != expected:
-            ok, words = False, f"it says that the mean of 1, 2 and 3 is {body[:40].decode('utf-8', 'replace')!r}"
+            return answer.status, answer.read(ENOUGH_BYTES).decode(errors="replace")
     except urllib.error.HTTPError as error:
-        error.close()
-        ok, answered, words = False, True, f"{failing} (HTTP {error.code})"
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        ok, answered, words = False, False, _silence(error, timeout)
-    return Health(ok, answered, words, (time.perf_counter() - started) * 1000)
+        with error:
+            return error.code, error.read(ENOUGH_BYTES).decode(errors="replace")
 
 
-def _number(body: bytes) -> float | None:
+def _judge(answer: Answer, *, failing: str, expected: float | None = None) -> Health:
+    ok, words = False, answer.text
+    if answer.status >= 400:
+        words = f"{failing} (HTTP {answer.status})"
+    elif answer.status and expected is not None and _number(answer.text) != expected:
+        words = f"it says that the mean of 1, 2 and 3 is {answer.text[:40]!r}"
+    elif answer.status:
+        ok, words = True, "answers"
+    return Health(ok, bool(answer.status), words, answer.milliseconds)
+
+
+def _number(text: str) -> float | None:
     try:
-        value = json.loads(body)
+        value = json.loads(text)
     except ValueError:
         return None
     return value if isinstance(value, int | float) else None
@@ -75,4 +100,4 @@ def host_and_port(url: str) -> tuple[str, int]:
 
 def page_is_silent(url: str, timeout: float = 1.0) -> bool:
     """Whether nobody answers at the page's address; asks without running the app's script."""
-    return not _judge(url.rstrip("/") + "/_stcore/health", timeout, failing="").answered
+    return not ask(url.rstrip("/") + "/_stcore/health", timeout).status

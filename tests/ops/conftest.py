@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import boot_watch, leftovers, probe, questions
+from ops import boot_watch, leftovers, probe, questions, survey
 from ops.__main__ import app
 from ops.clients import Aws
 from ops.prices import read_prices, write_prices
-from ops.verbs import cost, deploy, status
+from ops.verbs import cost, deploy
 from stacks import registry
 from stacks.copy_settings import CopySettings
 from tests.ops.fake_aws import FakeAws, Ops
@@ -53,7 +53,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     path = tmp_path / "prices.json"
     path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))
-    for module in (cost, status):
+    for module in (cost, survey):
         monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
     monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))
     return path

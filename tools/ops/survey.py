@@ -1,0 +1,41 @@
+"""Looking at the whole of a deployment, for ``status``: page and API answer while AWS is asked."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from ops.costs import bill, find_disks
+from ops.deployment import Stack, read_deployment
+from ops.doors import find_doors
+from ops.errors import OpsError
+from ops.machine import GONE, find_machine
+from ops.prices import read_prices
+from ops.probe import Health, ask_api, ask_page
+from ops.situation import Situation
+from ops.verb import Here
+
+
+def find_situation(here: Here) -> Situation:
+    """Ask AWS, the page and the API."""
+    deployment = read_deployment(here)
+    machine, trouble, found, lines = None, None, [], []
+    with ThreadPoolExecutor(2) as pool:
+        page = _asked(pool, ask_page, deployment.page, "StreamlitUrl")
+        api = _asked(pool, ask_api, deployment.mean, "ApiUrl")
+        instance_id = deployment.page.outputs.get("InstanceId") if deployment.page else None
+        if instance_id:
+            try:
+                machine = find_machine(here, instance_id)
+            except OpsError as error:
+                trouble = str(error)
+        if machine and machine.state not in GONE:
+            found = find_doors(here, machine.security_groups)
+            lines = bill(read_prices(here.aws.region_name), machine.type, find_disks(here, machine))
+    return Situation(deployment, page(), api(), machine, trouble, found, lines)
+
+
+def _asked(
+    pool: ThreadPoolExecutor, ask: Callable[[str], Health], stack: Stack | None, output: str
+) -> Callable[[], Health | None]:
+    """Ask at once, and return a function that waits for the answer."""
+    url = stack.outputs.get(output) if stack else None
+    return pool.submit(ask, url).result if url else lambda: None

@@ -152,6 +152,15 @@ def test_following_prints_each_event_once(aws: FakeAws, ops: Ops, monkeypatch: p
     assert result.exit_code == 130
 
 
+def test_the_same_line_twice_without_an_id_is_two_lines(aws: FakeAws, ops: Ops) -> None:
+    """As the embedded AWS gives its events none."""
+    aws.deployment()
+    groups(aws, "Streamlit", ServerLogsABC="server")
+    line = event("again", 1) | {"eventId": ""}
+    written(aws, "server", line, line, stream=f"{INSTANCE}/app")
+    assert ops("logs", "app").stdout.count("again") == 2
+
+
 def test_a_stack_without_its_log_group_is_told(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
     groups(aws, "Streamlit")

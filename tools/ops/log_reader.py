@@ -1,0 +1,111 @@
+"""Reading a log of the deployment, each line once: of AWS and of the embedded AWS, which numbers no event."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ops.boot_log import GROUP_PREFIX, STREAM_SUFFIX, boot_streams
+from ops.deployment import log_group, read_deployment
+from ops.errors import OpsError, error_code
+from ops.output import note
+from ops.verb import Here
+
+# An event can arrive late, so we look back a little and leave out what was read.
+LATE = timedelta(seconds=30)
+
+
+class Source(StrEnum):
+    """Who writes."""
+
+    APP = "app"
+    BOOT = "boot"
+    API = "api"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True)
+class Log:
+    """Where a log is; no stream means all of the group."""
+
+    group: str
+    stream: str | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line."""
+
+    moment: datetime
+    stream: str
+    message: str
+
+    @property
+    def words(self) -> str:
+        """What a person reads of it."""
+        return f"{self.moment:%Y-%m-%d %H:%M:%S}  {self.message.rstrip()}"
+
+
+class LogReader:
+    """Reads a log from a moment on."""
+
+    def __init__(self, here: Here, log: Log, start: datetime) -> None:
+        self._here, self._log, self._start = here, log, start
+        self._seen: Counter[str] = Counter()
+
+    def new_events(self) -> Iterator[Event]:
+        """Read what has come since the last time."""
+        now: Counter[str] = Counter()
+        latest = self._start
+        for event in self._read():
+            number = event.get("eventId")
+            identity = number or f"{event['timestamp']} {event['logStreamName']} {event['message']}"
+            # Without a number the same line twice is two lines.
+            now[identity] = 1 if number else now[identity] + 1
+            moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+            latest = max(latest, moment)
+            if now[identity] > self._seen[identity]:
+                self._seen[identity] += 1
+                yield Event(moment, event["logStreamName"], event["message"])
+        self._start = max(self._start, latest - LATE)
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        from botocore.exceptions import ClientError
+
+        streams = {"logStreamNames": [self._log.stream]} if self._log.stream else {}
+        start = int(self._start.timestamp() * 1000)
+        pages = self._here.aws.client("logs").get_paginator("filter_log_events")
+        try:
+            for page in pages.paginate(logGroupName=self._log.group, startTime=start, **streams):
+                yield from page["events"]
+        except ClientError as error:
+            # The stream is made with its first line.
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+
+
+def find_log(here: Here, source: Source) -> Log:
+    """Find out where a log is."""
+    deployment = read_deployment(here)
+    if source in (Source.API, Source.FUNCTION):
+        prefix = "ApiAccessLogs" if source is Source.API else "FunctionLogs"
+        return Log(log_group(here, deployment.mean_stack, prefix), None)
+    stack = deployment.page_stack
+    group = log_group(here, stack, GROUP_PREFIX)
+    machine = stack.outputs.get("InstanceId", "")
+    if source is Source.APP:
+        return Log(group, f"{machine}/app")
+    stream = _newest_boot(here, group)
+    if stream != machine + STREAM_SUFFIX:
+        note(f"the latest boot is of machine {stream.partition('/')[0]}, not of {machine}, which is deployed")
+    return Log(group, stream)
+
+
+def _newest_boot(here: Here, group: str) -> str:
+    """Name the stream of the latest boot: after a deploy that failed, of the machine that is gone again."""
+    boots = boot_streams(here, group)
+    if not boots:
+        raise OpsError(f"no machine has written its boot log into {group} yet: a boot takes a minute or two")
+    return str(max(boots, key=lambda stream: stream.get("creationTime", 0))["logStreamName"])

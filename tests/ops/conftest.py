@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import boot_watch, leftovers, probe, questions, survey
 from ops.__main__ import app
-from ops.clients import Aws
-from ops.prices import read_prices, write_prices
+from ops.answers import questions
+from ops.cloud import boot_watch, probe, survey
+from ops.cloud.clients import Aws
+from ops.cloud.prices import read_prices, write_prices
+from ops.told import leftovers
 from ops.verbs import cost, deploy
 from stacks import registry
 from stacks.copy_settings import CopySettings

@@ -10,7 +10,7 @@ import boto3
 from botocore.stub import Stubber
 from typer.testing import Result
 
-from ops.clients import _note_service
+from ops.cloud.clients import _note_service
 
 INSTANCE = "i-0123456789abcdef0"
 PAIR = "key-0123456789abcdef0"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.machines import contract
-from ops.boot_log import UP, why_not_up
-from ops.probe import PAGE_HEALTH
+from ops.cloud.boot_log import UP, why_not_up
+from ops.cloud.probe import PAGE_HEALTH
 
 GOOD = ["boot: 03:00:01 starting the app", "boot: 03:00:09 the page answers on port 8501"]
 

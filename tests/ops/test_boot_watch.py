@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops import boot_watch
-from ops.boot_watch import BootWatch
-from ops.clients import Aws
-from ops.verb import Here
+from ops.cloud import boot_watch
+from ops.cloud.boot_watch import BootWatch
+from ops.cloud.clients import Aws
+from ops.cloud.here import Here
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 
@@ -162,7 +162,7 @@ def test_nobody_is_asked_for_an_mfa_code(root: Path, tmp_path: Path) -> None:
         "[profile keys]\naws_access_key_id = none\naws_secret_access_key = none\n"
     )
     code = (
-        "from ops.clients import Aws\n"
+        "from ops.cloud.clients import Aws\n"
         "try: Aws(profile='careful', may_ask=False).client('logs').describe_log_groups()\n"
         "except Exception as error: print(type(error).__name__, error)"
     )

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from ops.cdk_command import add_settings, option, take_settings
+from ops.told.cdk_command import add_settings, option, take_settings
 from stacks.setting import SettingsError
 
 

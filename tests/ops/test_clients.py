@@ -8,7 +8,7 @@ import time
 import pytest
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
 
-from ops.clients import Aws
+from ops.cloud.clients import Aws
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from ops import boot_watch
-from ops.boot_watch import BootWatch
 from ops.child import run
+from ops.cloud import boot_watch
+from ops.cloud.boot_watch import BootWatch
 from ops.verbs import deploy
 from tests.ops.fake_aws import Ops
 from tests.ops.fake_page import answering

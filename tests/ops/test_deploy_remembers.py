@@ -36,7 +36,7 @@ def test_what_is_typed_is_written_over_what_was_told(aws: FakeAws, ops: Ops, rec
 def test_the_checkouts_own_folder_is_named_from_there(
     aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops.memory.CHECKOUT", copies.parent)
+    monkeypatch.setattr("ops.told.memory.CHECKOUT", copies.parent)
     aws.told({"port": "9000"}, copy="-alice")
     result = ops("deploy", "--", *recorded.command("-c", "port=9000", "-c", "copy=alice"))
     assert "copies/alice.json: port=9000; commit it\n" in result.stderr
@@ -165,7 +165,7 @@ def test_a_file_that_can_not_be_read_stops_the_deploy(ops: Ops, recorded: Record
 def test_the_address_is_written_not_my_ip(
     aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops.my_ip.my_ip", lambda _: "203.0.113.9/32")
+    monkeypatch.setattr("ops.cloud.my_ip.my_ip", lambda _: "203.0.113.9/32")
     aws.told({"web_from": "pl-1,203.0.113.9/32"})
     ops("deploy", "--", *recorded.command("-c", "web_from=pl-1,my-ip"))
     assert recorded.words == ["-c", "web_from=pl-1,203.0.113.9/32"]

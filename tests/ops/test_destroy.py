@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops import removal
+from ops.cloud import removal
 from stacks.copies import write_copy
 from tests.ops.fake_aws import HOUR_AGO, FakeAws, Ops, a_stack
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ops import doors
 from ops.checks import Check, laptop, reachability
 from ops.checks.account import check_account, check_credentials, oldest_bootstrap
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
-from ops.deployment import read_deployment
-from ops.my_ip import AddressUnknownError
-from ops.verb import Here
+from ops.cloud import doors
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.my_ip import AddressUnknownError
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import FakePage, answering

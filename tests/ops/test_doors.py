@@ -2,9 +2,9 @@
 
 import pytest
 
-from ops.clients import Aws
-from ops.doors import Door, find_doors, in_words, opening_command, ports_in_words, sources
-from ops.verb import Here
+from ops.cloud.clients import Aws
+from ops.cloud.doors import Door, find_doors, in_words, opening_command, ports_in_words, sources
+from ops.cloud.here import Here
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 

@@ -10,7 +10,7 @@ import botocore.exceptions as boto
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.errors import OpsError, in_words
+from ops.answers.errors import OpsError, in_words
 from tests.ops.fake_aws import FakeAws, Ops
 
 

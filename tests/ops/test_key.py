@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ops import key as keys
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
+from ops.cloud import key as keys
 from tests.ops.fake_aws import PAIR, FakeAws, Ops
 
 PEM_TEXT = "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -138,7 +138,7 @@ def test_a_folder_in_the_files_place_is_told(aws: FakeAws, ops: Ops, tmp_path: P
 STOPS = """
 import os, signal, sys, time
 from pathlib import Path
-from ops import key
+from ops.cloud import key
 
 step, path, private_key = sys.argv[1:]
 

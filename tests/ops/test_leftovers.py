@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops import removal
+from ops.cloud import removal
 from tests.ops.fake_aws import FakeAws, Ops, a_stack
 from tests.ops.recorded import Recorded
 

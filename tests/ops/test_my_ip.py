@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from ops import my_ip as module
-from ops.my_ip import AddressUnknownError, my_ip, replace_my_ip
+from ops.cloud import my_ip as module
+from ops.cloud.my_ip import AddressUnknownError, my_ip, replace_my_ip
 from ops.verbs import my_ip as verb
 from tests.ops.fake_aws import Ops
 from tests.ops.fake_page import answering

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops.output import age, aligned, progress
+from ops.answers.output import age, aligned, progress
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 

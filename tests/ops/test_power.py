@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ops import doors, waiting
-from ops.errors import OpsError
-from ops.machine import Machine
-from ops.power import plan
+from ops.answers.errors import OpsError
+from ops.cloud import doors, waiting
+from ops.cloud.machine import Machine
+from ops.cloud.power import plan
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ops.probe import ask, ask_api, ask_page, host_and_port, page_is_silent
+from ops.cloud.probe import ask, ask_api, ask_page, host_and_port, page_is_silent
 from tests.ops.fake_page import answering
 
 

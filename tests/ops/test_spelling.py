@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.spelling import make, ops
+from ops.answers.spelling import make, ops
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, PAGE, FakeAws, Ops
 

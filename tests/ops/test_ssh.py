@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops import login
+from ops.cloud import login
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.test_key import PEM_TEXT
 

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from ops import situation
-from ops.output import age, ago
+from ops.answers.output import age, ago
+from ops.cloud import situation
 from tests.ops.fake_aws import HOUR_AGO, INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
 

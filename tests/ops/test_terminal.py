@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from botocore.response import StreamingBody
 
-from ops.boot_log import why_not_up
-from ops.output import note, progress
-from ops.terminal import shown
+from ops.answers.output import note, progress
+from ops.answers.terminal import shown
+from ops.cloud.boot_log import why_not_up
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ops import my_ip
-from ops.errors import OpsError
-from ops.my_ip import AddressUnknownError
+from ops.answers.errors import OpsError
+from ops.cloud import my_ip
+from ops.cloud.my_ip import AddressUnknownError
 from ops.with_settings import arguments, main, read_words
 from stacks.setting import SettingsError
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.clients import Aws
-from ops.errors import OpsError
-from ops.zones import find_zone
+from ops.answers.errors import OpsError
+from ops.cloud.clients import Aws
+from ops.cloud.zones import find_zone
 from stacks.copies import write_copy
 from tests.ops.fake_aws import FakeAws, Ops
 

@@ -14,10 +14,10 @@ from local_aws.cloud import Cloud
 from local_aws.errors import LocalAwsError
 from local_aws.logs import Source
 from local_aws.state import State
-from ops.errors import OpsError
-from ops.terminal import shown
-from ops.verb import Copy
-from ops.words import settle
+from ops.answers.errors import OpsError
+from ops.answers.options import Copy
+from ops.answers.terminal import shown
+from ops.told.words import settle
 from stacks.copy_settings import MAIN
 from stacks.setting import SettingsError
 from stacks.streamlit_settings import ZONES

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from local_aws.state import CHECKOUT
-from ops.terminal import shown
+from ops.answers.terminal import shown
 from stacks.copy_settings import MAIN
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
-from ops.terminal import shown
+from ops.answers.terminal import shown
 
 PERIOD_SECONDS = 0.5
 

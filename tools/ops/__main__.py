@@ -2,7 +2,7 @@
 
 import typer
 
-from ops.spelling import OPS
+from ops.answers.spelling import OPS
 from ops.verbs.cost import cost
 from ops.verbs.deploy import deploy
 from ops.verbs.destroy import destroy

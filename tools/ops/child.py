@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 from stacks.setting import CHECKOUT
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from ops.__main__ import app
-from ops.spelling import OPS
+from ops.answers.spelling import OPS
 
 PAGE = Path(__file__).parents[2] / "docs" / "ops.md"
 WIDTH = 100

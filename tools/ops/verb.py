@@ -1,71 +1,16 @@
-"""What every verb has in common: where it works, --json, and errors in words."""
+"""What every verb has in common: it works on a copy in an AWS, can answer in JSON, and fails in words."""
 
 import functools
 import inspect
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from ops.clients import Aws
-from ops.errors import in_words
-from ops.output import note, say, say_json
+from ops.answers.options import Copy, Endpoint, Json, Profile, Region
+from ops.answers.speaking import speaking
+from ops.cloud.clients import Aws
+from ops.cloud.here import Here
 from stacks.checks import check_values
-from stacks.copy_settings import MAIN, named
-
-Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app; the first is main.")]
-Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="Default: AWS_REGION, or the profile's.")]
-Profile = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Default: AWS_PROFILE.")]
-Endpoint = Annotated[str | None, typer.Option("--endpoint-url", metavar="URL", help="Default: AWS_ENDPOINT_URL.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
-
-
-@dataclass(frozen=True)
-class Here:
-    """Where a verb works, and how it answers."""
-
-    aws: Aws
-    copy: str
-    json: bool
-
-    def stack_name(self, name: str) -> str:
-        """Name a stack of the copy."""
-        return named(name, self.copy)
-
-    def answer(self, facts: Any, text: str) -> None:
-        """Print the result: facts for scripts, text for people."""
-        if self.json:
-            say_json(facts)
-        else:
-            say(text)
-
-
-def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command that says in words why it failed, and exits with 1."""
-
-    @functools.wraps(function)
-    def command(**options: Any) -> None:
-        try:
-            function(**options)
-        except KeyboardInterrupt:
-            note("stopped")
-            raise typer.Exit(130) from None
-        except BrokenPipeError:
-            # Whoever read our output has had enough of it, as `| head` does.
-            sys.stdout = None
-            raise typer.Exit(0) from None
-        except (typer.Exit, typer.Abort):
-            raise
-        except Exception as error:
-            if sys.flags.dev_mode:
-                raise
-            note(f"error: {in_words(error)}")
-            raise typer.Exit(1) from None
-
-    return command
+from stacks.copy_settings import MAIN
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., Any]:

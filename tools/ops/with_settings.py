@@ -8,12 +8,12 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 
-from ops.cdk_command import add_settings, each_once, take_settings
-from ops.clients import Aws
-from ops.errors import OpsError, in_words
-from ops.output import note
-from ops.words import settle
-from ops.zones import find_zone
+from ops.answers.errors import OpsError, in_words
+from ops.answers.output import note
+from ops.cloud.clients import Aws
+from ops.cloud.zones import find_zone
+from ops.told.cdk_command import add_settings, each_once, take_settings
+from ops.told.words import settle
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
 from stacks.streamlit_settings import ZONES

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ops.answers.errors import error_code, in_words
+from ops.answers.spelling import ops
 from ops.checks import Check
-from ops.errors import error_code, in_words
-from ops.spelling import ops
-from ops.verb import Here
+from ops.cloud.here import Here
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 # What this version of the app asks for; a synth's own word, where there is one, counts more.

@@ -3,14 +3,14 @@
 import socket
 from collections.abc import Iterator
 
-from ops import doors, login
+from ops.answers.errors import OpsError
+from ops.answers.spelling import make, ops
 from ops.checks import Check
-from ops.deployment import Deployment, Stack, half_deployed
-from ops.errors import OpsError
-from ops.machine import Machine, find_machine, replacing
-from ops.probe import ask_api, ask_page, host_and_port
-from ops.spelling import make, ops
-from ops.verb import Here
+from ops.cloud import doors, login
+from ops.cloud.deployment import Deployment, Stack, half_deployed
+from ops.cloud.here import Here
+from ops.cloud.machine import Machine, find_machine, replacing
+from ops.cloud.probe import ask_api, ask_page, host_and_port
 
 
 def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:

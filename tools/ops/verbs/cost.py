@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
-from ops.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_disks, total
-from ops.deployment import read_deployment
-from ops.machine import find_machine
-from ops.output import aligned, note, progress
-from ops.prices import TABLE, Prices, ask_prices, read_prices, write_prices
-from ops.spelling import ops
-from ops.verb import DryRun, Here, verb
+from ops.answers.options import DryRun
+from ops.answers.output import aligned, note, progress
+from ops.answers.spelling import ops
+from ops.cloud.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_disks, total
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.machine import find_machine
+from ops.cloud.prices import TABLE, Prices, ask_prices, read_prices, write_prices
+from ops.verb import verb
 
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List API, and keep its answer.")]
 

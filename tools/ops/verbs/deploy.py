@@ -6,21 +6,23 @@ from typing import Annotated
 
 import typer
 
-from ops import cdk_command
-from ops.boot_log import why_not_up
-from ops.boot_watch import BootWatch
+from ops.answers.errors import FORBIDDEN, OpsError, error_code, in_words
+from ops.answers.options import Copy, Yes
+from ops.answers.output import note
+from ops.answers.questions import is_terminal, require
+from ops.answers.speaking import speaking
+from ops.answers.spelling import OPS, make
 from ops.child import run
-from ops.clients import Aws
-from ops.errors import FORBIDDEN, OpsError, error_code, in_words
-from ops.leftovers import offer_removal
-from ops.memory import remember
-from ops.output import note
-from ops.questions import Yes, is_terminal, require
-from ops.spelling import OPS, make
-from ops.undone import Undone, deployed_settings, find_undone
-from ops.verb import Copy, Here, speaking
-from ops.words import settle
-from ops.zones import find_zone
+from ops.cloud.boot_log import why_not_up
+from ops.cloud.boot_watch import BootWatch
+from ops.cloud.clients import Aws
+from ops.cloud.here import Here
+from ops.cloud.zones import find_zone
+from ops.told import cdk_command
+from ops.told.leftovers import offer_removal
+from ops.told.memory import remember
+from ops.told.undone import Undone, deployed_settings, find_undone
+from ops.told.words import settle
 from stacks.checks import check_values
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN

@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from ops.copy_stacks import CopyStack, find_copy_stacks
-from ops.errors import OpsError
-from ops.output import note
-from ops.questions import Yes, require
-from ops.removal import in_order, remove
-from ops.spelling import ops
-from ops.verb import DryRun, Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.options import DryRun, Yes
+from ops.answers.output import note
+from ops.answers.questions import require
+from ops.answers.spelling import ops
+from ops.cloud.copy_stacks import CopyStack, find_copy_stacks
+from ops.cloud.here import Here
+from ops.cloud.removal import in_order, remove
+from ops.verb import verb
 from stacks.copies import copies_folder
 
 Names = Annotated[

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from ops.answers.errors import OpsError, in_words
+from ops.answers.output import say, say_json
 from ops.checks import Check
 from ops.checks.account import check_account, check_credentials
 from ops.checks.laptop import ROOT, check_laptop
 from ops.checks.reachability import check_way
-from ops.deployment import read_deployment
-from ops.errors import OpsError, in_words
-from ops.output import say, say_json
-from ops.verb import Here, verb
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.verb import verb
 
 SIGNS = {True: "ok  ", False: "FAIL", None: "?   "}
 

@@ -13,10 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.spelling import ops
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.spelling import ops
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.verb import verb
 
 Numbers = Annotated[list[str] | None, typer.Argument(metavar="NUMBERS", help="Such as 1 2.5 -3e4.", show_default=False)]
 File = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="A CSV file with one column of numbers.")]

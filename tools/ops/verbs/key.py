@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from ops import key as keys
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.key import KeyPair
-from ops.verb import DryRun, Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.options import DryRun
+from ops.cloud import key as keys
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.key import KeyPair
+from ops.verb import verb
 
 Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where the .pem file goes.")]
 

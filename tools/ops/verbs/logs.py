@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from ops.errors import OpsError
-from ops.log_reader import Event, LogReader, Source, find_log
-from ops.output import note, say
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.output import note, say
+from ops.cloud.here import Here
+from ops.cloud.log_reader import Event, LogReader, Source, find_log
+from ops.verb import verb
 
 FOLLOW_SECONDS = 2.0
 SINCE = re.compile(r"(\d+)([smhd])")

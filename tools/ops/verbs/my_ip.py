@@ -1,8 +1,9 @@
 """``my-ip``: the public address of this laptop."""
 
-from ops.my_ip import my_ip as ask
-from ops.output import say, say_json
-from ops.verb import Json, speaking
+from ops.answers.options import Json
+from ops.answers.output import say, say_json
+from ops.answers.speaking import speaking
+from ops.cloud.my_ip import my_ip as ask
 
 
 @speaking

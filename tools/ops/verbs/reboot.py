@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from ops.verb import DryRun, Here, verb
+from ops.answers.options import DryRun
+from ops.cloud.here import Here
+from ops.verb import verb
 
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Return as soon as EC2 has taken the call.")]
 
@@ -12,6 +14,6 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Return as soon as EC2 h
 @verb
 def reboot(here: Here, no_wait: NoWait = False, dry_run: DryRun = False) -> None:
     """Reboot the machine, and wait until its page answers again."""
-    from ops.power import carry_out
+    from ops.cloud.power import carry_out
 
     carry_out("reboot", here, wait=not no_wait, dry_run=dry_run)

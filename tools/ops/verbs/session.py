@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
-from ops.deployment import Stack, read_deployment
-from ops.errors import OpsError
-from ops.machine import find_machine
-from ops.output import note
-from ops.probe import host_and_port
-from ops.session import Request, hand_over, shell
-from ops.session import tunnel as tunnel_request
-from ops.spelling import ops
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.output import note
+from ops.answers.spelling import ops
+from ops.cloud.deployment import Stack, read_deployment
+from ops.cloud.here import Here
+from ops.cloud.machine import find_machine
+from ops.cloud.probe import host_and_port
+from ops.cloud.session import Request, hand_over, shell
+from ops.cloud.session import tunnel as tunnel_request
+from ops.verb import verb
 
 Print = Annotated[bool, typer.Option("--print", help="Print the AWS CLI's command instead of running it.")]
 LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port on this laptop.", min=1024, max=65535)]

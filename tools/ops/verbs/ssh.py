@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from ops import doors, key, login
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.machine import Machine, find_machine
-from ops.output import note
-from ops.probe import host_and_port
-from ops.spelling import ops
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.output import note
+from ops.answers.spelling import ops
+from ops.cloud import doors, key, login
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.machine import Machine, find_machine
+from ops.cloud.probe import host_and_port
+from ops.verb import verb
 from ops.verbs.key import Folder, ensure
 
 Print = Annotated[bool, typer.Option("--print", help="Print the ssh command instead of running it.")]

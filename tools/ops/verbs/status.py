@@ -1,10 +1,11 @@
 """``status``: everything that matters about the deployment, on one screen."""
 
-from ops.errors import OpsError
-from ops.output import aligned, progress
-from ops.situation import facts_of, next_step, rows_of
-from ops.survey import find_situation
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.output import aligned, progress
+from ops.cloud.here import Here
+from ops.cloud.situation import facts_of, next_step, rows_of
+from ops.cloud.survey import find_situation
+from ops.verb import verb
 
 
 @verb

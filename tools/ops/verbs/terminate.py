@@ -2,13 +2,14 @@
 
 import typer
 
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.machine import find_machine, replacing
-from ops.output import note
-from ops.questions import Yes
-from ops.spelling import make
-from ops.verb import DryRun, Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.options import DryRun, Yes
+from ops.answers.output import note
+from ops.answers.spelling import make
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.machine import find_machine, replacing
+from ops.verb import verb
 
 WHY = """\
 `{destroy}` is the way to end the machine {machine}: it removes every stack of the copy with all they hold.

@@ -2,11 +2,12 @@
 
 import webbrowser
 
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.probe import ask_page
-from ops.spelling import ops
-from ops.verb import Here, verb
+from ops.answers.errors import OpsError
+from ops.answers.spelling import ops
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.probe import ask_page
+from ops.verb import verb
 
 
 @verb

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ops import doors
-from ops.errors import OpsError
-from ops.machine import Machine, find_machine
-from ops.output import Progress
-from ops.probe import ask_page, host_and_port, page_is_silent
-from ops.spelling import ops
-from ops.verb import Here
+from ops.answers.errors import OpsError
+from ops.answers.output import Progress
+from ops.answers.spelling import ops
+from ops.cloud import doors
+from ops.cloud.here import Here
+from ops.cloud.machine import Machine, find_machine
+from ops.cloud.probe import ask_page, host_and_port, page_is_silent
 
 LIMIT_SECONDS = 300.0
 PAUSE_SECONDS = 1.0

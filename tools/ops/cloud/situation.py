@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from ops import doors
-from ops.costs import Line, dollars, per_day
-from ops.deployment import Deployment, Stack, half_deployed
-from ops.doors import Door
-from ops.machine import Machine
-from ops.output import age, ago
-from ops.probe import Health, host_and_port
-from ops.spelling import make, ops
+from ops.answers.output import age, ago
+from ops.answers.spelling import make, ops
+from ops.cloud import doors
+from ops.cloud.costs import Line, dollars, per_day
+from ops.cloud.deployment import Deployment, Stack, half_deployed
+from ops.cloud.doors import Door
+from ops.cloud.machine import Machine
+from ops.cloud.probe import Health, host_and_port
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.errors import OpsError, error_code
-from ops.spelling import make
-from ops.verb import Here
+from ops.answers.errors import OpsError, error_code
+from ops.answers.spelling import make
+from ops.cloud.here import Here
 
 GONE = ("terminated", "shutting-down")
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from ops.costs import bill, find_disks
-from ops.deployment import Stack, read_deployment
-from ops.doors import find_doors
-from ops.errors import OpsError
-from ops.machine import GONE, find_machine
-from ops.prices import read_prices
-from ops.probe import Health, ask_api, ask_page
-from ops.situation import Situation
-from ops.verb import Here
+from ops.answers.errors import OpsError
+from ops.cloud.costs import bill, find_disks
+from ops.cloud.deployment import Stack, read_deployment
+from ops.cloud.doors import find_doors
+from ops.cloud.here import Here
+from ops.cloud.machine import GONE, find_machine
+from ops.cloud.prices import read_prices
+from ops.cloud.probe import Health, ask_api, ask_page
+from ops.cloud.situation import Situation
 
 
 def find_situation(here: Here) -> Situation:

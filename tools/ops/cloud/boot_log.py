@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ops.verb import Here
+from ops.cloud.here import Here
 
 GROUP_PREFIX = "ServerLogs"
 STREAM_SUFFIX = "/boot"

@@ -1,15 +1,13 @@
 """Asking before something is lost: the person at the terminal, and nobody where there is none."""
 
 import sys
-from typing import Annotated
 
 import typer
 
-from ops.errors import OpsError
-from ops.output import note
+from ops.answers.errors import OpsError
+from ops.answers.output import note
 
 NOBODY_TO_ASK = 3
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 
 
 def is_terminal() -> bool:

@@ -6,10 +6,10 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.errors import OpsError, error_code
-from ops.machine import Machine
-from ops.spelling import ops
-from ops.verb import Here
+from ops.answers.errors import OpsError, error_code
+from ops.answers.spelling import ops
+from ops.cloud.here import Here
+from ops.cloud.machine import Machine
 
 # AWS's user guide, "Default user names"; the first that matches the image's name.
 USERS = (

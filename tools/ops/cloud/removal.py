@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from ops.copy_stacks import CopyStack
-from ops.deployment import USABLE
-from ops.errors import OpsError
-from ops.output import Progress, note, progress
-from ops.spelling import make
-from ops.verb import Here
+from ops.answers.errors import OpsError
+from ops.answers.output import Progress, note, progress
+from ops.answers.spelling import make
+from ops.cloud.copy_stacks import CopyStack
+from ops.cloud.deployment import USABLE
+from ops.cloud.here import Here
 from stacks.registry import stack_names
 
 PAUSE_SECONDS = 2.0

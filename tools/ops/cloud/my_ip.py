@@ -5,7 +5,7 @@ import ipaddress
 import urllib.error
 import urllib.request
 
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 
 CHECK_IP = "https://checkip.amazonaws.com"
 TIMEOUT_SECONDS = 5

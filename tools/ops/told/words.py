@@ -27,7 +27,7 @@ def settle(words: Mapping[str, str], find_zone: Callable[[Mapping[str, str]], st
 def _settle(name: str, text: str) -> str:
     if name in DOORS:
         # Here, not above: most runs ask nobody.
-        from ops.my_ip import replace_my_ip
+        from ops.cloud.my_ip import replace_my_ip
 
         return replace_my_ip(text)
     if name in PATHS and text:

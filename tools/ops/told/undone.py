@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ops.deployment import read_deployment
-from ops.doors import covers
-from ops.spelling import setting
-from ops.verb import Here
-from ops.words import DOORS
+from ops.answers.spelling import setting
+from ops.cloud.deployment import read_deployment
+from ops.cloud.doors import covers
+from ops.cloud.here import Here
+from ops.told.words import DOORS
 from stacks.registry import SETTINGS
 from stacks.setting import parts
 from stacks.streamlit_settings import WORLD

@@ -1,12 +1,12 @@
 """Stacks that a copy no longer has, and that are deployed still."""
 
-from ops.copy_stacks import find_copy_stacks
-from ops.errors import in_words
-from ops.output import note
-from ops.questions import agreed, is_terminal
-from ops.removal import in_order, remove
-from ops.spelling import ops
-from ops.verb import Here
+from ops.answers.errors import in_words
+from ops.answers.output import note
+from ops.answers.questions import agreed, is_terminal
+from ops.answers.spelling import ops
+from ops.cloud.copy_stacks import find_copy_stacks
+from ops.cloud.here import Here
+from ops.cloud.removal import in_order, remove
 from stacks.registry import stack_names
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.errors import OpsError
-from ops.spelling import make
-from ops.verb import Here
+from ops.answers.errors import OpsError
+from ops.answers.spelling import make
+from ops.cloud.here import Here
 from stacks.copy_settings import named
 from stacks.registry import MEAN, PAGE, stack_names
 

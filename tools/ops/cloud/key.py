@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.deployment import Stack
-from ops.errors import OpsError, error_code
-from ops.spelling import ops
-from ops.verb import Here
+from ops.answers.errors import OpsError, error_code
+from ops.answers.spelling import ops
+from ops.cloud.deployment import Stack
+from ops.cloud.here import Here
 
 OWNER_READS = 0o400
 # A draft's name ends as a key's does, which git ignores: a kill leaves no other name behind.

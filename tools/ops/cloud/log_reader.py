@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ops.boot_log import GROUP_PREFIX, STREAM_SUFFIX, boot_streams
-from ops.deployment import log_group, read_deployment
-from ops.errors import OpsError, error_code
-from ops.output import note
-from ops.verb import Here
+from ops.answers.errors import OpsError, error_code
+from ops.answers.output import note
+from ops.cloud.boot_log import GROUP_PREFIX, STREAM_SUFFIX, boot_streams
+from ops.cloud.deployment import log_group, read_deployment
+from ops.cloud.here import Here
 
 # An event can arrive late, so we look back a little and leave out what was read.
 LATE = timedelta(seconds=30)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ops.clients import Aws
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
+from ops.cloud.clients import Aws
 from stacks.checks import check_values
 from stacks.registry import SETTINGS
 from stacks.streamlit_settings import ZONES

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops.errors import OpsError, error_code
-from ops.spelling import ops
-from ops.verb import Here
+from ops.answers.errors import OpsError, error_code
+from ops.answers.spelling import ops
+from ops.cloud.here import Here
 
 PLUGIN = "session-manager-plugin"
 INSTALL = (

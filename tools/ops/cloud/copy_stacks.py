@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops.verb import Here
+from ops.cloud.here import Here
 from stacks.copy_settings import MAIN
 from stacks.registry import PROJECT, stack_names
 

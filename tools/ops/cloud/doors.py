@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ops.my_ip import AddressUnknownError, my_ip
-from ops.spelling import make
-from ops.verb import Here
+from ops.answers.spelling import make
+from ops.cloud.here import Here
+from ops.cloud.my_ip import AddressUnknownError, my_ip
 
 SSH = 22
 WORLD = ("0.0.0.0/0", "::/0")

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ops.clients import Aws
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
+from ops.cloud.clients import Aws
 
 TABLE = Path(__file__).with_name("prices.json")
 HOURS_A_MONTH = 730

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ops.terminal import shown
+from ops.answers.terminal import shown
 
 
 class Progress(Protocol):

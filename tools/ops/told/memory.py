@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping
 
-from ops.deployment import read_deployment
-from ops.errors import OpsError, in_words
-from ops.output import note
-from ops.verb import Here
+from ops.answers.errors import OpsError, in_words
+from ops.answers.output import note
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
 from stacks.copies import copies_folder, read_copy, write_copy
 from stacks.copy_settings import named
 from stacks.registry import STACKS

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from ops import doors
-from ops.deployment import read_deployment
-from ops.errors import OpsError
-from ops.machine import Machine
-from ops.output import Progress, progress
-from ops.probe import page_is_silent
-from ops.spelling import ops
-from ops.verb import Here
-from ops.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_stop, wait_until
+from ops.answers.errors import OpsError
+from ops.answers.output import Progress, progress
+from ops.answers.spelling import ops
+from ops.cloud import doors
+from ops.cloud.deployment import read_deployment
+from ops.cloud.here import Here
+from ops.cloud.machine import Machine
+from ops.cloud.probe import page_is_silent
+from ops.cloud.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_stop, wait_until
 
 
 @dataclass(frozen=True)

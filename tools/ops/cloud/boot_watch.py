@@ -4,10 +4,10 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from ops.boot_log import GROUP_PREFIX, boot_streams, last_lines
-from ops.deployment import find_log_group
-from ops.errors import error_code
-from ops.verb import Here
+from ops.answers.errors import error_code
+from ops.cloud.boot_log import GROUP_PREFIX, boot_streams, last_lines
+from ops.cloud.deployment import find_log_group
+from ops.cloud.here import Here
 from stacks.registry import PAGE
 
 # A failed machine's log outlives it by half a minute or more.

@@ -1,0 +1,1 @@
+"""What reaches the person at the keyboard: results, errors, questions, and the commands that we print."""

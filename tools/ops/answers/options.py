@@ -1,0 +1,13 @@
+"""The options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Copy = Annotated[str, typer.Option("--copy", metavar="NAME", help="The copy of the app; the first is main.")]
+Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="Default: AWS_REGION, or the profile's.")]
+Profile = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Default: AWS_PROFILE.")]
+Endpoint = Annotated[str | None, typer.Option("--endpoint-url", metavar="URL", help="Default: AWS_ENDPOINT_URL.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]

@@ -1,0 +1,36 @@
+"""A command that fails in words."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from ops.answers.errors import in_words
+from ops.answers.output import note
+
+
+def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a command that says in words why it failed, and exits with 1."""
+
+    @functools.wraps(function)
+    def command(**options: Any) -> None:
+        try:
+            function(**options)
+        except KeyboardInterrupt:
+            note("stopped")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            # Whoever read our output has had enough of it, as `| head` does.
+            sys.stdout = None
+            raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if sys.flags.dev_mode:
+                raise
+            note(f"error: {in_words(error)}")
+            raise typer.Exit(1) from None
+
+    return command

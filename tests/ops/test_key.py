@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ops.answers.errors import OpsError
-from ops.cloud import key as keys
+from ops.cloud import key_file
 from tests.ops.fake_aws import PAIR, FakeAws, Ops
 
 PEM_TEXT = "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -81,7 +81,7 @@ def test_another_key_is_never_overwritten(aws: FakeAws, ops: Ops, tmp_path: Path
 def test_a_file_that_appears_meanwhile_is_not_overwritten(pem: Path) -> None:
     pem.write_text("mine")
     with pytest.raises(OpsError, match="created by somebody else"):
-        keys.write_new(pem, PEM_TEXT)
+        key_file.write_new(pem, PEM_TEXT)
     assert pem.read_text() == "mine"
     assert list(pem.parent.iterdir()) == [pem]
 
@@ -138,7 +138,7 @@ def test_a_folder_in_the_files_place_is_told(aws: FakeAws, ops: Ops, tmp_path: P
 STOPS = """
 import os, signal, sys, time
 from pathlib import Path
-from ops.cloud import key
+from ops.cloud import key_file
 
 step, path, private_key = sys.argv[1:]
 
@@ -150,7 +150,7 @@ os.umask(0)
 # What runs in the background of a shell is started deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 setattr(os, step, stop)
-key.write_new(Path(path), private_key)
+key_file.write_new(Path(path), private_key)
 """
 
 

@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,3 +12,4 @@ Endpoint = Annotated[str | None, typer.Option("--endpoint-url", metavar="URL", h
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where the .pem file goes.")]

@@ -8,15 +8,17 @@ from typing import Annotated
 import typer
 
 from ops.answers.errors import OpsError
+from ops.answers.options import Folder
 from ops.answers.output import note
 from ops.answers.spelling import ops
-from ops.cloud import doors, key, login
+from ops.cloud import doors, login
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
+from ops.cloud.key_file import ensure, is_too_open
+from ops.cloud.key_pair import KeyPair, fetch, find_key_pair
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import host_and_port
 from ops.verb import verb
-from ops.verbs.key import Folder, ensure
 
 Print = Annotated[bool, typer.Option("--print", help="Print the ssh command instead of running it.")]
 Config = Annotated[bool, typer.Option("--config", help="Print a block for ~/.ssh/config.")]
@@ -32,9 +34,9 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     """
     stack = read_deployment(here).page_stack
     machine = find_machine(here, stack.output("InstanceId")).existing()
-    pair = key.find_key_pair(here, stack)
+    pair = find_key_pair(here, stack)
     path = pair.file_in(folder).absolute()
-    imported = not path.exists() and key.fetch(here, pair) is None
+    imported = not path.exists() and fetch(here, pair) is None
     way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
     obstacle = _closed_door(here, machine, host_and_port(stack.output("StreamlitUrl"))[1])
     if print_only or config or here.json:
@@ -59,8 +61,8 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     os.execvp(way.command[0], way.command)  # noqa: S606 - ssh takes over this process and its terminal
 
 
-def _have_key(here: Here, pair: key.KeyPair, path: Path) -> None:
-    if not path.exists() or key.is_too_open(path):
+def _have_key(here: Here, pair: KeyPair, path: Path) -> None:
+    if not path.exists() or is_too_open(path):
         note(ensure(here, pair, path)[1])
 
 

@@ -1,0 +1,63 @@
+"""The deployed key pair, and its private key in Parameter Store."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.answers.errors import OpsError, error_code
+from ops.answers.spelling import ops
+from ops.cloud.deployment import Stack
+from ops.cloud.here import Here
+
+# A key's name, which git ignores.
+SUFFIX = ".pem"
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """The deployed key pair."""
+
+    id: str
+    name: str
+
+    def file_in(self, folder: Path) -> Path:
+        """Say where the private key goes."""
+        # A person may have imported a pair under any name; as a file name it must not lead elsewhere.
+        return folder / (self.name.replace("/", "_") + SUFFIX)
+
+    @property
+    def parameter(self) -> str:
+        """Name the parameter that CloudFormation put the private key into."""
+        return f"/ec2/keypair/{self.id}"
+
+
+def find_key_pair(here: Here, stack: Stack) -> KeyPair:
+    """Ask EC2 for the key pair that the page's stack names."""
+    from botocore.exceptions import ClientError
+
+    key_pair_id = stack.output("KeyPairId")
+    try:
+        found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
+    except ClientError as error:
+        if error_code(error).startswith("InvalidKeyPair"):
+            found = []
+        else:
+            raise
+    if not found:
+        raise OpsError(
+            f"key pair {key_pair_id}, which the stack names, does not exist any more: "
+            f"Session Manager still works, `{ops('session', here.copy)}`"
+        )
+    return KeyPair(key_pair_id, found[0]["KeyName"])
+
+
+def fetch(here: Here, pair: KeyPair) -> str | None:
+    """Fetch the private key; None where AWS holds none, as the pair was imported."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = here.aws.client("ssm").get_parameter(Name=pair.parameter, WithDecryption=True)
+    except ClientError as error:
+        if error_code(error) == "ParameterNotFound":
+            return None
+        raise
+    return str(found["Parameter"]["Value"])

@@ -86,8 +86,7 @@ def laptop(folder: Path, environment: dict[str, str]) -> Laptop:
     """Give somebody a checkout."""
     checkout = Checkout.copy(folder, environment)
     for name in MAKE_NEEDS:
-        source = Path(__file__).parents[1] / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+        shutil.copy(Path(__file__).parents[1] / name, folder / name)
     return Laptop(checkout, checkout.environment)
 
 

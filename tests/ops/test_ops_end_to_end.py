@@ -265,7 +265,7 @@ def test_deploy_closes_no_door_unasked(verb: Verb, tmp_path: Path) -> None:
     ran, copies = tmp_path / "ran", {"DATA_COMPUTE_COPIES": str(tmp_path / "copies")}
     refused = verb("deploy", "--", "touch", str(ran), fails=True, **copies)
     assert refused.returncode == 3
-    assert "web_from is world and would become nobody: WEB_FROM=world keeps it" in refused.stderr
+    assert "web_from lets in world and would become nobody: WEB_FROM=world keeps it" in refused.stderr
     assert not ran.exists()
     script = ["sh", "-c", 'touch "$0"', str(ran)]
     assert (

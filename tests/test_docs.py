@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.cloud.prices import HOURS_A_MONTH, TABLE
+from facts.prices import HOURS_A_MONTH, TABLE
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.registry import SETTINGS
 from tests.templates import Json, only

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from facts.prices import read_prices, write_prices
 from ops.__main__ import app
 from ops.answers import questions
 from ops.cloud import boot_watch, probe, survey
 from ops.cloud.clients import Aws
-from ops.cloud.prices import read_prices, write_prices
 from ops.told import leftovers
 from ops.verbs import cost, deploy
 from stacks import registry

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ops.cloud import prices
+from facts import prices
+from facts.prices import Prices, read_prices, write_prices
 from ops.cloud.costs import Disk, bill, dollars, per_day, total
-from ops.cloud.prices import Prices, read_prices, write_prices
 from tests.ops.fake_aws import FakeAws, Ops
 
 REGION = "eu-central-1"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from facts.prices import HOURS_A_MONTH, Prices
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine
-from ops.cloud.prices import HOURS_A_MONTH, Prices
 
 DAYS_A_MONTH = HOURS_A_MONTH / 24
 NOT_COUNTED = (

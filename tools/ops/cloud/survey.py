@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from facts.prices import read_prices
 from ops.answers.errors import OpsError
 from ops.cloud.costs import bill, find_disks
 from ops.cloud.deployment import Stack, read_deployment
 from ops.cloud.doors import find_doors
 from ops.cloud.here import Here
 from ops.cloud.machine import GONE, find_machine
-from ops.cloud.prices import read_prices
 from ops.cloud.probe import Health, ask_api, ask_page
 from ops.cloud.situation import Situation
 

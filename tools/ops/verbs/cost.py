@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from facts.prices import TABLE, Prices, read_prices, write_prices
 from ops.answers.options import DryRun
 from ops.answers.output import aligned, note, progress
 from ops.answers.spelling import ops
@@ -11,7 +12,7 @@ from ops.cloud.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_dis
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
-from ops.cloud.prices import TABLE, Prices, ask_prices, read_prices, write_prices
+from ops.cloud.price_list import ask_prices
 from ops.verb import verb
 
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List API, and keep its answer.")]

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
+from stacks import outputs
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.copy_settings import RETENTION
 from stacks.copy_stack import CopyStack
@@ -55,10 +56,10 @@ class CalculateMeanStack(CopyStack):
             )
         self.api_url = f"{self.api.url}{PATH}"
 
-        CfnOutput(self, "ApiUrl", value=self.api_url, description="GET ?nums=1,2,3 or POST [1, 2, 3]")
+        CfnOutput(self, outputs.API_URL, value=self.api_url, description="GET ?nums=1,2,3 or POST [1, 2, 3]")
         CfnOutput(
             self,
-            "FunctionName",
+            outputs.FUNCTION,
             value=self.function.lambda_function.function_name,
             description="aws lambda invoke --function-name takes it",
         )
@@ -68,6 +69,8 @@ class CalculateMeanStack(CopyStack):
             value=f"curl '{self.api_url}?nums=1,2,3'",
             description="Answers 2.0",
         )
+        for name, group in ((outputs.FUNCTION_LOGS, self.function.log_group), (outputs.API_LOGS, self.api.log_group)):
+            CfnOutput(self, name, value=group.log_group_name, description="aws logs tail takes it")
 
     def open_route(self, function: PythonFunction, route: str, *, why: str) -> None:
         """Let whoever knows the API's URL call a function by a route, and say why that is safe."""

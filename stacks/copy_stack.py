@@ -5,6 +5,7 @@ import json
 from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
+from stacks import outputs
 from stacks.copy_settings import CopySettings
 from stacks.registry import PROJECT, STACKS
 
@@ -32,7 +33,7 @@ class CopyStack(Stack):
             self.tags.set_tag(key, value)
         CfnOutput(
             self,
-            "Settings",
+            outputs.TOLD,
             value=json.dumps(settings.told, sort_keys=True),
             description="What this stack was told to be, beyond the defaults",
         )

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, StreamlitServer
 from data_compute.findings import acknowledge
+from stacks import outputs
 from stacks.copy_settings import MAIN, RETENTION
 from stacks.copy_stack import CopyStack
 from stacks.entry_file import find_entry_file
@@ -67,16 +68,22 @@ class StreamlitStack(CopyStack):
 
     def _define_outputs(self) -> None:
         server = self.server
-        CfnOutput(self, "StreamlitUrl", value=server.url, description="The page")
-        CfnOutput(self, "InstanceId", value=server.instance_id, description="The machine")
+        CfnOutput(self, outputs.PAGE_URL, value=server.url, description="The page")
+        CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
         # The server defined the pair itself, as this stack brought none.
         key_pair = cast(ec2.KeyPair, server.key_pair)
-        CfnOutput(self, "KeyPairId", value=key_pair.key_pair_id, description="The key pair, for ssh")
+        CfnOutput(self, outputs.KEY_PAIR, value=key_pair.key_pair_id, description="The key pair, for ssh")
         CfnOutput(
             self,
             "SessionCommand",
             value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
             description="Logs in by Session Manager, with no port open",
+        )
+        CfnOutput(
+            self,
+            outputs.SERVER_LOGS,
+            value=server.log_group.log_group_name,
+            description="The log of boot and app: aws logs tail takes it",
         )
 
 

@@ -195,6 +195,10 @@ def test_outputs_of_the_function(synthesis: Synthesize) -> None:
     found = outputs(synthesis, "CalculateMean")
 
     assert {"ApiUrl", "FunctionName"} <= found.keys()
+    groups = resources(synthesis("default").template("CalculateMean"), "AWS::Logs::LogGroup")
+    named = {found["FunctionLogGroup"], found["ApiLogGroup"]}
+    assert named == {f"${{{logical_id}}}" for logical_id in groups}
+    assert found["FunctionLogGroup"].startswith("${FunctionLogs")
     assert found["ApiUrl"].endswith(".ApiEndpoint}/calculate_mean")
     assert found["TryItCommand"] == f"curl '{found['ApiUrl']}?nums=1,2,3'"
 
@@ -203,6 +207,8 @@ def test_outputs_of_the_page(synthesis: Synthesize) -> None:
     found = outputs(synthesis, "Streamlit")
 
     assert {"StreamlitUrl", "InstanceId", "KeyPairId"} <= found.keys()
+    (group,) = resources(synthesis("default").template("Streamlit"), "AWS::Logs::LogGroup")
+    assert found["ServerLogGroup"] == f"${{{group}}}"
     assert found["StreamlitUrl"].startswith("http://${ServerElasticIp")
     assert found["StreamlitUrl"].endswith(".PublicIp}:8501")
     assert found["KeyPairId"].endswith(".KeyPairId}")

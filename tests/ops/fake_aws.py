@@ -93,8 +93,10 @@ class FakeAws:
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
     def deployment(self, page: str = PAGE, api: str = API, copy: str = "") -> None:
-        self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean"})
-        self.stack(f"Streamlit{copy}", {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": PAIR})
+        logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
+        self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
+        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": PAIR, "ServerLogGroup": "server"}
+        self.stack(f"Streamlit{copy}", outputs)
 
     def machine(self, state: str = "running", **more: Any) -> None:
         described = {

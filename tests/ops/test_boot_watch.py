@@ -1,5 +1,6 @@
 """The watch over boot logs: what it takes down, and that it never stands in the way."""
 
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 
 OLD, NEW = "i-old/boot", "i-new/boot"
+NOWHERE = Path("nowhere")
 
 
 @pytest.fixture
@@ -27,16 +29,32 @@ def here(aws: FakeAws) -> Here:
     return Here(Aws(), MAIN, json=False)
 
 
-def group(aws: FakeAws, name: str | None = "server") -> None:
+@pytest.fixture
+def assembly(tmp_path: Path) -> Path:
+    """Synthesize an output that names the log group by its logical id."""
+    output = {"ServerLogGroup": {"Value": {"Ref": "ServerLogsABC"}}}
+    (tmp_path / "Streamlit.template.json").write_text(json.dumps({"Outputs": output}))
+    return tmp_path
+
+
+def deployed(aws: FakeAws) -> None:
+    """Say that an earlier deploy has come to its end."""
+    aws.stack("Streamlit", {"ServerLogGroup": "server"})
+
+
+def made(aws: FakeAws, name: str | None = "server") -> None:
+    """Say what a first deploy has made of the log group."""
+    aws.stack("Streamlit", {}, status="CREATE_IN_PROGRESS")
     resource: dict[str, Any] = {
         "ResourceType": "AWS::Logs::LogGroup",
         "LogicalResourceId": "ServerLogsABC",
         "ResourceStatus": "CREATE_IN_PROGRESS",
-        "Timestamp": datetime.now(UTC),
+        "LastUpdatedTimestamp": datetime.now(UTC),
     }
     if name:
         resource["PhysicalResourceId"] = name
-    aws.expect("cloudformation", "describe_stack_resources", {"StackResources": [resource]}, StackName="Streamlit")
+    asked = {"StackName": "Streamlit", "LogicalResourceId": "ServerLogsABC"}
+    aws.expect("cloudformation", "describe_stack_resource", {"StackResourceDetail": resource}, **asked)
 
 
 def streams(aws: FakeAws, *names: str) -> None:
@@ -50,21 +68,25 @@ def lines(aws: FakeAws, stream: str, *texts: str) -> None:
     aws.expect("logs", "get_log_events", {"events": events}, **asked)
 
 
-def test_a_first_deploy_from_no_stack_to_a_boot_log(aws: FakeAws, here: Here) -> None:
-    watch = BootWatch(here)
-    aws.refuse("cloudformation", "describe_stack_resources", "ValidationError", "Stack Streamlit does not exist")
+def test_a_first_deploy_from_no_stack_to_a_boot_log(aws: FakeAws, here: Here, assembly: Path) -> None:
+    watch = BootWatch(here, assembly)
+    aws.no_stack("Streamlit")
     watch.look()
-    group(aws, None)
+    aws.stack("Streamlit", {}, status="REVIEW_IN_PROGRESS")
+    said = "Resource ServerLogsABC does not exist for stack Streamlit"
+    aws.refuse("cloudformation", "describe_stack_resource", "ValidationError", said)
     watch.look()
-    group(aws)
+    made(aws, None)
+    watch.look()
+    made(aws)
     streams(aws, "i-new/app")
     watch.look()
-    group(aws)
+    made(aws)
     streams(aws, "i-new/app", NEW)
     lines(aws, NEW)
     watch.look()
     assert watch.logs == {}
-    group(aws)
+    made(aws)
     streams(aws, "i-new/app", NEW)
     lines(aws, NEW, "one ", "boot: failed: x\n")
     watch.look()
@@ -72,26 +94,33 @@ def test_a_first_deploy_from_no_stack_to_a_boot_log(aws: FakeAws, here: Here) ->
 
 
 def test_the_log_stays_when_its_group_is_gone(aws: FakeAws, here: Here) -> None:
-    watch = BootWatch(here)
-    group(aws)
+    watch = BootWatch(here, NOWHERE)
+    deployed(aws)
     streams(aws)
     watch.look()
-    group(aws)
+    deployed(aws)
     streams(aws, NEW)
     lines(aws, NEW, "boot: failed: x")
     watch.look()
-    group(aws)
+    deployed(aws)
     aws.refuse("logs", "describe_log_streams", "ResourceNotFoundException")
     watch.look()
     assert watch.logs == {NEW: ["boot: failed: x"]}
 
 
+def test_nothing_synthesized_is_no_trouble(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    watch = BootWatch(here, tmp_path)
+    aws.stack("Streamlit", {}, status="CREATE_IN_PROGRESS")
+    watch.look()
+    assert watch.logs == {}
+
+
 def test_boots_of_earlier_deploys_are_left_alone(aws: FakeAws, here: Here) -> None:
-    watch = BootWatch(here)
-    group(aws)
+    watch = BootWatch(here, NOWHERE)
+    deployed(aws)
     streams(aws, OLD)
     watch.look()
-    group(aws)
+    deployed(aws)
     streams(aws, OLD, NEW)
     lines(aws, NEW, "new")
     watch.look()
@@ -99,8 +128,8 @@ def test_boots_of_earlier_deploys_are_left_alone(aws: FakeAws, here: Here) -> No
 
 
 def test_a_look_that_is_refused_is_kept_for_the_end(aws: FakeAws, here: Here) -> None:
-    aws.refuse("cloudformation", "describe_stack_resources", "AccessDenied")
-    with BootWatch(here) as watch:
+    aws.refuse("cloudformation", "describe_stacks", "AccessDenied")
+    with BootWatch(here, NOWHERE) as watch:
         pass
     watch._thread.join()
     assert isinstance(watch.trouble, Exception)
@@ -118,7 +147,7 @@ def test_one_look_follows_the_end(here: Here, monkeypatch: pytest.MonkeyPatch) -
         first.set()
 
     monkeypatch.setattr(BootWatch, "look", look)
-    with BootWatch(here):
+    with BootWatch(here, NOWHERE):
         assert first.wait(60)
     assert looks == [False, True]
 
@@ -134,7 +163,7 @@ def test_throttling_passes(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
         again.set()
 
     monkeypatch.setattr(BootWatch, "look", look)
-    with BootWatch(here) as watch:
+    with BootWatch(here, NOWHERE) as watch:
         assert again.wait(60)
     watch._thread.join()
     assert watch.trouble is None
@@ -145,7 +174,7 @@ def test_a_look_that_hangs_does_not_hold_the_end_up(here: Here, monkeypatch: pyt
     monkeypatch.setattr(boot_watch, "FAREWELL_SECONDS", 0.01)
     test_is_over = threading.Event()
     monkeypatch.setattr(BootWatch, "look", lambda _: test_is_over.wait(60))
-    with BootWatch(here) as watch:
+    with BootWatch(here, NOWHERE) as watch:
         pass
     assert watch._thread.is_alive()
     assert watch._thread.daemon

@@ -16,6 +16,7 @@ from ops.child import run
 from ops.cloud import boot_watch
 from ops.cloud.boot_watch import BootWatch
 from ops.verbs import deploy
+from stacks.setting import CHECKOUT
 from tests.ops.fake_aws import Ops
 from tests.ops.fake_page import answering
 
@@ -50,6 +51,7 @@ class Looked:
     def __init__(self, flag: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.finds: list[str] | Exception = []
         self.stack = ""
+        self.assembly = Path()
         self._flag = flag
         monkeypatch.setattr(BootWatch, "look", lambda watch: self._look(watch))
 
@@ -57,7 +59,7 @@ class Looked:
         return [sys.executable, "-c", WAITING, str(self._flag), str(status)]
 
     def _look(self, watch: BootWatch) -> None:
-        self.stack = watch._stack
+        self.stack, self.assembly = watch._stack, watch._assembly
         try:
             if isinstance(self.finds, Exception):
                 raise self.finds
@@ -121,6 +123,14 @@ def test_whose_stack_is_watched(
 ) -> None:
     ops("deploy", *ours, "--", *looked.command(0), *theirs)
     assert looked.stack == stack
+
+
+@pytest.mark.parametrize(
+    ("theirs", "assembly"), [((), CHECKOUT / "cdk.out"), (("--output", "x"), Path("x")), (("-o", "x"), Path("x"))]
+)
+def test_where_the_log_group_is_looked_up(ops: Ops, looked: Looked, theirs: tuple[str, ...], assembly: Path) -> None:
+    ops("deploy", "--", *looked.command(0), *theirs)
+    assert looked.assembly == assembly
 
 
 @pytest.fixture

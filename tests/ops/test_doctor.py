@@ -18,6 +18,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError
 from stacks.copy_settings import MAIN
+from stacks.registry import PAGE
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import FakePage, answering
 
@@ -230,7 +231,7 @@ def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.
         asked = read_deployment(here)
         api = next(check for check in check_way(here, asked) if check.name == "API")
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
-        checks = list(reachability._to_page(here, asked.page_stack))
+        checks = list(reachability._to_page(here, asked.stack(PAGE)))
     assert api.ok
     assert (checks[-1].name, checks[-1].ok) == ("Name", False)
 

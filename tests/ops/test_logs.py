@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,24 +10,6 @@ from botocore.stub import ANY
 
 from ops.verbs import logs as verb
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
-
-TYPE = "AWS::Logs::LogGroup"
-
-
-def groups(aws: FakeAws, stack: str, **names: str) -> None:
-    resources = [resource("AWS::IAM::Role", "FunctionLogsRole", "no-log-group")]
-    resources += [resource(TYPE, logical_id, name) for logical_id, name in names.items()]
-    aws.expect("cloudformation", "describe_stack_resources", {"StackResources": resources}, StackName=stack)
-
-
-def resource(kind: str, logical_id: str, physical_id: str) -> dict[str, Any]:
-    return {
-        "ResourceType": kind,
-        "LogicalResourceId": logical_id,
-        "PhysicalResourceId": physical_id,
-        "ResourceStatus": "CREATE_COMPLETE",
-        "Timestamp": datetime.now(UTC),
-    }
 
 
 def event(text: str, number: int = 1, stream: str = "s") -> dict[str, Any]:
@@ -45,7 +28,6 @@ def written(aws: FakeAws, group: str, *events: dict[str, Any], stream: str | Non
 
 def test_the_apps_log_is_that_of_the_machine_that_is_deployed(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     written(aws, "server", event("hello\n"), stream=f"{INSTANCE}/app")
     result = ops("logs")
     assert result.exit_code == 0
@@ -55,24 +37,21 @@ def test_the_apps_log_is_that_of_the_machine_that_is_deployed(aws: FakeAws, ops:
 @pytest.mark.parametrize(("source", "group"), [("function", "of-function"), ("api", "of-api")])
 def test_the_functions_and_the_apis_logs(aws: FakeAws, ops: Ops, source: str, group: str) -> None:
     aws.deployment()
-    groups(aws, "CalculateMean", FunctionLogsABC="of-function", ApiAccessLogsDEF="of-api")
     written(aws, group, event("called"))
     assert "called" in ops("logs", source).stdout
 
 
 def test_one_json_object_a_line_for_scripts(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "CalculateMean", FunctionLogsABC="f")
-    written(aws, "f", event("one", 1), event("two", 2))
+    written(aws, "of-function", event("one", 1), event("two", 2))
     lines = [json.loads(line) for line in ops("logs", "function", "--json").stdout.splitlines()]
     assert lines[1] == {"time": "2026-11-21T03:00:02+00:00", "stream": "s", "message": "two"}
 
 
 def test_events_without_an_id_are_printed_too(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "CalculateMean", FunctionLogsABC="f")
     bare = [{key: value for key, value in event(text, 1).items() if key != "eventId"} for text in ("one", "two")]
-    written(aws, "f", *bare)
+    written(aws, "of-function", *bare)
     assert [line.split()[-1] for line in ops("logs", "function").stdout.splitlines()] == ["one", "two"]
 
 
@@ -83,7 +62,6 @@ def streams(aws: FakeAws, *named: tuple[str, int]) -> None:
 
 def test_the_boot_log_is_the_latest_ones(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     streams(aws, ("i-old/boot", 1), (f"{INSTANCE}/boot", 2), (f"{INSTANCE}/app", 3))
     written(aws, "server", event("booted"), stream=f"{INSTANCE}/boot")
     result = ops("logs", "boot")
@@ -93,7 +71,6 @@ def test_the_boot_log_is_the_latest_ones(aws: FakeAws, ops: Ops) -> None:
 
 def test_after_a_failed_deploy_the_boot_log_is_the_failed_machines(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     streams(aws, (f"{INSTANCE}/boot", 1), ("i-failed/boot", 2))
     written(aws, "server", event("ImportError"), stream="i-failed/boot")
     result = ops("logs", "boot")
@@ -103,7 +80,6 @@ def test_after_a_failed_deploy_the_boot_log_is_the_failed_machines(aws: FakeAws,
 
 def test_no_boot_yet_is_told(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     streams(aws)
     result = ops("logs", "boot")
     assert result.exit_code == 1
@@ -112,7 +88,6 @@ def test_no_boot_yet_is_told(aws: FakeAws, ops: Ops) -> None:
 
 def test_a_silent_app_is_told_on_stderr(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     aws.refuse("logs", "filter_log_events", "ResourceNotFoundException")
     result = ops("logs", "app")
     assert (result.exit_code, result.stdout) == (0, "")
@@ -127,7 +102,6 @@ def test_how_far_back(since: str, seconds: int) -> None:
 @pytest.mark.parametrize("since", ["1", "h", "-1h", "1w", "yesterday"])
 def test_a_time_that_is_none_is_told(aws: FakeAws, ops: Ops, since: str) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     result = ops("logs", f"--since={since}")
     assert result.exit_code == 1
     assert "is not a time" in result.stderr
@@ -135,7 +109,6 @@ def test_a_time_that_is_none_is_told(aws: FakeAws, ops: Ops, since: str) -> None
 
 def test_following_prints_each_event_once(aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     stream = f"{INSTANCE}/app"
     written(aws, "server", event("one", 1), stream=stream)
     written(aws, "server", event("one", 1), event("two", 2), stream=stream)
@@ -155,15 +128,41 @@ def test_following_prints_each_event_once(aws: FakeAws, ops: Ops, monkeypatch: p
 def test_the_same_line_twice_without_an_id_is_two_lines(aws: FakeAws, ops: Ops) -> None:
     """As the embedded AWS gives its events none."""
     aws.deployment()
-    groups(aws, "Streamlit", ServerLogsABC="server")
     line = event("again", 1) | {"eventId": ""}
     written(aws, "server", line, line, stream=f"{INSTANCE}/app")
     assert ops("logs", "app").stdout.count("again") == 2
 
 
-def test_a_stack_without_its_log_group_is_told(aws: FakeAws, ops: Ops) -> None:
-    aws.deployment()
-    groups(aws, "Streamlit")
+def test_a_stack_of_an_earlier_version_is_told(
+    aws: FakeAws, ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.cloud.log_groups.ASSEMBLY", tmp_path)
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {"InstanceId": INSTANCE})
     result = ops("logs")
     assert result.exit_code == 1
-    assert "no log group ServerLogs" in result.stderr
+    assert (
+        "stack Streamlit has no output ServerLogGroup: deploy this version of the app, `make deploy`" in result.stderr
+    )
+
+
+def test_while_a_first_deploy_runs_the_template_names_the_log(
+    aws: FakeAws, ops: Ops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = {"ServerLogGroup": {"Value": {"Ref": "ServerLogsABC"}}}
+    (tmp_path / "Streamlit.template.json").write_text(json.dumps({"Outputs": output}))
+    monkeypatch.setattr("ops.cloud.log_groups.ASSEMBLY", tmp_path)
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {}, status="CREATE_IN_PROGRESS")
+    group = {
+        "ResourceType": "AWS::Logs::LogGroup",
+        "LogicalResourceId": "ServerLogsABC",
+        "PhysicalResourceId": "server",
+        "ResourceStatus": "CREATE_COMPLETE",
+        "LastUpdatedTimestamp": datetime.now(UTC),
+    }
+    asked = {"StackName": "Streamlit", "LogicalResourceId": "ServerLogsABC"}
+    aws.expect("cloudformation", "describe_stack_resource", {"StackResourceDetail": group}, **asked)
+    streams(aws, ("i-new/boot", 1))
+    written(aws, "server", event("installing"), stream="i-new/boot")
+    assert "installing" in ops("logs", "boot").stdout

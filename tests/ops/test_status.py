@@ -52,7 +52,7 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert facts["well"] is True
     assert facts["page"]["ok"] is True
     assert facts["page"]["url"] == page.url
-    assert facts["machine"]["id"] == INSTANCE
+    assert [machine["id"] for machine in facts["machines"]] == [INSTANCE]
     assert facts["open"] == {"page": ["0.0.0.0/0"], "ssh": []}
     assert facts["costPerDay"] == {"running": 0.62, "stopped": 0.16}
     assert facts["stacks"]["Streamlit"]["status"] == "CREATE_COMPLETE"

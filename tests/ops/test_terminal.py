@@ -3,7 +3,6 @@
 import io
 import json
 import unicodedata
-from datetime import UTC, datetime
 
 import pytest
 from botocore.response import StreamingBody
@@ -49,14 +48,6 @@ def test_what_no_encoding_has_can_be_printed() -> None:
 
 def logs_of_the_function(aws: FakeAws) -> None:
     aws.deployment()
-    group = {
-        "ResourceType": "AWS::Logs::LogGroup",
-        "LogicalResourceId": "FunctionLogs",
-        "PhysicalResourceId": "f",
-        "ResourceStatus": "CREATE_COMPLETE",
-        "Timestamp": datetime.now(UTC),
-    }
-    aws.expect("cloudformation", "describe_stack_resources", {"StackResources": [group]}, StackName="CalculateMean")
     event = {"eventId": "1", "timestamp": 1, "message": ATTACK, "logStreamName": ATTACK}
     aws.expect("logs", "filter_log_events", {"events": [event]})
 

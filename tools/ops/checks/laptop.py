@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ops.checks import Check
+from stacks.setting import CHECKOUT
 
-ROOT = Path(__file__).parents[3]
 OLDEST_PYTHON = (3, 11)
 SET_UP = "`make synth` sets up what is missing"
 SCHEMA = "@aws-cdk/cloud-assembly-schema"
 
 
-def check_laptop(root: Path = ROOT) -> Iterator[Check]:
+def check_laptop(root: Path = CHECKOUT) -> Iterator[Check]:
     """Look at what `make` has set up."""
     yield _python()
     yield _node()

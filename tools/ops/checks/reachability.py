@@ -7,10 +7,12 @@ from ops.answers.errors import OpsError
 from ops.answers.spelling import make, ops
 from ops.checks import Check
 from ops.cloud import doors, login
-from ops.cloud.deployment import Deployment, Stack, half_deployed
+from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine, find_machine, replacing
 from ops.cloud.probe import ask_api, ask_page, host_and_port
+from ops.cloud.stack import Stack, half_deployed
+from stacks import outputs
 
 
 def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:
@@ -32,14 +34,14 @@ def _stack(here: Here, name: str, stack: Stack | None) -> Check:
 
 
 def _api(here: Here, stack: Stack) -> Check:
-    url = stack.output("ApiUrl")
+    url = stack.output(outputs.API_URL)
     health = ask_api(url)
     logs = f"`{ops('logs function', here.copy)}`, `{ops('logs api', here.copy)}`"
     return Check("API", health.ok, f"{url} {health.words}", "" if health.ok else logs)
 
 
 def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
-    url, instance_id = stack.output("StreamlitUrl"), stack.output("InstanceId")
+    url, instance_id = stack.output(outputs.PAGE_URL), stack.output(outputs.MACHINE)
     host, port = host_and_port(url)
     try:
         machine = find_machine(here, instance_id).existing()

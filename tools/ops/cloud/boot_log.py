@@ -6,7 +6,6 @@ from typing import Any
 
 from ops.cloud.here import Here
 
-GROUP_PREFIX = "ServerLogs"
 STREAM_SUFFIX = "/boot"
 LAST_LINES = 40
 # boot.sh's last words when all is well. A boot can end in many other ways, some of them without a word.

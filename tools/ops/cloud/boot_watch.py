@@ -1,13 +1,16 @@
 """Reads boot logs while a deploy runs: should a first deploy fail, CloudFormation deletes them with the stack."""
 
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ops.answers.errors import error_code
-from ops.cloud.boot_log import GROUP_PREFIX, boot_streams, last_lines
-from ops.cloud.deployment import find_log_group
+from ops.cloud.boot_log import boot_streams, last_lines
 from ops.cloud.here import Here
+from ops.cloud.log_groups import find_log_group
+from ops.cloud.stack import read_stack
+from stacks import outputs
 from stacks.registry import PAGE
 
 # A failed machine's log outlives it by half a minute or more.
@@ -19,8 +22,8 @@ FAREWELL_SECONDS = 1.0
 class BootWatch:
     """Looks for new boot logs in the background; whatever keeps it from looking disturbs nobody."""
 
-    def __init__(self, here: Here) -> None:
-        self._here = here
+    def __init__(self, here: Here, assembly: Path) -> None:
+        self._here, self._assembly = here, assembly
         self._stack = here.stack_name(PAGE)
         # The boots of earlier deploys; None until we could look for them.
         self._earlier: set[str] | None = None
@@ -71,14 +74,8 @@ class BootWatch:
             self._ending.wait(PAUSE_SECONDS)
 
     def _group(self) -> str | None:
-        from botocore.exceptions import ClientError
-
-        try:
-            return find_log_group(self._here, self._stack, GROUP_PREFIX)
-        except ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
+        stack = read_stack(self._here, self._stack)
+        return find_log_group(self._here, stack, outputs.SERVER_LOGS, self._assembly) if stack else None
 
     def _streams(self, group: str) -> set[str]:
         from botocore.exceptions import ClientError

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ops.answers.errors import OpsError, error_code
 from ops.answers.spelling import ops
-from ops.cloud.deployment import Stack
 from ops.cloud.here import Here
 
 # A key's name, which git ignores.
@@ -30,11 +29,10 @@ class KeyPair:
         return f"/ec2/keypair/{self.id}"
 
 
-def find_key_pair(here: Here, stack: Stack) -> KeyPair:
-    """Ask EC2 for the key pair that the page's stack names."""
+def find_key_pair(here: Here, key_pair_id: str) -> KeyPair:
+    """Ask EC2 for the key pair of that id, which the stack names."""
     from botocore.exceptions import ClientError
 
-    key_pair_id = stack.output("KeyPairId")
     try:
         found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
     except ClientError as error:

@@ -9,9 +9,12 @@ from typing import Any
 
 from ops.answers.errors import OpsError, error_code
 from ops.answers.output import note
-from ops.cloud.boot_log import GROUP_PREFIX, STREAM_SUFFIX, boot_streams
-from ops.cloud.deployment import log_group, read_deployment
+from ops.cloud.boot_log import STREAM_SUFFIX, boot_streams
+from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
+from ops.cloud.log_groups import log_group
+from stacks import outputs
+from stacks.registry import MEAN, PAGE
 
 # An event can arrive late, so we look back a little and leave out what was read.
 LATE = timedelta(seconds=30)
@@ -90,11 +93,11 @@ def find_log(here: Here, source: Source) -> Log:
     """Find out where a log is."""
     deployment = read_deployment(here)
     if source in (Source.API, Source.FUNCTION):
-        prefix = "ApiAccessLogs" if source is Source.API else "FunctionLogs"
-        return Log(log_group(here, deployment.mean_stack, prefix), None)
-    stack = deployment.page_stack
-    group = log_group(here, stack, GROUP_PREFIX)
-    machine = stack.outputs.get("InstanceId", "")
+        output = outputs.API_LOGS if source is Source.API else outputs.FUNCTION_LOGS
+        return Log(log_group(here, deployment.stack(MEAN), output), None)
+    stack = deployment.stack(PAGE)
+    group = log_group(here, stack, outputs.SERVER_LOGS)
+    machine = stack.outputs.get(outputs.MACHINE, "")
     if source is Source.APP:
         return Log(group, f"{machine}/app")
     stream = _newest_boot(here, group)

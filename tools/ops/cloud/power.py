@@ -49,8 +49,8 @@ def plan(wish: str, machine: Machine) -> Plan:
 
 def find_target(here: Here) -> Target:
     """Read from the stack which machine and page this is about."""
-    stack = read_deployment(here).page_stack
-    return Target(here, stack.output("InstanceId"), stack.output("StreamlitUrl"))
+    deployment = read_deployment(here)
+    return Target(here, deployment.machine, deployment.page_url)
 
 
 def carry_out(wish: str, here: Here, *, wait: bool, dry_run: bool) -> None:

@@ -9,8 +9,8 @@ from ops.answers.errors import OpsError
 from ops.answers.output import Progress, note, progress
 from ops.answers.spelling import make
 from ops.cloud.copy_stacks import CopyStack
-from ops.cloud.deployment import USABLE
 from ops.cloud.here import Here
+from ops.cloud.stack import USABLE
 from stacks.registry import stack_names
 
 PAUSE_SECONDS = 2.0

@@ -6,10 +6,12 @@ from ops.answers.output import age, ago
 from ops.answers.spelling import make, ops
 from ops.cloud import doors
 from ops.cloud.costs import Line, dollars, per_day
-from ops.cloud.deployment import Deployment, Stack, half_deployed
+from ops.cloud.deployment import Deployment
 from ops.cloud.doors import Door
 from ops.cloud.machine import Machine
 from ops.cloud.probe import Health, host_and_port
+from ops.cloud.stack import Stack, half_deployed
+from stacks import outputs
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,9 @@ class Situation:
     deployment: Deployment
     page: Health | None
     api: Health | None
-    machine: Machine | None
-    # Why there is no machine, where the stack names one.
-    trouble: str | None
+    machines: list[Machine]
+    # Of each machine that is not there, although the stack names it.
+    missing: list[str]
     doors: list[Door]
     lines: list[Line]
 
@@ -39,13 +41,12 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
     for name, stack in found.deployment.stacks.items():
         rows.append((f"Stack {name}", _stack_in_words(stack)))
     if found.deployment.mean:
-        rows.append(("API", _answering(found.deployment.mean.outputs.get("ApiUrl"), found.api)))
+        rows.append(("API", _answering(found.deployment.said(outputs.API_URL), found.api)))
     if found.deployment.page:
-        rows.append(("Page", _answering(found.deployment.page.outputs.get("StreamlitUrl"), found.page)))
-    if found.trouble:
-        rows.append(("Machine", found.trouble))
-    if found.machine:
-        rows.append(("Machine", _machine_in_words(found.machine)))
+        rows.append(("Page", _answering(found.deployment.said(outputs.PAGE_URL), found.page)))
+    rows += [("Machine", words) for words in found.missing]
+    rows += [("Machine", _machine_in_words(machine)) for machine in found.machines]
+    if found.machines:
         port = _page_port(found)
         rows += [
             ("Open to", f"{name}: {doors.in_words(doors.sources(found.doors, number))}")
@@ -66,7 +67,6 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
 
 def facts_of(found: Situation) -> dict[str, object]:
     """Give it as data."""
-    machine = found.machine
     port = _page_port(found)
     return {
         "well": found.well,
@@ -79,24 +79,25 @@ def facts_of(found: Situation) -> dict[str, object]:
             }
             for name, stack in found.deployment.stacks.items()
         },
-        "api": _health_facts(found.deployment.mean, "ApiUrl", found.api),
-        "page": _health_facts(found.deployment.page, "StreamlitUrl", found.page),
-        "machine": machine
-        and {"id": machine.id, "state": machine.state, "type": machine.type, "launched": machine.launched.isoformat()},
+        "api": _health_facts(found.deployment.said(outputs.API_URL), found.api),
+        "page": _health_facts(found.deployment.said(outputs.PAGE_URL), found.page),
+        "machines": [
+            {"id": machine.id, "state": machine.state, "type": machine.type, "launched": machine.launched.isoformat()}
+            for machine in found.machines
+        ],
         "open": {"page": doors.sources(found.doors, port), "ssh": doors.sources(found.doors, doors.SSH)},
         "costPerDay": per_day(found.lines) if found.lines else None,
     }
 
 
 def _page_port(found: Situation) -> int:
-    url = found.deployment.page.outputs.get("StreamlitUrl", "") if found.deployment.page else ""
-    return host_and_port(url)[1]
+    return host_and_port(found.deployment.said(outputs.PAGE_URL) or "")[1]
 
 
-def _health_facts(stack: Stack | None, output: str, health: Health | None) -> dict[str, object] | None:
-    if not stack or not health:
+def _health_facts(url: str | None, health: Health | None) -> dict[str, object] | None:
+    if not health:
         return None
-    return {"url": stack.outputs[output], "ok": health.ok, "words": health.words, "ms": round(health.milliseconds)}
+    return {"url": url, "ok": health.ok, "words": health.words, "ms": round(health.milliseconds)}
 
 
 def _stack_in_words(stack: Stack | None) -> str:
@@ -125,6 +126,6 @@ def next_step(found: Situation) -> str:
             return f"stack {name} is not deployed: `{make('deploy', copy)}`"
         if not stack.usable:
             return half_deployed(stack)
-    if found.machine and found.machine.state == "stopped":
+    if any(machine.state == "stopped" for machine in found.machines):
         return f"the machine is stopped: `{ops('start', copy)}` boots it"
     return f"not everything answers: `{ops('doctor', copy)}` says why"

@@ -6,36 +6,35 @@ from concurrent.futures import ThreadPoolExecutor
 from facts.prices import read_prices
 from ops.answers.errors import OpsError
 from ops.cloud.costs import bill, find_disks
-from ops.cloud.deployment import Stack, read_deployment
+from ops.cloud.deployment import read_deployment
 from ops.cloud.doors import find_doors
 from ops.cloud.here import Here
-from ops.cloud.machine import GONE, find_machine
+from ops.cloud.machine import GONE, Machine, find_machine
 from ops.cloud.probe import Health, ask_api, ask_page
 from ops.cloud.situation import Situation
+from stacks import outputs
 
 
 def find_situation(here: Here) -> Situation:
     """Ask AWS, the page and the API."""
     deployment = read_deployment(here)
-    machine, trouble, found, lines = None, None, [], []
+    machines: list[Machine] = []
+    missing: list[str] = []
     with ThreadPoolExecutor(2) as pool:
-        page = _asked(pool, ask_page, deployment.page, "StreamlitUrl")
-        api = _asked(pool, ask_api, deployment.mean, "ApiUrl")
-        instance_id = deployment.page.outputs.get("InstanceId") if deployment.page else None
-        if instance_id:
+        page = _asked(pool, ask_page, deployment.said(outputs.PAGE_URL))
+        api = _asked(pool, ask_api, deployment.said(outputs.API_URL))
+        for instance_id in deployment.machines:
             try:
-                machine = find_machine(here, instance_id)
+                machines.append(find_machine(here, instance_id))
             except OpsError as error:
-                trouble = str(error)
-        if machine and machine.state not in GONE:
-            found = find_doors(here, machine.security_groups)
-            lines = bill(read_prices(here.aws.region_name), machine.type, find_disks(here, machine))
-    return Situation(deployment, page(), api(), machine, trouble, found, lines)
+                missing.append(str(error))
+        there = [machine for machine in machines if machine.state not in GONE]
+        doors = find_doors(here, [group for machine in there for group in machine.security_groups])
+        prices = read_prices(here.aws.region_name)
+        lines = [line for machine in there for line in bill(prices, machine.type, find_disks(here, machine))]
+    return Situation(deployment, page(), api(), machines, missing, doors, lines)
 
 
-def _asked(
-    pool: ThreadPoolExecutor, ask: Callable[[str], Health], stack: Stack | None, output: str
-) -> Callable[[], Health | None]:
+def _asked(pool: ThreadPoolExecutor, ask: Callable[[str], Health], url: str | None) -> Callable[[], Health | None]:
     """Ask at once, and return a function that waits for the answer."""
-    url = stack.outputs.get(output) if stack else None
     return pool.submit(ask, url).result if url else lambda: None

@@ -24,7 +24,7 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
 
     By resource, running and stopped, from a dated price table.
     """
-    machine = find_machine(here, read_deployment(here).page_stack.output("InstanceId")).existing()
+    machine = find_machine(here, read_deployment(here).machine).existing()
     prices = read_prices(here.aws.region_name)
     if refresh:
         with progress(f"asking AWS for the prices in {prices.region}"):

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
+from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.zones import find_zone
 from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
@@ -57,7 +59,8 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.
     quiet = Here(Aws(region, profile, may_ask=False), name, json=False)
-    status = _run(settled, quiet)
+    output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
+    status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
     if status:
         raise typer.Exit(status)
     remember(here, words)
@@ -95,8 +98,8 @@ def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> 
     return ", then ".join(ways)
 
 
-def _run(command: list[str], here: Here) -> int:
-    with BootWatch(here) as watch:
+def _run(command: list[str], boots: BootWatch) -> int:
+    with boots as watch:
         status = run(command)
     if status and (reason := why_not_up(watch.logs)):
         note(f"\n{reason}")

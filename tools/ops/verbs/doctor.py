@@ -7,11 +7,12 @@ from ops.answers.errors import OpsError, in_words
 from ops.answers.output import say, say_json
 from ops.checks import Check
 from ops.checks.account import check_account, check_credentials
-from ops.checks.laptop import ROOT, check_laptop
+from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.verb import verb
+from stacks.setting import CHECKOUT
 
 SIGNS = {True: "ok  ", False: "FAIL", None: "?   "}
 
@@ -47,7 +48,7 @@ def _checks(here: Here) -> Iterator[Check]:
         return
     try:
         deployment = read_deployment(here)
-        yield from check_account(here, ROOT, deployed=deployment.page is not None)
+        yield from check_account(here, CHECKOUT, deployed=deployment.page is not None)
         yield from check_way(here, deployment)
     except (ClientError, OpsError) as error:
         yield Check("Deployment", False, in_words(error))

@@ -43,12 +43,9 @@ def invoke(here: Here, numbers: Numbers = None, file: File = None, http: Http = 
 
     Prints the mean, the latency and the request's id.
     """
-    stack = read_deployment(here).mean_stack
+    deployment = read_deployment(here)
     payload = {"nums": _numbers(numbers or [], file)}
-    if http:
-        answer = _call_api(stack.output("ApiUrl"), payload)
-    else:
-        answer = _call_function(here, stack.output("FunctionName"), payload)
+    answer = _call_api(deployment.api_url, payload) if http else _call_function(here, deployment.function, payload)
     if answer.status != 200:
         raise OpsError(f"{_refusal(answer)} (request {answer.request_id})")
     here.answer(

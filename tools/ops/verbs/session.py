@@ -9,7 +9,7 @@ import typer
 from ops.answers.errors import OpsError
 from ops.answers.output import note
 from ops.answers.spelling import ops
-from ops.cloud.deployment import Stack, read_deployment
+from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
 from ops.cloud.probe import host_and_port
@@ -24,7 +24,7 @@ LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port
 @verb
 def session(here: Here, print_only: Print = False) -> None:
     """Log in by Session Manager, with no port open."""
-    _run(here, shell(_running_machine(here, read_deployment(here).page_stack)), print_only)
+    _run(here, shell(_running_machine(here, read_deployment(here))), print_only)
 
 
 @verb
@@ -33,9 +33,9 @@ def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> Non
 
     It comes through Session Manager, until you press Ctrl-C.
     """
-    stack = read_deployment(here).page_stack
-    machine = _running_machine(here, stack)
-    page_port = host_and_port(stack.output("StreamlitUrl"))[1]
+    deployment = read_deployment(here)
+    machine = _running_machine(here, deployment)
+    page_port = host_and_port(deployment.page_url)[1]
     if not print_only and not here.json:
         if _is_taken(port):
             raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
@@ -51,8 +51,8 @@ def _run(here: Here, request: Request, print_only: bool) -> None:
         hand_over(here, request)
 
 
-def _running_machine(here: Here, stack: Stack) -> str:
-    machine = find_machine(here, stack.output("InstanceId")).existing()
+def _running_machine(here: Here, deployment: Deployment) -> str:
+    machine = find_machine(here, deployment.machine).existing()
     if machine.state != "running":
         raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
     return machine.id

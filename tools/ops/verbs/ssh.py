@@ -19,6 +19,7 @@ from ops.cloud.key_pair import KeyPair, fetch, find_key_pair
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import host_and_port
 from ops.verb import verb
+from stacks.registry import PAGE
 
 Print = Annotated[bool, typer.Option("--print", help="Print the ssh command instead of running it.")]
 Config = Annotated[bool, typer.Option("--config", help="Print a block for ~/.ssh/config.")]
@@ -32,13 +33,13 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
 
     The key is fetched if it is not here yet.
     """
-    stack = read_deployment(here).page_stack
-    machine = find_machine(here, stack.output("InstanceId")).existing()
-    pair = find_key_pair(here, stack)
+    deployment = read_deployment(here)
+    machine = find_machine(here, deployment.machine).existing()
+    pair = find_key_pair(here, deployment.key_pair)
     path = pair.file_in(folder).absolute()
     imported = not path.exists() and fetch(here, pair) is None
     way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
-    obstacle = _closed_door(here, machine, host_and_port(stack.output("StreamlitUrl"))[1])
+    obstacle = _closed_door(here, machine, host_and_port(deployment.page_url)[1])
     if print_only or config or here.json:
         if obstacle:
             note(obstacle)
@@ -50,7 +51,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
             "host": way.host,
             "keyFile": way.key_file and str(way.key_file),
         }
-        here.answer(facts, way.config(stack.name.lower()) if config else way.command_line)
+        here.answer(facts, way.config(here.stack_name(PAGE).lower()) if config else way.command_line)
         return
     if obstacle:
         raise OpsError(obstacle)

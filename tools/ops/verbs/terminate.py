@@ -10,6 +10,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine, replacing
 from ops.verb import verb
+from stacks.registry import PAGE
 
 WHY = """\
 `{destroy}` is the way to end the machine {machine}: it removes every stack of the copy with all they hold.
@@ -24,10 +25,9 @@ def terminate(here: Here, yes: Yes = False, dry_run: DryRun = False) -> None:
 
     Explains why, and terminates it all the same after a confirmation.
     """
-    stack = read_deployment(here).page_stack
-    machine = find_machine(here, stack.output("InstanceId")).existing()
+    machine = find_machine(here, read_deployment(here).machine).existing()
     replacing_it, destroy = replacing(machine.id, here.copy), make("destroy", here.copy)
-    note(WHY.format(machine=machine.id, stack=stack.name, destroy=destroy, replacing=replacing_it))
+    note(WHY.format(machine=machine.id, stack=here.stack_name(PAGE), destroy=destroy, replacing=replacing_it))
     if dry_run:
         here.answer({"machine": machine.id, "dryRun": True}, f"would call ec2 terminate_instances for {machine.id}")
         return

@@ -13,14 +13,14 @@ from ops.verb import verb
 @verb
 def url(here: Here) -> None:
     """Print the page's address."""
-    page = read_deployment(here).page_stack.output("StreamlitUrl")
+    page = read_deployment(here).page_url
     here.answer({"page": page}, page)
 
 
 @verb
 def open_page(here: Here) -> None:
     """Open the page in the browser."""
-    page = read_deployment(here).page_stack.output("StreamlitUrl")
+    page = read_deployment(here).page_url
     health = ask_page(page)
     if not health.ok:
         raise OpsError(f"the page {page}: {health.words}. `{ops('doctor', here.copy)}` says why")

@@ -28,6 +28,7 @@ class FakeAws:
 
     def __init__(self) -> None:
         self._stubbers: dict[str, Stubber] = {}
+        self.expected = 0
 
     def client(self, service: str, region: str | None = None) -> Any:
         client = _client(service)
@@ -40,6 +41,7 @@ class FakeAws:
     def expect(self, service: str, method: str, answer: dict[str, Any], **parameters: Any) -> None:
         self.client(service)
         self._stubbers[service].add_response(method, answer, parameters or None)
+        self.expected += 1
 
     def refuse(self, service: str, method: str, code: str, message: str = "") -> None:
         self.client(service)

@@ -11,12 +11,10 @@ from ops.verbs.invoke import invoke
 from ops.verbs.key import key
 from ops.verbs.logs import logs
 from ops.verbs.my_ip import my_ip
-from ops.verbs.reboot import reboot
+from ops.verbs.power import reboot, start, stop
 from ops.verbs.session import session, tunnel
 from ops.verbs.ssh import ssh
-from ops.verbs.start import start
 from ops.verbs.status import status
-from ops.verbs.stop import stop
 from ops.verbs.terminate import terminate
 from ops.verbs.url import open_page, url
 

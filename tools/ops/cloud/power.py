@@ -1,16 +1,14 @@
-"""Starting, stopping and rebooting the machine: what to do as data, then doing it."""
+"""Starting, stopping and rebooting a machine: what to do as data, then doing it."""
 
 from dataclasses import dataclass
 
 from ops.answers.errors import OpsError
-from ops.answers.output import Progress, progress
+from ops.answers.output import Progress
 from ops.answers.spelling import ops
-from ops.cloud import doors
-from ops.cloud.deployment import read_deployment
-from ops.cloud.here import Here
+from ops.cloud.doors import Passage
 from ops.cloud.machine import Machine
 from ops.cloud.probe import page_is_silent
-from ops.cloud.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_stop, wait_until
+from ops.cloud.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_state, wait_for_stop
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,8 @@ PLANS = {
     ("reboot", "running"): Plan(None, "reboot_instances", "rebooting"),
     ("reboot", "pending"): Plan("running", "reboot_instances", "waiting until it has started, then rebooting"),
 }
+# The state that is waited for.
+REACHED = {"start": "running", "stop": "stopped", "reboot": "running"}
 
 
 def plan(wish: str, machine: Machine) -> Plan:
@@ -47,34 +47,13 @@ def plan(wish: str, machine: Machine) -> Plan:
     return decided
 
 
-def find_target(here: Here) -> Target:
-    """Read from the stack which machine and page this is about."""
-    deployment = read_deployment(here)
-    return Target(here, deployment.machine, deployment.page_url)
-
-
-def carry_out(wish: str, here: Here, *, wait: bool, dry_run: bool) -> None:
-    """Do what a verb of this module's says, and answer."""
-    target = find_target(here)
-    machine = target.machine()
-    decided = plan(wish, machine)
-    facts = {"machine": machine.id, "was": machine.state, "call": decided.call, "page": target.url}
-    if dry_run:
-        then = f"would call ec2 {decided.call}" if decided.call else "would call nothing"
-        here.answer({**facts, "dryRun": True}, f"machine {machine.id} is {machine.state}: {then}")
-        return
-    with progress(f"machine {machine.id}: {decided.words}") as line:
-        words = act(wish, decided, target, line, wait=wait)
-    here.answer({**facts, "state": target.machine().state}, f"machine {machine.id} {words}")
-
-
-def act(wish: str, decided: Plan, target: Target, line: Progress, *, wait: bool) -> str:
+def act(wish: str, decided: Plan, target: Target, machine: Machine, line: Progress, *, wait: bool) -> str:
     """Make the call, and wait until the machine and the page agree; return what became of it."""
     if decided.first:
-        wait_until(line, target, lambda: target.machine().existing().state == decided.first, f"is not {decided.first}")
-    way = target.passage() if wait else doors.Passage(False, "")
-    page = way.ok is not False
-    silence = Silence(target.url) if page and wish == "reboot" and not page_is_silent(target.url) else None
+        wait_for_state(line, target, decided.first)
+    # Whether the page can be asked depends on this laptop's address; after a stop there is nothing to ask it.
+    way = target.passage(machine) if wait and wish != "stop" else None
+    silence = Silence(target.url) if wish == "reboot" and way and _can_be_seen(way, target) else None
     if decided.call:
         getattr(target.here.aws.client("ec2"), decided.call)(InstanceIds=[target.instance_id])
     if not wait:
@@ -84,5 +63,9 @@ def act(wish: str, decided: Plan, target: Target, line: Progress, *, wait: bool)
             f"EC2 took the reboot, but the page has not paused within {SILENCE_SECONDS:.0f} s: "
             f"`{ops('logs boot', target.here.copy)}` says more"
         )
-    wait_for = wait_for_stop if wish == "stop" else wait_for_start
-    return wait_for(line, target, way)
+    return wait_for_start(line, target, way) if way else wait_for_stop(line, target)
+
+
+def _can_be_seen(way: Passage, target: Target) -> bool:
+    """Whether the page answers now, so that its silence is news."""
+    return way.ok is not False and not page_is_silent(target.url)

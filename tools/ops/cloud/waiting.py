@@ -10,6 +10,7 @@ from ops.answers.errors import OpsError
 from ops.answers.output import Progress
 from ops.answers.spelling import ops
 from ops.cloud import doors
+from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import ask_page, host_and_port, page_is_silent
@@ -32,14 +33,20 @@ class Target:
         """Ask EC2 how the machine is now."""
         return find_machine(self.here, self.instance_id)
 
-    def passage(self) -> doors.Passage:
+    def passage(self, machine: Machine) -> doors.Passage:
         """Tell whether this laptop may ask the page."""
-        return doors.passage(doors.find_doors(self.here, self.machine().security_groups), *host_and_port(self.url))
+        return doors.passage(doors.find_doors(self.here, machine.security_groups), *host_and_port(self.url))
+
+
+def find_target(here: Here) -> Target:
+    """Ask the stacks which machine and page this is about."""
+    deployment = read_deployment(here)
+    return Target(here, deployment.machine, deployment.page_url)
 
 
 def wait_for_start(line: Progress, target: Target, way: doors.Passage) -> str:
     """Wait until the machine runs and its page, where it can be asked, answers."""
-    wait_until(line, target, lambda: target.machine().existing().state == "running", "does not run")
+    wait_for_state(line, target, "running")
     if way.ok is False:
         return f"runs; its page was not asked: {way.words}"
     line.update(f"machine {target.instance_id} runs; waiting for the page {target.url}")
@@ -52,14 +59,17 @@ def wait_for_start(line: Progress, target: Target, way: doors.Passage) -> str:
     return f"runs and its page answers: {target.url}"
 
 
-def wait_for_stop(line: Progress, target: Target, way: doors.Passage) -> str:
+def wait_for_stop(line: Progress, target: Target) -> str:
     """Wait until the machine has stopped and its page is silent."""
-    wait_until(line, target, lambda: target.machine().existing().state == "stopped", "has not stopped")
-    if way.ok is not False:
-        wait_until(
-            line, target, lambda: page_is_silent(target.url), f"has stopped, but somebody still answers at {target.url}"
-        )
+    wait_for_state(line, target, "stopped")
+    failing = f"has stopped, but somebody still answers at {target.url}"
+    wait_until(line, target, lambda: page_is_silent(target.url), failing)
     return f"has stopped; its disk and its address still cost a little (`{ops('cost', target.here.copy)}`)"
+
+
+def wait_for_state(line: Progress, target: Target, state: str) -> None:
+    """Wait until the machine is in a state."""
+    wait_until(line, target, lambda: target.machine().existing().state == state, f"is not {state}")
 
 
 def wait_until(line: Progress, target: Target, reached: Callable[[], bool], failing: str) -> None:

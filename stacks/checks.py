@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
+from stacks.copy_settings import MAIN
 from stacks.registry import SETTINGS, STACKS
 from stacks.setting import SettingsError, parse_settings
 
@@ -12,6 +13,13 @@ def check_values(told: Mapping[str, str]) -> None:
     errors = [error for kind in STACKS.values() for error in parse_settings(kind, told)[1]]
     if errors:
         raise SettingsError("\n".join(dict.fromkeys(errors)))
+
+
+def check_copy(copy: str) -> None:
+    """Raise unless a text names a copy; no text names none, lest an unset variable of a shell mean the first."""
+    if not copy:
+        raise SettingsError(f"copy is empty: say {MAIN}, or the name of another copy")
+    check_values({"copy": copy})
 
 
 def check_names(names: Iterable[str]) -> None:

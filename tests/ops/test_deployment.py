@@ -28,6 +28,14 @@ def test_what_can_be_no_copys_name_asks_nobody(ops: Ops, verb: str) -> None:
     assert result.stderr == "error: copy='Alice': use up to 20 small letters, digits and hyphens, such as alice\n"
 
 
+@pytest.mark.parametrize("arguments", [("status",), ("destroy", "--yes"), ("deploy", "--", "true")])
+def test_an_unset_variable_of_a_shell_is_not_the_first_copy(ops: Ops, arguments: tuple[str, ...]) -> None:
+    verb, *rest = arguments
+    result = ops(verb, "--copy", "", *rest)
+    assert result.exit_code == 1
+    assert result.stderr == "error: copy is empty: say main, or the name of another copy\n"
+
+
 def test_an_absent_stack_is_named_with_the_way_to_get_it(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("CalculateMean")
     aws.no_stack("Streamlit")

@@ -9,7 +9,7 @@ from ops.answers.options import Copy, Endpoint, Json, Profile, Region
 from ops.answers.speaking import speaking
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
-from stacks.checks import check_values
+from stacks.checks import check_copy
 from stacks.copy_settings import MAIN
 
 
@@ -20,8 +20,8 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(
         *, copy: str, region: str | None, profile: str | None, endpoint: str | None, as_json: bool, **own: Any
     ) -> None:
-        check_values({"copy": copy})
-        function(here=Here(Aws(region, profile, endpoint), copy or MAIN, as_json), **own)
+        check_copy(copy)
+        function(here=Here(Aws(region, profile, endpoint), copy, as_json), **own)
 
     common = {
         "copy": (Copy, MAIN),

@@ -25,7 +25,7 @@ from ops.told.leftovers import offer_removal
 from ops.told.memory import remember
 from ops.told.undone import Undone, deployed_settings, find_undone
 from ops.told.words import settle
-from stacks.checks import check_values
+from stacks.checks import check_copy
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
 
@@ -33,7 +33,7 @@ Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
 
 @speaking
-def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
+def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     """Run a deploy; remember what it was told.
 
     `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, or undoes a setting
@@ -48,7 +48,7 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
     region, profile = cdk_command.option(command, "--region"), cdk_command.option(command, "--profile")
     here = Here(Aws(region, profile, may_ask=is_terminal()), name, json=False)
     told = read_copy(copies_folder(), name)
-    if copy:
+    if copy != MAIN:
         typed["copy"] = copy
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     settled = cdk_command.add_settings(rest, words)
@@ -69,12 +69,12 @@ def deploy(command: Command, copy: Copy = "", yes: Yes = False) -> None:
 
 def _copy(ours: str, typed: Mapping[str, str]) -> str:
     """Tell the copy by what is typed, for us or for the command."""
-    theirs = typed.get("copy")
-    if ours and theirs is not None and ours != (theirs or MAIN):
+    check_copy(ours)
+    theirs = typed.get("copy", ours) or MAIN
+    if ours not in (MAIN, theirs):
         raise OpsError(f"--copy {ours} and -c copy={theirs} name two copies: say one")
-    copy = ours or theirs or MAIN
-    check_values({"copy": copy})
-    return copy
+    check_copy(theirs)
+    return theirs
 
 
 def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:

@@ -33,26 +33,15 @@ CONTEXT_SETTINGS = {
     # A negative number is no option.
     invoke: {"ignore_unknown_options": True},
 }
-for name, command in {
-    "deploy": deploy,
-    "status": status,
-    "url": url,
-    "open": open_page,
-    "start": start,
-    "stop": stop,
-    "reboot": reboot,
-    "terminate": terminate,
-    "destroy": destroy,
-    "key": key,
-    "ssh": ssh,
-    "session": session,
-    "tunnel": tunnel,
-    "my-ip": my_ip,
-    "invoke": invoke,
-    "logs": logs,
-    "cost": cost,
-    "doctor": doctor,
-}.items():
+# In the order of the help.
+VERBS = (
+    *(deploy, status, url, open_page),
+    *(start, stop, reboot, terminate, destroy),
+    *(key, ssh, session, tunnel, my_ip),
+    *(invoke, logs, cost, doctor),
+)
+for command in VERBS:
+    name = command.__name__.removesuffix("_page").replace("_", "-")
     app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
 
 if __name__ == "__main__":

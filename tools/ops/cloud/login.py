@@ -88,11 +88,9 @@ def answers(host: str, port: int, timeout: float = CONNECT_SECONDS) -> bool:
 
 def host_of(machine: Machine) -> str:
     """Give the machine's public address."""
-    if machine.state != "running":
-        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
-    if not machine.public_ip:
+    if not machine.running().public_ip:
         raise OpsError(f"machine {machine.id} has no public address: `{ops('session', machine.copy)}` needs none")
-    return machine.public_ip
+    return str(machine.public_ip)
 
 
 def _quoted(value: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ops.answers.errors import OpsError, error_code
-from ops.answers.spelling import make
+from ops.answers.spelling import make, ops
 from ops.cloud.here import Here
 
 GONE = ("terminated", "shutting-down")
@@ -32,6 +32,12 @@ class Machine:
             raise OpsError(
                 f"machine {self.id} is {self.state}, by somebody's hand or by AWS: {replacing(self.id, self.copy)}"
             )
+        return self
+
+    def running(self) -> "Machine":
+        """Give the machine, unless it is off."""
+        if self.existing().state != "running":
+            raise OpsError(f"machine {self.id} is {self.state}: `{ops('start', self.copy)}` boots it")
         return self
 
 

@@ -40,11 +40,9 @@ REACHED = {"start": "running", "stop": "stopped", "reboot": "running"}
 
 def plan(wish: str, machine: Machine) -> Plan:
     """Decide what to do."""
-    machine.existing()
-    decided = PLANS.get((wish, machine.state))
-    if not decided:
-        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
-    return decided
+    if (wish, machine.existing().state) not in PLANS:
+        machine.running()
+    return PLANS[wish, machine.state]
 
 
 def act(wish: str, decided: Plan, target: Target, machine: Machine, line: Progress, *, wait: bool) -> str:

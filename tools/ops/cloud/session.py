@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ops.answers.errors import OpsError, error_code
@@ -20,37 +18,27 @@ INSTALL = (
 RESPONSE_VARIABLE = "AWS_SSM_START_SESSION_RESPONSE"
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to ask Session Manager for."""
-
-    instance_id: str
-    document: str | None = None
-    parameters: Mapping[str, list[str]] | None = None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of StartSession."""
-        named = {"DocumentName": self.document, "Parameters": self.parameters}
-        return {"Target": self.instance_id} | {name: value for name, value in named.items() if value}
-
-    def cli_command(self, region: str) -> list[str]:
-        """Write the same as a command of the AWS command line."""
-        command = ["aws", "ssm", "start-session", "--region", region, "--target", self.instance_id]
-        if self.document:
-            command += ["--document-name", self.document, "--parameters", json.dumps(self.parameters)]
-        return command
+# The arguments of StartSession.
+Request = dict[str, Any]
 
 
 def shell(instance_id: str) -> Request:
     """Ask for a shell."""
-    return Request(instance_id)
+    return {"Target": instance_id}
 
 
 def tunnel(instance_id: str, port: int, local_port: int) -> Request:
     """Ask for a port of the machine on this laptop."""
-    parameters = {"portNumber": [str(port)], "localPortNumber": [str(local_port)]}
-    return Request(instance_id, "AWS-StartPortForwardingSession", parameters)
+    ports = {"portNumber": [str(port)], "localPortNumber": [str(local_port)]}
+    return {"Target": instance_id, "DocumentName": "AWS-StartPortForwardingSession", "Parameters": ports}
+
+
+def cli_command(request: Request, region: str) -> list[str]:
+    """Write the same as a command of the AWS command line."""
+    command = ["aws", "ssm", "start-session", "--region", region, "--target", request["Target"]]
+    if "DocumentName" in request:
+        command += ["--document-name", request["DocumentName"], "--parameters", json.dumps(request["Parameters"])]
+    return command
 
 
 def hand_over(here: Here, request: Request) -> None:
@@ -62,11 +50,11 @@ def hand_over(here: Here, request: Request) -> None:
         raise OpsError(INSTALL)
     ssm = here.aws.client("ssm")
     try:
-        answer = ssm.start_session(**request.arguments)
+        answer = ssm.start_session(**request)
     except ClientError as error:
         if error_code(error) == "TargetNotConnected":
             raise OpsError(
-                f"machine {request.instance_id} is not connected to Session Manager: it boots still (wait a minute), "
+                f"machine {request['Target']} is not connected to Session Manager: it boots still (wait a minute), "
                 f"or its agent is down (`{ops('reboot', here.copy)}`)"
             ) from None
         raise
@@ -78,7 +66,7 @@ def hand_over(here: Here, request: Request) -> None:
         ssm.meta.region_name,
         "StartSession",
         profile,
-        json.dumps(request.arguments),
+        json.dumps(request),
         ssm.meta.endpoint_url,
     ]
     os.execvp(PLUGIN, arguments)  # noqa: S606 - the plugin takes over this process and its terminal

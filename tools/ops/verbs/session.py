@@ -8,12 +8,11 @@ import typer
 
 from ops.answers.errors import OpsError
 from ops.answers.output import note
-from ops.answers.spelling import ops
-from ops.cloud.deployment import Deployment, read_deployment
+from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
 from ops.cloud.probe import host_and_port
-from ops.cloud.session import Request, hand_over, shell
+from ops.cloud.session import Request, cli_command, hand_over, shell
 from ops.cloud.session import tunnel as tunnel_request
 from ops.verb import verb
 
@@ -24,7 +23,7 @@ LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port
 @verb
 def session(here: Here, print_only: Print = False) -> None:
     """Log in by Session Manager, with no port open."""
-    _run(here, shell(_running_machine(here, read_deployment(here))), print_only)
+    _run(here, shell(find_machine(here, read_deployment(here).machine).running().id), print_only)
 
 
 @verb
@@ -34,28 +33,21 @@ def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> Non
     It comes through Session Manager, until you press Ctrl-C.
     """
     deployment = read_deployment(here)
-    machine = _running_machine(here, deployment)
+    machine = find_machine(here, deployment.machine).running()
     page_port = host_and_port(deployment.page_url)[1]
     if not print_only and not here.json:
         if _is_taken(port):
             raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
         note(f"the page is on http://localhost:{port} until you press Ctrl-C")
-    _run(here, tunnel_request(machine, page_port, port), print_only)
+    _run(here, tunnel_request(machine.id, page_port, port), print_only)
 
 
 def _run(here: Here, request: Request, print_only: bool) -> None:
     if print_only or here.json:
-        command = request.cli_command(here.aws.region_name)
+        command = cli_command(request, here.aws.region_name)
         here.answer({"command": command}, shlex.join(command))
     else:
         hand_over(here, request)
-
-
-def _running_machine(here: Here, deployment: Deployment) -> str:
-    machine = find_machine(here, deployment.machine).existing()
-    if machine.state != "running":
-        raise OpsError(f"machine {machine.id} is {machine.state}: `{ops('start', machine.copy)}` boots it")
-    return machine.id
 
 
 def _is_taken(port: int) -> bool:

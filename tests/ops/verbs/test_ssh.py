@@ -9,7 +9,7 @@ import pytest
 
 from ops.cloud import login
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
-from tests.ops.test_key import PEM_TEXT
+from tests.ops.verbs.test_key import PEM_TEXT
 
 AMAZON = "al2023-ami-2023.9.20251105.0-kernel-6.12-arm64"
 

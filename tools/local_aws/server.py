@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws import environment
 from local_aws.gate import guarded
+from local_aws.ministack.settings import save_nothing, settings
 from local_aws.processes import Process
 from local_aws.state import State, read_json, write_json
 
@@ -32,7 +33,9 @@ def main() -> None:
     listener = _listen(state)
     port = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.
-    os.environ.update(_settings(state, port))
+    os.environ.update(settings(state, port))
+    if not state.is_kept:
+        state.discard(state.objects)
 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
@@ -68,10 +71,8 @@ async def _told_to_end(state: State) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), LOOK_SECONDS)
     if not state.server_record.exists():
-        from local_aws.extensions import inside
-
         # Else it would make the folder anew, or write into what somebody else has put there.
-        inside.save_nothing()
+        save_nothing()
 
 
 def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
@@ -112,25 +113,6 @@ def _listen(state: State) -> socket.socket:
         f"port {kept}, which the kept cloud's URLs hold, is taken by another program: "
         "stop that program, or start afresh with `python -m local_aws down`"
     )
-
-
-def _settings(state: State, port: int) -> dict[str, str]:
-    """Tell MiniStack where it lives, and to leave other ports and Docker alone."""
-    if not state.is_kept:
-        state.discard(state.objects)
-    return {
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": "localhost",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(state.kept),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(state.objects),
-        "SFTP_ENABLED": "0",
-        "IOT_MTLS_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{state.folder}/no-docker",
-        "LAMBDA_EXECUTOR": "local",
-    }
 
 
 if __name__ == "__main__":

@@ -2,18 +2,18 @@
 
 import re
 
-from local_aws.extensions import inside
+from local_aws.ministack import calls, stacks
 
 NOTHING = "The submitted information didn't contain changes."
 
 
 def install() -> None:
     """Count another output as a change."""
-    inside.around_cloudformation("CreateChangeSet", _with_outputs)
+    calls.around_cloudformation("CreateChangeSet", _with_outputs)
 
 
-def _with_outputs(create: inside.Action) -> inside.Action:
-    def create_change_set(asked: dict[str, list[str]]) -> inside.Answer:
+def _with_outputs(create: calls.Action) -> calls.Action:
+    def create_change_set(asked: dict[str, list[str]]) -> calls.Answer:
         answer = create(asked)
         made = re.search(r"<Id>([^<]+)</Id>", str(answer[2]))
         if answer[0] == 200 and made:
@@ -24,13 +24,13 @@ def _with_outputs(create: inside.Action) -> inside.Action:
 
 
 def _look_at_outputs(identifier: str) -> None:
-    change_set = inside.change_set(identifier)
+    change_set = stacks.change_set(identifier)
     if not change_set or not change_set["StatusReason"].startswith(NOTHING):
         return
-    stack = inside.stack(change_set["StackName"])
+    stack = stacks.stack(change_set["StackName"])
     template, parameters = change_set["_template"], change_set["_resolved_params"]
     # As on AWS nothing is evaluated anew for what is already deployed.
     if (template, parameters) == (stack["_template"], stack["_resolved_params"]):
         return
-    if inside.outputs(change_set["StackName"], template, parameters) != stack["Outputs"]:
+    if stacks.outputs(change_set["StackName"], template, parameters) != stack["Outputs"]:
         change_set |= {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "StatusReason": ""}

@@ -4,8 +4,9 @@ import asyncio
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_aws.extensions import inside, key_pair_list, launch
+from local_aws.extensions import key_pair_list, launch
 from local_aws.machines.fleet import AddressTakenError, Fleet
+from local_aws.ministack import calls, public, records
 
 CHANGING = {
     "RunInstances",
@@ -22,10 +23,10 @@ CHANGING = {
 def install(fleet: Fleet) -> None:
     """Put the fleet behind EC2."""
 
-    def around(handle: inside.Handler) -> inside.Handler:
+    def around(handle: calls.Handler) -> calls.Handler:
         async def handle_request(
             method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-        ) -> inside.Answer:
+        ) -> calls.Answer:
             asked = query | parse_qs(body.decode(errors="replace") if body else "")
             action = asked.get("Action", [""])[0]
             if action == "DescribeKeyPairs":
@@ -42,26 +43,26 @@ def install(fleet: Fleet) -> None:
                     await asyncio.to_thread(fleet.follow)
                 except AddressTakenError as error:
                     # A refused call leaves no machine behind.
-                    inside.discard(launch.launched(answer) if action == "RunInstances" else [])
-                    return inside.ec2_error("AddressTaken", str(error))
+                    records.discard(launch.launched(answer) if action == "RunInstances" else [])
+                    return calls.ec2_error("AddressTaken", str(error))
             return answer
 
         return handle_request
 
-    inside.around_ec2(around)
-    inside.hand_out_addresses(fleet.next_address)
+    calls.around_ec2(around)
+    public.hand_out_addresses(fleet.next_address)
 
 
 def _instance_ids(asked: dict[str, Any]) -> list[str]:
     return [values[0] for name, values in asked.items() if name.startswith("InstanceId.")]
 
 
-def _user_data(instance_id: str) -> inside.Answer:
+def _user_data(instance_id: str) -> calls.Answer:
     """Show an instance's user data: MiniStack shows none."""
-    for key, record in inside.instances().items():
-        if key[0] == inside.account_id() and key[2] == instance_id:
+    for key, record in records.instances().items():
+        if key[0] == records.account_id() and key[2] == instance_id:
             value = f"<userData><value>{record['UserData']}</value></userData>"
-            return inside.ec2_answer(
+            return calls.ec2_answer(
                 "DescribeInstanceAttributeResponse", f"<instanceId>{instance_id}</instanceId>{value}"
             )
-    return inside.ec2_error("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")
+    return calls.ec2_error("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local_aws.cloud import client
-from local_aws.extensions import inside
+from local_aws.ministack import records, resources
 
 ADDRESS = "AWS::EC2::EIP"
 ASSOCIATION = "AWS::EC2::EIPAssociation"
@@ -15,7 +15,7 @@ def install(endpoint: str) -> None:
     """Add both resources."""
 
     def ec2() -> Any:
-        return client("ec2", endpoint, inside.account_id())
+        return client("ec2", endpoint, records.account_id())
 
     def create(_logical_id: str, props: dict[str, Any], _stack_name: str) -> tuple[str, dict[str, Any]]:
         tags = props.get("Tags")
@@ -60,8 +60,8 @@ def install(endpoint: str) -> None:
     def disassociate(physical_id: str, _props: dict[str, Any]) -> None:
         ec2().disassociate_address(AssociationId=physical_id)
 
-    inside.add_resource(ADDRESS, create=create, update=update, delete=delete, replaced_by=ADDRESS_REPLACED_BY)
-    inside.add_resource(
+    resources.add_resource(ADDRESS, create=create, update=update, delete=delete, replaced_by=ADDRESS_REPLACED_BY)
+    resources.add_resource(
         ASSOCIATION,
         create=associate,
         update=keep,

@@ -4,9 +4,10 @@ import base64
 from typing import Any
 
 from local_aws.cloud import client
-from local_aws.extensions import inside, launch_template
+from local_aws.extensions import launch_template
 from local_aws.machines import user_data
 from local_aws.machines.fleet import Fleet
+from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::EC2::Instance"
 REPLACED_BY = (
@@ -39,16 +40,16 @@ def install(fleet: Fleet) -> None:
     """Add the resource."""
 
     def create(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
-        ec2 = client("ec2", fleet.endpoint, inside.account_id())
+        ec2 = client("ec2", fleet.endpoint, records.account_id())
         launched = ec2.run_instances(**launch_request(props))["Instances"][0]
         instance_id = launched["InstanceId"]
         record = _record(instance_id)
-        policy = inside.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
+        policy = resources.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
         try:
             # Says what is wrong with it now, as nobody would ever signal.
             user_data.read(record["UserData"])
             if "ResourceSignal" in policy:
-                inside.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
+                resources.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
         except Exception as error:
             reason = fleet.failure(instance_id)
             ec2.terminate_instances(InstanceIds=[instance_id])
@@ -58,7 +59,7 @@ def install(fleet: Fleet) -> None:
     def update(
         physical_id: str, old: dict[str, Any], new: dict[str, Any], _stack_name: str
     ) -> tuple[str, dict[str, Any]]:
-        ec2 = client("ec2", fleet.endpoint, inside.account_id())
+        ec2 = client("ec2", fleet.endpoint, records.account_id())
         record = _record(physical_id)
         gone = {tag["Key"] for tag in old.get("Tags", [])} - {tag["Key"] for tag in new.get("Tags", [])}
         if gone:
@@ -72,10 +73,10 @@ def install(fleet: Fleet) -> None:
         return physical_id, _attributes(record)
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
-        client("ec2", fleet.endpoint, inside.account_id()).terminate_instances(InstanceIds=[physical_id])
+        client("ec2", fleet.endpoint, records.account_id()).terminate_instances(InstanceIds=[physical_id])
 
-    inside.compare_as(RESOURCE_TYPE, launch_template.spelled_out)
-    inside.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete, replaced_by=REPLACED_BY)
+    resources.compare_as(RESOURCE_TYPE, launch_template.spelled_out)
+    resources.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete, replaced_by=REPLACED_BY)
 
 
 def launch_request(props: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def _device(mapping: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(instance_id: str) -> Instance:
-    return next(record for key, record in inside.instances().items() if key[2] == instance_id)
+    return next(record for key, record in records.instances().items() if key[2] == instance_id)
 
 
 def _attributes(record: Instance) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from local_aws.cloud import client
-from local_aws.extensions import inside
+from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::EC2::KeyPair"
 REPLACED_BY = ("KeyFormat", "KeyName", "KeyType", "PublicKeyMaterial", "Tags")
@@ -72,14 +72,14 @@ def install(endpoint: str) -> None:
 
     def create(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
         name = props.get("KeyName") or f"{stack_name}-{logical_id}-{uuid4().hex[:12]}"
-        if name in inside.key_pairs():
+        if name in records.key_pairs():
             raise ValueError(f"The keypair '{name}' already exists")
         imported = props.get("PublicKeyMaterial")
         if props.get("KeyFormat", "pem") != "pem":
             raise ValueError(f"KeyFormat is {props['KeyFormat']!r}: the embedded AWS makes pem only")
         key = import_key(imported) if imported else create_key(props.get("KeyType", "rsa"))
         key_pair_id = f"key-0{uuid4().hex[:16]}"
-        inside.key_pairs()[name] = {
+        records.key_pairs()[name] = {
             "KeyName": name,
             "KeyPairId": key_pair_id,
             "KeyFingerprint": key.fingerprint,
@@ -89,7 +89,7 @@ def install(endpoint: str) -> None:
             "Tags": props.get("Tags", []),
         }
         if key.private:
-            client("ssm", endpoint, inside.account_id()).put_parameter(
+            client("ssm", endpoint, records.account_id()).put_parameter(
                 Name=parameter_name(key_pair_id), Value=key.private, Type="SecureString", Tier="Standard"
             )
         return name, {"KeyPairId": key_pair_id, "KeyFingerprint": key.fingerprint}
@@ -97,17 +97,17 @@ def install(endpoint: str) -> None:
     def keep(
         physical_id: str, _old: dict[str, Any], _new: dict[str, Any], _stack_name: str
     ) -> tuple[str, dict[str, Any]]:
-        record = inside.key_pairs()[physical_id]
+        record = records.key_pairs()[physical_id]
         return physical_id, {"KeyPairId": record["KeyPairId"], "KeyFingerprint": record["KeyFingerprint"]}
 
     def delete(physical_id: str, props: dict[str, Any]) -> None:
-        record = inside.key_pairs().pop(physical_id, None)
+        record = records.key_pairs().pop(physical_id, None)
         if record and not props.get("PublicKeyMaterial"):
-            ssm = client("ssm", endpoint, inside.account_id())
+            ssm = client("ssm", endpoint, records.account_id())
             # Whoever removed it by hand wanted it gone.
             ssm.delete_parameters(Names=[parameter_name(record["KeyPairId"])])
 
-    inside.add_resource(
+    resources.add_resource(
         RESOURCE_TYPE, create=create, update=keep, delete=delete, replaced_by=REPLACED_BY, stack_tags=False
     )
 

@@ -4,26 +4,26 @@ from fnmatch import fnmatchcase
 from typing import Any
 from xml.sax.saxutils import escape
 
-from local_aws.extensions import inside
+from local_aws.ministack import calls, records
 
 Asked = dict[str, list[str]]
 KeyPair = dict[str, Any]
 
 
-def answer(asked: Asked) -> inside.Answer:
+def answer(asked: Asked) -> calls.Answer:
     """Answer one DescribeKeyPairs call."""
-    known = list(inside.key_pairs().values())
+    known = list(records.key_pairs().values())
     for field in ("KeyName", "KeyPairId"):
         wanted = _members(asked, field)
         missing = set(wanted) - {pair[field] for pair in known}
         if missing:
-            return inside.ec2_error("InvalidKeyPair.NotFound", f"The key pair '{sorted(missing)[0]}' does not exist")
+            return calls.ec2_error("InvalidKeyPair.NotFound", f"The key pair '{sorted(missing)[0]}' does not exist")
         known = [pair for pair in known if not wanted or pair[field] in wanted]
     for name, patterns in _filters(asked):
         known = [pair for pair in known if any(_matches(pair, name, pattern) for pattern in patterns)]
     with_key = asked.get("IncludePublicKey", ["false"])[0] == "true"
     items = "".join(_item(pair, with_key) for pair in known)
-    return inside.ec2_answer("DescribeKeyPairsResponse", f"<keySet>{items}</keySet>")
+    return calls.ec2_answer("DescribeKeyPairsResponse", f"<keySet>{items}</keySet>")
 
 
 def _item(pair: KeyPair, with_key: bool) -> str:

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 from botocore.exceptions import ClientError
 
 from local_aws.cloud import client
-from local_aws.extensions import inside, launch_refusals, launch_template, public_images
+from local_aws.extensions import launch_refusals, launch_template, public_images
 from local_aws.extensions.launch_refusals import RefusedError
+from local_aws.ministack import calls, records
 
 BY_PARAMETER = "resolve:ssm:"
 REPLACED = ("LaunchTemplate.", "NetworkInterface.", "SecurityGroupId.", "IamInstanceProfile.", "TagSpecification.")
@@ -21,27 +22,27 @@ Data = dict[str, Any]
 def install(endpoint: str) -> None:
     """Do for RunInstances what MiniStack leaves out."""
 
-    def around(handle: inside.Handler) -> inside.Handler:
+    def around(handle: calls.Handler) -> calls.Handler:
         async def handle_request(
             method: str, path: str, headers: dict[str, str], body: bytes, query: Asked
-        ) -> inside.Answer:
+        ) -> calls.Answer:
             asked = query | parse_qs(body.decode(errors="replace") if body else "")
             if asked.get("Action") != ["RunInstances"]:
                 return await handle(method, path, headers, body, query)
             try:
                 filled, wanted = await asyncio.to_thread(fill_in, asked, endpoint)
             except RefusedError as error:
-                return inside.ec2_error(error.code, str(error))
+                return calls.ec2_error(error.code, str(error))
             answer = await handle(method, path, headers, b"", filled)
             complete(launched(answer), wanted)
             return answer
 
         return handle_request
 
-    inside.around_ec2(around)
+    calls.around_ec2(around)
 
 
-def launched(answer: inside.Answer) -> list[str]:
+def launched(answer: calls.Answer) -> list[str]:
     """Read the new instances' ids from RunInstances' answer."""
     return re.findall(r"<instanceId>(i-\w+)<", str(answer[2]))
 
@@ -52,11 +53,11 @@ def fill_in(asked: Asked, endpoint: str) -> tuple[Asked, Data]:
     What is answered is the call as MiniStack takes it, and all that was wanted in a launch template's form.
     """
     version = _version(asked)
-    request = inside.launch_data(asked)
+    request = calls.launch_data(asked)
     wanted: Data = version.get("LaunchTemplateData", {}) | request
     launch_refusals.refuse_two_places(asked, wanted)
     interface = (wanted.get("NetworkInterfaces") or [{}])[0]
-    subnet = _one(asked, "SubnetId") or interface.get("SubnetId") or inside.default_subnet()
+    subnet = _one(asked, "SubnetId") or interface.get("SubnetId") or records.default_subnet()
     groups = interface.get("Groups") or wanted.get("SecurityGroupIds") or []
     launch_refusals.refuse_two_networks(subnet, groups)
     filled = {
@@ -79,7 +80,7 @@ def fill_in(asked: Asked, endpoint: str) -> tuple[Asked, Data]:
 
 def complete(instance_ids: list[str], wanted: Data) -> None:
     """Write what MiniStack leaves out into new records: the image's architecture, the root volume."""
-    for record in [record for key, record in inside.instances().items() if key[2] in instance_ids]:
+    for record in [record for key, record in records.instances().items() if key[2] in instance_ids]:
         record["PublicDnsName"] = ""
         image = public_images.find(record["ImageId"])
         if image:
@@ -91,7 +92,7 @@ def complete(instance_ids: list[str], wanted: Data) -> None:
 
 
 def _complete_volumes(instance_id: str, wanted: Data) -> None:
-    for volume in inside.volumes().values():
+    for volume in records.volumes().values():
         if any(attached["InstanceId"] == instance_id for attached in volume["Attachments"]):
             volume["Size"] = int(wanted.get("VolumeSize", volume["Size"]))
             volume["VolumeType"] = wanted.get("VolumeType", volume["VolumeType"])
@@ -109,7 +110,7 @@ def _image(image_id: str, endpoint: str) -> str:
         return image_id
     name = image_id.removeprefix(BY_PARAMETER)
     try:
-        ssm = client("ssm", endpoint, inside.account_id())
+        ssm = client("ssm", endpoint, records.account_id())
         value: str = ssm.get_parameter(Name=name)["Parameter"]["Value"]
     except ClientError as error:
         raise RefusedError("SsmInvalidParameter", f"ImageId is {image_id!r}: {error}") from error

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.extensions import inside
+from local_aws.ministack import records
 
 # What a network interface says itself, and EC2's words for it where the instance says it too.
 OF_AN_INTERFACE = {
@@ -37,7 +37,7 @@ def refuse_two_places(asked: Mapping[str, list[str]], wanted: Mapping[str, Any])
 def refuse_two_networks(subnet: str, groups: list[str]) -> None:
     """Refuse groups of another VPC, such as those of an interface without a subnet: it lands in the default VPC."""
     for group in groups:
-        networks = {inside.network(group), inside.network(subnet)} - {None}
+        networks = {records.network(group), records.network(subnet)} - {None}
         if len(networks) > 1:
             raise RefusedError(
                 "InvalidParameter", f"Security group {group} and subnet {subnet} belong to different networks."

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from local_aws.extensions import inside
+from local_aws.ministack import public
 
 AMAZON = "137112412989"
 CANONICAL = "099720109477"
@@ -68,4 +68,4 @@ def install() -> None:
     for image in images():
         alias = "amazon" if image.owner == AMAZON else None
         stored = (image.image_id, image.name, image.description, "", image.root_device, image.owner, alias)
-        inside.add_public_image(stored, image.architecture, image.parameters)  # type: ignore[arg-type]
+        public.add_public_image(stored, image.architecture, image.parameters)  # type: ignore[arg-type]

@@ -4,10 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from local_aws.extensions import inside
 from local_aws.machines import user_data
 from local_aws.machines.addresses import Addresses, AddressTakenError
 from local_aws.machines.machine import Machine
+from local_aws.ministack import records
 from local_aws.state import State
 
 __all__ = ["AddressTakenError", "Fleet"]
@@ -35,7 +35,7 @@ class Fleet:
     def follow(self) -> None:
         """Bring machines and addresses into the state that EC2's records are in, and wait until they are."""
         with self._lock:
-            instances = inside.instances()
+            instances = records.instances()
             known = {key[2] for key in instances}
             for instance_id in [one for one in self._machines if one not in known]:
                 self._end(instance_id)
@@ -50,7 +50,7 @@ class Fleet:
                 machine.turn_off()
                 machine.turn_on(machine.address)
                 machine.wait_until_started()
-            self._follow_addresses(inside.instances())
+            self._follow_addresses(records.instances())
 
     def failure(self, instance_id: str) -> str | None:
         """Say why a machine did not come up."""
@@ -60,7 +60,7 @@ class Fleet:
     def next_address(self) -> str:
         """Choose the address of the next Elastic IP."""
         ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
-        return self._addresses.free(ports, {record["PublicIp"] for record in inside.addresses().values()})
+        return self._addresses.free(ports, {record["PublicIp"] for record in records.addresses().values()})
 
     def end(self) -> None:
         """Turn every machine off."""
@@ -103,12 +103,12 @@ class Fleet:
     def _address_of(self, key: Key) -> str:
         """Foresee where a machine's page will be opened: at its own Elastic IP, its stack's, or the next one."""
         account, region, instance_id = key
-        stack = inside.tags(account, region, instance_id).get(STACK_TAG)
+        stack = records.tags(account, region, instance_id).get(STACK_TAG)
         of_stack = None
-        for (owner, place, allocation), record in inside.addresses().items():
+        for (owner, place, allocation), record in records.addresses().items():
             if record["InstanceId"] == instance_id:
                 return str(record["PublicIp"])
-            if stack and inside.tags(owner, place, allocation).get(STACK_TAG) == stack:
+            if stack and records.tags(owner, place, allocation).get(STACK_TAG) == stack:
                 of_stack = str(record["PublicIp"])
         return of_stack or self.next_address()
 
@@ -116,7 +116,7 @@ class Fleet:
         for record in instances.values():
             record["PublicIpAddress"] = record["PublicDnsName"] = ""
         wanted = set()
-        for (account, region, _), record in inside.addresses().items():
+        for (account, region, _), record in records.addresses().items():
             instance = instances.get((account, region, record["InstanceId"] or ""))
             if not instance or instance["State"]["Name"] == "terminated":
                 continue

@@ -88,7 +88,7 @@ SOURCES = [
 @pytest.mark.parametrize(("module", "name", "parameters"), FUNCTIONS, ids=[name for _, name, _ in FUNCTIONS])
 def test_a_function_takes_what_we_give(module: Any, name: str, parameters: list[str]) -> None:
     function = getattr(module, name, None)
-    assert function, f"{MINISTACK} has no {module.__name__}.{name}: see tools/local_aws/extensions/inside.py"
+    assert function, f"{MINISTACK} has no {module.__name__}.{name}: see tools/local_aws/ministack"
     assert list(inspect.signature(function).parameters) == parameters, f"{MINISTACK}: {name}"
 
 

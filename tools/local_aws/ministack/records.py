@@ -1,0 +1,68 @@
+"""What MiniStack keeps: its records of EC2 and API Gateway."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ministack.core.responses import get_account_id
+from ministack.services import apigateway, ec2
+
+# Whose records are opened below, where not all are.
+account_id: Callable[[], str] = get_account_id
+
+
+def instances() -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Look at all instances, by account, region and id."""
+    return dict(ec2._instances.all_items())
+
+
+def discard(instance_ids: Iterable[str]) -> None:
+    """Remove instances as if they had never been."""
+    for key in [key for key in instances() if key[2] in set(instance_ids)]:
+        ec2._instances.pop_scoped(*key)
+
+
+def volumes() -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Look at all volumes, by account, region and id."""
+    return dict(ec2._volumes.all_items())
+
+
+def addresses() -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Look at all Elastic IPs, by account, region and allocation id."""
+    return dict(ec2._addresses.all_items())
+
+
+def tags(account: str, region: str, resource_id: str) -> dict[str, str]:
+    """Read the tags of an EC2 resource."""
+    return {tag["Key"]: tag["Value"] for tag in ec2._tags.get_scoped(account, region, resource_id, [])}
+
+
+def launch_templates() -> dict[str, dict[str, Any]]:
+    """Open the caller's launch templates, by id."""
+    store: dict[str, dict[str, Any]] = ec2._launch_templates
+    return store
+
+
+def default_subnet() -> str:
+    """Name the subnet of whoever names none."""
+    ec2._ensure_defaults_initialized()
+    subnet: str = ec2._DEFAULT_SUBNET_ID
+    return subnet
+
+
+def network(of: str) -> str | None:
+    """Name the VPC of a subnet or of a security group, if we know it."""
+    store = ec2._subnets if of.startswith("subnet-") else ec2._security_groups
+    vpc: str | None = store.get(of, {}).get("VpcId")
+    return vpc
+
+
+def key_pairs() -> dict[str, dict[str, Any]]:
+    """Open the caller's key pairs, by name."""
+    store: dict[str, dict[str, Any]] = ec2._key_pairs
+    return store
+
+
+def apis() -> dict[str, dict[str, Any]]:
+    """Open the caller's HTTP and WebSocket APIs, by id."""
+    store: dict[str, dict[str, Any]] = apigateway._apis
+    return store

@@ -1,0 +1,69 @@
+"""How CloudFormation makes, changes and removes resources."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ministack.services.cloudformation import provisioners, stacks, wait_conditions
+
+Create = Callable[[str, dict[str, Any], str], tuple[str, dict[str, Any]]]
+Update = Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, Any]]]
+Delete = Callable[[str, dict[str, Any]], None]
+
+
+def add_resource(
+    resource_type: str,
+    *,
+    create: Create,
+    update: Update,
+    delete: Delete,
+    replaced_by: Iterable[str] = (),
+    stack_tags: bool = True,
+) -> None:
+    """Add a CloudFormation resource type whose handlers may wait, and so run on a thread of their own.
+
+    :param replaced_by: the properties of which a change makes a new resource.
+    :param stack_tags: whether CloudFormation hands the stack's tags, and its own, on to such resources.
+    """
+    provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}
+    provisioners._REPLACING_PROPERTIES[resource_type] = tuple(replaced_by)
+    if stack_tags:
+        provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
+    waits_itself = stacks._runs_on_worker_thread
+
+    def waits(name: str) -> bool:
+        return name == resource_type or bool(waits_itself(name))
+
+    stacks._runs_on_worker_thread = waits
+
+
+def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
+    """Put something around the way a resource type is created."""
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    handlers["create"] = wrap(handlers["create"])
+
+
+def compare_as(resource_type: str, form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Bring a resource type's properties into another form before asking whether their change makes a new resource."""
+    by_properties = provisioners._replacing_change
+
+    def replaces(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+        before, after = (form(old), form(new)) if name == resource_type else (old, new)
+        return bool(by_properties(name, before, after))
+
+    # Each has its own name for it: one writes the event, the other acts.
+    provisioners._replacing_change = stacks._replacing_change = replaces
+
+
+def resource_definition(stack_name: str, logical_id: str) -> dict[str, Any]:
+    """Read a resource as the template that is being deployed defines it, CreationPolicy included."""
+    definition: dict[str, Any] = provisioners._cfn_wait_condition_definition(stack_name, logical_id)
+    return definition
+
+
+def wait_for_signals(stack_name: str, logical_id: str, resource_type: str, policy: dict[str, Any]) -> None:
+    """Wait for what a CreationPolicy's ResourceSignal asks, or raise."""
+    count = wait_conditions.validate_count(policy.get("Count"), logical_id)
+    seconds = wait_conditions.validate_resource_signal_timeout(policy.get("Timeout"), logical_id)
+    stack: str = provisioners._cr_stack_id(stack_name)
+    token = wait_conditions.register_slot(stack)
+    wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, seconds)

@@ -1,0 +1,35 @@
+"""CloudFormation's stacks and change sets, and what a template says of them."""
+
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import stacks
+
+
+def stack(stack_name: str) -> dict[str, Any]:
+    """Open the caller's stack of this name."""
+    found: dict[str, Any] = cloudformation._stacks[stack_name]
+    return found
+
+
+def change_set(identifier: str) -> dict[str, Any] | None:
+    """Open the caller's change set of this id."""
+    found: dict[str, Any] | None = cloudformation._change_sets.get(identifier)
+    return found
+
+
+def outputs(stack_name: str, template: dict[str, Any], parameters: dict[str, Any]) -> list[dict[str, str]]:
+    """Say what a stack's outputs would be by another template, its resources being as they are."""
+    known = stack(stack_name)
+    conditions = stacks._evaluate_conditions(template, parameters)
+    resolved, _ = stacks._resolve_stack_outputs(
+        template.get("Outputs", {}),
+        conditions,
+        known["_resources"],
+        parameters,
+        template.get("Mappings", {}),
+        stack_name,
+        known["StackId"],
+    )
+    answer: list[dict[str, str]] = resolved
+    return answer

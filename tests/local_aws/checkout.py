@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_aws.cloud import Cloud, client, find
+from local_aws.client import client
+from local_aws.cloud import Cloud, find
 from local_aws.state import BYTECODE, State
 
 SOURCES = (

@@ -7,16 +7,14 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from local_aws import environment
+from local_aws.client import client
 from local_aws.errors import LocalAwsError
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State, read_json
 from local_aws.web import ask
-
-if TYPE_CHECKING:
-    from botocore.client import BaseClient
 
 START_SECONDS = 30.0
 
@@ -50,25 +48,6 @@ class Cloud:
         self.state.server_record.unlink(missing_ok=True)
         if not keep:
             self.state.discard(self.state.kept)
-
-
-def client(service: str, endpoint: str, account: str = environment.ACCESS_KEY) -> Any:
-    """Make a boto3 client that knows the embedded AWS and nothing else."""
-    import boto3
-    from botocore.config import Config
-    from botocore.session import Session
-
-    # Whatever profile the environment names has no say here.
-    without_profile = Session(session_vars={"profile": (None, None, None, None)})
-    made: BaseClient = boto3.Session(botocore_session=without_profile).client(
-        service,
-        endpoint_url=endpoint,
-        region_name=environment.REGION,
-        aws_access_key_id=account,
-        aws_secret_access_key=environment.ACCESS_KEY,
-        config=Config(retries={"total_max_attempts": 2}, proxies={}),
-    )
-    return made
 
 
 def find(state: State) -> Cloud | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local_aws.cloud import client
+from local_aws.client import client
 from local_aws.ministack import records, resources
 
 ADDRESS = "AWS::EC2::EIP"

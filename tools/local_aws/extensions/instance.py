@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from local_aws.cloud import client
+from local_aws.client import client
 from local_aws.extensions import launch_template
 from local_aws.machines import user_data
 from local_aws.machines.fleet import Fleet

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from local_aws.cloud import client
+from local_aws.client import client
 from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::EC2::KeyPair"

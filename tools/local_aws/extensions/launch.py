@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from botocore.exceptions import ClientError
 
-from local_aws.cloud import client
+from local_aws.client import client
 from local_aws.extensions import launch_refusals, launch_template, public_images
 from local_aws.extensions.launch_refusals import RefusedError
 from local_aws.ministack import calls, records

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local_aws.cloud import client
+from local_aws.client import client
 from local_aws.environment import ACCESS_KEY, REGION
 from local_aws.machines import boot, python, unit
 from local_aws.machines.disk import Disk

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local_aws import watch
 from local_aws.cloud import Cloud
+from local_aws.commands import watch
 from local_aws.processes import Process
 from local_aws.sources import Source
 from local_aws.state import CHECKOUT, State

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from local_aws import __main__ as command_line
-from local_aws import environment, logs, up
+from local_aws import environment
 from local_aws.cloud import Cloud
+from local_aws.commands import logs, up
+from local_aws.commands.logs import Source
 from local_aws.errors import LocalAwsError
-from local_aws.logs import Source
 from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process

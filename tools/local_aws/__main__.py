@@ -11,8 +11,8 @@ import typer
 from local_aws import cloud as clouds
 from local_aws import environment
 from local_aws.cloud import Cloud
+from local_aws.commands.logs import Source
 from local_aws.errors import LocalAwsError
-from local_aws.logs import Source
 from local_aws.state import State
 from ops.answers.errors import OpsError
 from ops.answers.options import Copy
@@ -70,7 +70,7 @@ def up(context: Context = [], copy: Copy = MAIN) -> None:  # noqa: B006 - typer 
 
     The settings stay for the next up; KEY= alone goes back to the default.
     """
-    from local_aws.up import up
+    from local_aws.commands.up import up
 
     # Before the state: what a path is relative to, and whose home ~ is, is the person's own.
     words = _words(context, copy)
@@ -82,7 +82,7 @@ def down(
     keep: Annotated[bool, typer.Option("--keep", help="Keep what is deployed and stored for the next up.")] = False,
 ) -> None:
     """Stop everything and remove it."""
-    from local_aws.down import down
+    from local_aws.commands.down import down
 
     down(_state(), keep=keep)
 
@@ -90,7 +90,7 @@ def down(
 @main.command()
 def status(copy: Copy = MAIN) -> None:
     """Print what runs where."""
-    from local_aws.status import status
+    from local_aws.commands.status import status
 
     status(_running(), copy)
 
@@ -102,7 +102,7 @@ def logs(
     copy: Copy = MAIN,
 ) -> None:
     """Print the log of the function and its API, of the app and its machine, or of the embedded AWS."""
-    from local_aws.logs import logs
+    from local_aws.commands.logs import logs
 
     logs(_running(), source, copy, follow=follow)
 
@@ -122,7 +122,7 @@ def env() -> None:
 @main.command()
 def watch(copy: Copy = MAIN) -> None:
     """Bring every saved change of what is deployed into what runs, until Ctrl-C."""
-    from local_aws.watch import watch
+    from local_aws.commands.watch import watch
 
     watch(_running(), copy)
 

@@ -11,11 +11,11 @@ import watchfiles
 from local_aws import sources
 from local_aws.cloud import Cloud
 from local_aws.command import say, spell_make
+from local_aws.commands.up import up
 from local_aws.errors import LocalAwsError
 from local_aws.sources import Source
 from local_aws.state import CHECKOUT
 from local_aws.swap import belongs, swap
-from local_aws.up import up
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]

@@ -13,6 +13,8 @@ from typing import Any
 from local_aws.client import client
 from local_aws.cloud import Cloud, find
 from local_aws.state import BYTECODE, State
+from ops import probe
+from stacks.copy_settings import MAIN
 
 SOURCES = (
     "app.py",
@@ -26,6 +28,33 @@ SOURCES = (
 )
 TOOLS = (".venv", "node_modules")
 ORIGINAL = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a copy's stacks say of it."""
+
+    stacks: list[str]
+    outputs: dict[str, str]
+
+    @property
+    def page_url(self) -> str:
+        """Where the page is."""
+        return self.outputs["StreamlitUrl"]
+
+    @property
+    def api_url(self) -> str:
+        """Where the function answers."""
+        return self.outputs["ApiUrl"]
+
+    @property
+    def instance_id(self) -> str:
+        """The machine."""
+        return self.outputs["InstanceId"]
+
+    def page_status(self) -> int:
+        """Ask whether the app's script runs: 200 if it does, 503 if it fails, 0 where nobody is."""
+        return ask(f"{self.page_url}/_stcore/script-health-check")[0]
 
 
 @dataclass
@@ -68,6 +97,13 @@ class Checkout:
     def client(self, service: str) -> Any:
         """Make a client of its embedded AWS."""
         return client(service, self.cloud.endpoint)
+
+    def deployed(self, copy: str = MAIN) -> Deployed:
+        """Read the stacks of a copy."""
+        described = self.client("cloudformation").describe_stacks()["Stacks"]
+        stacks = [stack for stack in described if {"Key": "copy", "Value": copy} in stack.get("Tags", [])]
+        outputs = {one["OutputKey"]: one["OutputValue"] for stack in stacks for one in stack.get("Outputs", [])}
+        return Deployed(sorted(stack["StackName"] for stack in stacks), outputs)
 
     def command(self, *arguments: str) -> list[str]:
         """Spell a command of ours."""
@@ -136,6 +172,12 @@ class Checkout:
         wait_until(lambda: not self.processes(), 10)
         for place in (self.folder, BYTECODE.joinpath(*self.folder.parts[1:])):
             shutil.rmtree(place, ignore_errors=True)
+
+
+def ask(url: str, timeout: float = 90.0) -> tuple[int, str]:
+    """Ask for the status and the text; a status of 0 says that nobody is there."""
+    answer = probe.ask(url, timeout)
+    return answer.status, answer.text
 
 
 def wait_until(condition: Callable[[], Any], seconds: float) -> Any:

@@ -4,17 +4,15 @@ import json
 
 import pytest
 
-from local_aws import deployment
 from local_aws.processes import Process
-from local_aws.web import ask
-from tests.local_aws.checkout import Checkout, wait_until
+from tests.local_aws.checkout import Checkout, ask, wait_until
 
 pytestmark = pytest.mark.system
 
 
 @pytest.fixture
 def instance(up: Checkout) -> str:
-    return deployment.read(up.cloud).instance_id
+    return up.deployed().instance_id
 
 
 def test_invoke(up: Checkout) -> None:
@@ -29,7 +27,7 @@ def test_invoke(up: Checkout) -> None:
 
 
 def test_stop_start_and_reboot_instances_act_on_the_process(up: Checkout, instance: str) -> None:
-    found = deployment.read(up.cloud)
+    found = up.deployed()
     record = up.state.machines / instance / "process.json"
 
     def aws(action: str, query: str) -> str:
@@ -44,22 +42,22 @@ def test_stop_start_and_reboot_instances_act_on_the_process(up: Checkout, instan
     state = f"aws ec2 describe-instances --instance-ids {instance} --query Reservations[0].Instances[0].State.Name"
     assert up.shell(state).strip() == '"stopped"'
     assert aws("start-instances", "StartingInstances") == "stopped running"
-    wait_until(lambda: deployment.wait_for_script(found, 5) == 200, 60)
+    wait_until(lambda: found.page_status() == 200, 60)
     second = Process.read(record)
     up.shell(f"aws ec2 reboot-instances --instance-ids {instance}")
     wait_until(lambda: Process.read(record) not in (None, second), 10)
-    wait_until(lambda: deployment.wait_for_script(found, 5) == 200, 60)
+    wait_until(lambda: found.page_status() == 200, 60)
 
 
 def test_describe_instances(up: Checkout, instance: str) -> None:
     told = json.loads(up.shell("aws ec2 describe-instances --filters Name=instance-state-name,Values=running"))
     found = told["Reservations"][0]["Instances"][0]
     assert found["InstanceId"] == instance
-    assert found["PublicIpAddress"] in deployment.read(up.cloud).page_url
+    assert found["PublicIpAddress"] in up.deployed().page_url
 
 
 def test_describe_key_pairs(up: Checkout) -> None:
-    key_pair_id = deployment.read(up.cloud).outputs["KeyPairId"]
+    key_pair_id = up.deployed().outputs["KeyPairId"]
     told = json.loads(up.shell("aws ec2 describe-key-pairs --filters 'Name=key-name,Values=Streamlit*'"))
     assert [(pair["KeyPairId"], pair["KeyType"]) for pair in told["KeyPairs"]] == [(key_pair_id, "ed25519")]
     none = up.shell("aws ec2 describe-key-pairs --filters Name=key-name,Values=else --query 'length(KeyPairs)'")

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from local_aws import deployment
 from tests.local_aws.checkout import Checkout
 
 pytestmark = pytest.mark.system
@@ -33,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, up: Checkout) -> Iterator[Page]:
     """Open the page, and fail if anything was fetched from elsewhere or went wrong in the browser."""
-    url = deployment.read(up.cloud).page_url
+    url = up.deployed().page_url
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE)
     opened = context.new_page()

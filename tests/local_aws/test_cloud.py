@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
-from local_aws.errors import LocalAwsError
 from local_aws.state import State, write_json
+from ops.errors import OpsError
 from tests.local_aws.checkout import wait_until
 
 pytestmark = pytest.mark.system
@@ -64,7 +64,7 @@ def test_a_kept_one_needs_the_port_that_its_urls_hold(state: State) -> None:
         state.kept.mkdir()
         (state.kept / "cloudformation.json").touch()
         write_json(state.folder / "port.json", port)
-        with pytest.raises(LocalAwsError, match=f"port {port}, which the kept cloud's URLs hold, is taken"):
+        with pytest.raises(OpsError, match=f"port {port}, which the kept cloud's URLs hold, is taken"):
             clouds.start(state)
     assert clouds.find(state) is None
 

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import deployment
-from local_aws.web import ask
 from stacks.copies import read_copy
 from stacks.copy_settings import MAIN
 from tests.local_aws import raw_stacks
@@ -71,10 +69,6 @@ def retention(up: Checkout) -> set[int]:
     return {group["retentionInDays"] for group in up.client("logs").describe_log_groups()["logGroups"]}
 
 
-def answers(up: Checkout, copy: str) -> int:
-    return ask(f"{deployment.read(up.cloud, copy).page_url}/_stcore/script-health-check")[0]
-
-
 def test_what_up_was_told_stays_until_it_is_taken_back(up: Checkout, tmp_path: Path) -> None:
     told = up.run("up", "-c", "log_retention_days=14").stdout
     assert "Settings       log_retention_days=14\n" in told
@@ -86,7 +80,7 @@ def test_what_up_was_told_stays_until_it_is_taken_back(up: Checkout, tmp_path: P
     told = up.run("up", "-c", f"app={tmp_path}", "-c", "log_retention_days=1", check=False).stdout
     assert "has no requirements.txt: add one with the line streamlit" in told
     assert "what was deployed before still runs" in told
-    assert answers(up, MAIN) == 200
+    assert up.deployed().page_status() == 200
     assert read_copy(up.state.copies, MAIN) == {"log_retention_days": "14"}
 
     up.run("up", "-c", "log_retention_days=")
@@ -103,17 +97,17 @@ def test_a_copy_with_an_app_and_a_function_of_ones_own(
     told = up.run("up", "--copy", "alice", "-c", "app=../my app").stdout
     assert ", copy alice, on this laptop only" in told
     assert "-m local_aws status --copy alice\n" in told
-    main, alice = deployment.read(up.cloud), deployment.read(up.cloud, "alice")
-    assert list(main.stacks) == ["CalculateMean", "Streamlit"]
-    assert list(alice.stacks) == ["CalculateMean-alice", "Streamlit-alice"]
+    main, alice = up.deployed(), up.deployed("alice")
+    assert main.stacks == ["CalculateMean", "Streamlit"]
+    assert alice.stacks == ["CalculateMean-alice", "Streamlit-alice"]
     assert main.page_url != alice.page_url
-    assert (answers(up, MAIN), answers(up, "alice")) == (200, 200)
+    assert (main.page_status(), alice.page_status()) == (200, 200)
     assert read_copy(up.state.copies, "alice") == {"app": "../my app"}
 
     told = up.run("status", "--copy", "alice").stdout
-    assert f"machine {alice.instance_id}" in told
-    assert "stack Streamlit-alice" in told
-    assert "stack Streamlit " not in told
+    assert alice.instance_id in told
+    assert "Stack Streamlit-alice" in told
+    assert "Stack Streamlit " not in told
     assert "mine runs" in up.run("logs", "app", "--copy", "alice").stdout
     assert "mine runs" not in up.run("logs", "app").stdout
 
@@ -131,9 +125,9 @@ def test_a_copy_with_an_app_and_a_function_of_ones_own(
         assert json.loads(answer) == "second"
 
     up.run("up", "--copy", "alice", "-c", "app=")
-    assert answers(up, "alice") == 200
+    assert up.deployed("alice").page_status() == 200
     assert "mine runs" not in up.run("logs", "app", "--copy", "alice").stdout.rpartition("boot: ")[2]
-    assert (up.state.machines / deployment.read(up.cloud, "alice").instance_id / "app" / "frame.py").exists()
+    assert (up.state.machines / up.deployed("alice").instance_id / "app" / "frame.py").exists()
 
 
 @contextmanager

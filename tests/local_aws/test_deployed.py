@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -17,23 +18,17 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_private_key
 
-from local_aws import deployment, environment
-from local_aws.deployment import Deployment
+from local_aws import environment
 from local_aws.extensions.key_pair import import_key
 from local_aws.processes import Process
-from local_aws.web import ask
-from tests.local_aws.checkout import Checkout, wait_until
+from tests.local_aws.checkout import Checkout, Deployed, ask, wait_until
 
 pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def found(up: Checkout) -> Deployment:
-    return deployment.read(up.cloud)
-
-
-def page(found: Deployment) -> int:
-    return ask(f"{found.page_url}/_stcore/script-health-check")[0]
+def found(up: Checkout) -> Deployed:
+    return up.deployed()
 
 
 def request(url: str, body: bytes | None = None) -> tuple[int, str]:
@@ -56,26 +51,26 @@ def test_listens_on_loopback_only(up: Checkout) -> None:
     assert bound == {"0100007F"}
 
 
-def test_a_get_answers(found: Deployment) -> None:
+def test_a_get_answers(found: Deployed) -> None:
     status, body = request(f"{found.api_url}?nums=1,2,3")
     assert (status, json.loads(body)) == (200, 2.0)
 
 
-def test_a_post_answers(found: Deployment) -> None:
+def test_a_post_answers(found: Deployed) -> None:
     status, body = request(found.api_url, b"[0.1, 0.1, 0.1]")
     assert (status, json.loads(body)) == (200, 0.1)
 
 
-def test_a_wrong_call_is_refused(found: Deployment) -> None:
+def test_a_wrong_call_is_refused(found: Deployed) -> None:
     status, body = request(f"{found.api_url}?nums=1,x")
     assert status == 422
     assert "item 2 of nums is not a number" in body
     assert request(f"{found.api_url}/elsewhere")[0] == 404
 
 
-def test_the_page_is_served_at_the_stacks_own_output(found: Deployment) -> None:
+def test_the_page_is_served_at_the_stacks_own_output(found: Deployed) -> None:
     assert found.page_url.startswith("http://127.0.0.")
-    assert page(found) == 200
+    assert found.page_status() == 200
     assert "<title>Streamlit</title>" in ask(found.page_url)[1]
 
 
@@ -85,7 +80,7 @@ def test_a_deployed_stack_shows_no_difference(up: Checkout) -> None:
     assert "Number of stacks with differences: 0" in told.stdout + told.stderr
 
 
-def test_the_machine_has_what_the_template_gives_it(up: Checkout, found: Deployment) -> None:
+def test_the_machine_has_what_the_template_gives_it(up: Checkout, found: Deployed) -> None:
     instance = up.client("ec2").describe_instances(InstanceIds=[found.instance_id])["Reservations"][0]["Instances"][0]
     assert instance["State"]["Name"] == "running"
     assert instance["Architecture"] == "arm64"
@@ -99,7 +94,7 @@ def test_the_machine_has_what_the_template_gives_it(up: Checkout, found: Deploym
     assert tags["project"] == "cdk-data-compute"
 
 
-def test_the_private_key_is_real_and_in_parameter_store(up: Checkout, found: Deployment) -> None:
+def test_the_private_key_is_real_and_in_parameter_store(up: Checkout, found: Deployed) -> None:
     name = f"/ec2/keypair/{found.outputs['KeyPairId']}"
     parameter = up.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert parameter["Type"] == "SecureString"
@@ -109,27 +104,32 @@ def test_the_private_key_is_real_and_in_parameter_store(up: Checkout, found: Dep
     assert described["KeyFingerprint"] == import_key(public).fingerprint
 
 
-def test_an_app_that_is_killed_is_started_again(up: Checkout, found: Deployment) -> None:
+def test_an_app_that_is_killed_is_started_again(up: Checkout, found: Deployed) -> None:
     record = up.state.machines / found.instance_id / "process.json"
     first = Process.read(record)
     assert first
     os.killpg(first.pid, signal.SIGKILL)
     wait_until(lambda: Process.read(record) not in (None, first), 10)
-    wait_until(lambda: page(found) == 200, 30)
+    wait_until(lambda: found.page_status() == 200, 30)
 
 
-def test_status_tells_what_runs_where(up: Checkout, found: Deployment) -> None:
-    told = up.run("status").stdout
-    assert up.cloud.endpoint in told
-    for line in (f"machine {found.instance_id}", "stack CalculateMean", "stack Streamlit"):
-        assert line in told
-    assert told.count(" answers ") == 2
+def test_status_tells_what_runs_where(up: Checkout, found: Deployed) -> None:
+    rows = dict(re.split("  +", line, maxsplit=1) for line in up.run("status").stdout.splitlines() if "  " in line)
+    assert rows["Embedded AWS"].startswith(f"{up.cloud.endpoint}, process ")
+    assert rows["Stack CalculateMean"].startswith("CREATE_COMPLETE, last deploy ")
+    assert rows["API"].startswith(f"{found.api_url}  answers in ")
+    assert rows["Page"].startswith(f"{found.page_url}  answers in ")
+    assert rows["Machine"].startswith(f"{found.instance_id}, t4g.small, running")
+    assert rows["Machine's disk"] == str(up.state.machines / found.instance_id)
 
 
-def test_logs_show_the_call_the_app_and_the_embedded_aws(up: Checkout, found: Deployment) -> None:
-    assert "REPORT RequestId" in up.run("logs", "api").stdout
-    assert f"{found.instance_id}/boot boot: " in up.run("logs", "app").stdout
-    assert "Ready" in up.run("logs", "aws").stdout
+def test_logs_show_the_call_the_app_and_the_embedded_aws(up: Checkout, found: Deployed) -> None:
+    request(f"{found.api_url}?nums=4")
+    of_each = {"function": "REPORT RequestId", "api": "?", "app": "You can now view", "boot": "boot: ", "aws": "Ready"}
+    told = up.run("logs").stdout
+    for source, text in of_each.items():
+        assert text in up.run("logs", source).stdout
+        assert re.search(rf"^{source:<8}  .*{re.escape(text)}", told, re.MULTILINE)
 
 
 def put_all(into: "queue.Queue[str]", lines: Iterable[str]) -> None:
@@ -137,9 +137,9 @@ def put_all(into: "queue.Queue[str]", lines: Iterable[str]) -> None:
         into.put(line)
 
 
-def test_followed_logs_show_what_comes(up: Checkout, found: Deployment) -> None:
-    calls = up.run("logs", "api").stdout.count("REPORT RequestId")
-    follower = up.start("logs", "api", "--follow")
+def test_followed_logs_show_what_comes(up: Checkout, found: Deployed) -> None:
+    calls = up.run("logs", "function").stdout.count("REPORT RequestId")
+    follower = up.start("logs", "function", "--follow")
     lines: queue.Queue[str] = queue.Queue()
     assert follower.stdout
     threading.Thread(target=put_all, args=[lines, follower.stdout], daemon=True).start()
@@ -155,7 +155,7 @@ def test_followed_logs_show_what_comes(up: Checkout, found: Deployment) -> None:
 
 
 @contextmanager
-def always_served(found: Deployment) -> Iterator[None]:
+def always_served(found: Deployed) -> Iterator[None]:
     """Ask for the page all the time, and fail if it was ever gone."""
     answers: list[int] = []
     done = threading.Event()
@@ -174,14 +174,14 @@ def always_served(found: Deployment) -> Iterator[None]:
     assert set(answers) == {200}
 
 
-def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: Deployment) -> None:
+def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: Deployed) -> None:
     handler = up.folder / "lambda_src/calculate_mean/handler.py"
     handler.write_text(handler.read_text() + "\n_inner = lambda_handler\n\n\n" + LOUDER)
     app = up.folder / "streamlit_src/frame.py"
     app.write_text(app.read_text() + "\nprint('the new page ran', flush=True)\n")
     with always_served(found):
         up.run("up", "-c", "log_retention_days=7")
-    changed = deployment.read(up.cloud)
+    changed = up.deployed()
     assert (changed.page_url, changed.api_url) == (found.page_url, found.api_url)
     assert changed.instance_id != found.instance_id
     assert [path.name for path in up.state.machines.iterdir()] == [changed.instance_id]
@@ -200,7 +200,7 @@ def lambda_handler(event, context):
 """
 
 
-def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployment) -> None:
+def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployed) -> None:
     app = up.folder / "streamlit_src/frame.py"
     good = app.read_text()
     app.write_text(good + "\nraise RuntimeError('broken on purpose')\n")
@@ -217,9 +217,9 @@ def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, fo
         assert time.monotonic() - began < 60
     finally:
         app.write_text(good)
-    assert deployment.read(up.cloud).instance_id == found.instance_id
+    assert up.deployed().instance_id == found.instance_id
     assert [path.name for path in up.state.machines.iterdir() if path.is_dir()] == [found.instance_id]
-    assert page(found) == 200
+    assert found.page_status() == 200
 
 
 def cdk(up: Checkout, *arguments: str) -> "subprocess.CompletedProcess[str]":

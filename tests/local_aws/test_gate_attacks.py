@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local_aws import deployment
 from tests.local_aws.checkout import Checkout
 
 pytestmark = pytest.mark.system
@@ -26,7 +25,7 @@ as_root = pytest.mark.skipif(
 @pytest.fixture
 def api(up: Checkout) -> str:
     """Give the deployed API's path."""
-    return urlsplit(deployment.read(up.cloud).api_url).path
+    return urlsplit(up.deployed().api_url).path
 
 
 def ask(
@@ -136,7 +135,7 @@ def as_nobody(up: Checkout, body: Mapping[str, object], target: str, then: str) 
 
 @as_root
 def test_another_user_reads_no_private_key(up: Checkout) -> None:
-    name = f"/ec2/keypair/{deployment.read(up.cloud).outputs['KeyPairId']}"
+    name = f"/ec2/keypair/{up.deployed().outputs['KeyPairId']}"
     told = as_nobody(up, {"Name": name, "WithDecryption": True}, "GetParameter", "waits")
     assert told.startswith("HTTP/1.1 403")
     assert "the embedded AWS is another user's" in told

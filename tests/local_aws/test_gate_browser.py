@@ -13,9 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local_aws import deployment
-from local_aws.web import ask
-from tests.local_aws.checkout import Checkout
+from tests.local_aws.checkout import Checkout, ask
 from tests.local_aws.test_browser import CHROMIUM
 
 pytestmark = pytest.mark.system
@@ -177,7 +175,7 @@ READ = """([url, body]) => fetch(url, body ? {
 
 
 def test_a_page_calls_the_deployed_api_as_its_cors_says(up: Checkout, page: Page, evil: str) -> None:
-    url = deployment.read(up.cloud).api_url
+    url = up.deployed().api_url
     api_id = url.split("/")[5]
     gateway = up.client("apigatewayv2")
     calls = [[f"{url}?nums=1,2,3", None], [url, "[1, 2, 3]"]]
@@ -198,7 +196,7 @@ def test_a_page_calls_the_deployed_api_as_its_cors_says(up: Checkout, page: Page
 
 
 def test_a_person_opens_the_deployed_api_by_a_link(up: Checkout, page: Page) -> None:
-    url = f"{deployment.read(up.cloud).api_url}?nums=1,2,3"
+    url = f"{up.deployed().api_url}?nums=1,2,3"
     page.set_content(f"<a href='{url}'>look</a>")
     page.get_by_role("link").click()
     page.wait_for_url("**/calculate_mean*")

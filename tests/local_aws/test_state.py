@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from local_aws.errors import LocalAwsError
+from local_aws import cloud as clouds
+from local_aws import environment
+from local_aws.__main__ import main
 from local_aws.state import CHECKOUT, State
+from ops.errors import OpsError
 
 
 @pytest.fixture
@@ -27,9 +31,8 @@ def mode(path: Path) -> int:
 
 def make(*arguments: str, state: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "local_aws", *arguments],
+        [sys.executable, "-m", "local_aws", *arguments, "--state", str(state)],
         cwd=CHECKOUT,
-        env=os.environ | {"LOCAL_AWS_STATE": str(state)},
         capture_output=True,
         text=True,
         timeout=30,
@@ -37,16 +40,27 @@ def make(*arguments: str, state: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_lies_in_the_checkout_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("LOCAL_AWS_STATE", raising=False)
-    assert State.of_checkout().folder == CHECKOUT / ".local-aws"
-    monkeypatch.setenv("LOCAL_AWS_STATE", str(tmp_path))
-    assert State.of_checkout().folder == tmp_path
+@pytest.mark.parametrize(
+    ("words", "variable", "folder"),
+    [
+        ([], None, CHECKOUT / ".local-aws"),
+        ([], "theirs", Path("theirs").resolve()),
+        (["--state", "mine"], "theirs", Path("mine").resolve()),
+    ],
+)
+def test_lies_in_the_checkout_unless_told(
+    words: list[str], variable: str | None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[State] = []
+    monkeypatch.setattr(environment, "isolate", lambda _: None)
+    monkeypatch.setattr(clouds, "find", asked.append)
+    CliRunner().invoke(main, ["env", *words], env={"LOCAL_AWS_STATE": variable})
+    assert asked == [State(folder)]
 
 
 def test_one_command_at_a_time(tmp_path: Path) -> None:
     state = State(tmp_path / "checkout" / ".local-aws")
-    with state.locked(), pytest.raises(LocalAwsError, match="another command is changing") as told, state.locked():
+    with state.locked(), pytest.raises(OpsError, match="another command is changing") as told, state.locked():
         pass
     assert str(tmp_path / "checkout") in str(told.value)
     with state.locked():
@@ -89,7 +103,7 @@ def test_a_folder_of_the_persons_stays_as_it_is(verb: str, tmp_path: Path) -> No
     told = make(verb, state=theirs)
     assert told.returncode == 1
     assert f"error: {theirs} holds files, and no made-by-make-up" in told.stderr
-    assert "let LOCAL_AWS_STATE name a new or an empty folder" in told.stderr
+    assert "name a new or an empty folder with --state" in told.stderr
     assert "Traceback" not in told.stderr
     assert [path.relative_to(theirs).as_posix() for path in theirs.rglob("*")] == [
         "machines",
@@ -104,7 +118,7 @@ def test_a_link_leads_to_the_same_refusal(tmp_path: Path) -> None:
     (theirs / "chapter-1.tex").write_text("years of work")
     (tmp_path / "link").symlink_to(theirs)
     assert f"error: {theirs} holds files" in make("down", state=tmp_path / "link").stderr
-    with pytest.raises(LocalAwsError, match="is not a folder"):
+    with pytest.raises(OpsError, match="is not a folder"):
         State(tmp_path / "link").remove()
     assert (theirs / "chapter-1.tex").exists()
 
@@ -117,13 +131,13 @@ def test_down_leaves_an_empty_folder_of_the_persons(tmp_path: Path) -> None:
 
 def test_home_and_the_whole_disk_are_refused() -> None:
     for place in (Path("/"), Path.home(), CHECKOUT):
-        with pytest.raises(LocalAwsError, match="so it is left alone"):
+        with pytest.raises(OpsError, match="so it is left alone"):
             State(place).check()
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("theirs")
-    with pytest.raises(LocalAwsError, match="is not a folder"):
+    with pytest.raises(OpsError, match="is not a folder"):
         State(tmp_path / "file").create()
 
 
@@ -133,7 +147,7 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytes
     stranger = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: stranger)
     for act in (state.create, state.remove):
-        with pytest.raises(LocalAwsError, match="belongs to another user"):
+        with pytest.raises(OpsError, match="belongs to another user"):
             act()
     assert state.marker.exists()
 
@@ -144,7 +158,7 @@ def test_no_removal_goes_past_the_marker(tmp_path: Path) -> None:
     state.marker.unlink()
     state.kept.mkdir()
     for act in (state.remove, lambda: state.discard(state.kept)):
-        with pytest.raises(LocalAwsError, match="holds files"):
+        with pytest.raises(OpsError, match="holds files"):
             act()
     assert state.kept.exists()
 

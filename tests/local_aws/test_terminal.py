@@ -1,22 +1,24 @@
 """What the app and the function wrote reaches the person's terminal as text: control characters are shown, not sent."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from local_aws import __main__ as command_line
+from local_aws import cloud as clouds
 from local_aws import environment
+from local_aws.__main__ import main
 from local_aws.cloud import Cloud
 from local_aws.commands import logs, up
-from local_aws.commands.logs import Source
-from local_aws.errors import LocalAwsError
 from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
 from local_aws.state import State
+from ops.errors import OpsError
+from ops.log_reader import Event
 from stacks.copy_settings import MAIN
 
 ATTACK = "a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"
@@ -33,17 +35,17 @@ def cloud(tmp_path: Path) -> Cloud:
 
 def test_the_log_of_the_embedded_aws(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.state.server_log.write_text(f"{ATTACK}\n", encoding="utf-8")
-    logs.logs(cloud, Source.AWS, MAIN, follow=False)
+    logs.logs(cloud, "aws", MAIN, follow=False)
     assert capsys.readouterr().out == f"{SHOWN}\n"
 
 
 def test_the_log_of_the_app(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def groups(_: Cloud, copy: str, output: str) -> Iterator[str]:
-        yield logs._line((0, "i-1/app", f"{copy} {output} {ATTACK}"))
+    def deployed(_: Cloud, name: str, copy: str) -> Iterator[Iterator[str]]:
+        yield iter([Event(datetime.fromtimestamp(0, UTC), "i-1/app", f"{copy} {name} {ATTACK}\n").words])
 
-    monkeypatch.setattr(logs, "_groups", groups)
-    logs.logs(cloud, Source.APP, MAIN, follow=False)
-    assert capsys.readouterr().out == f"{datetime.fromtimestamp(0):%H:%M:%S} i-1/app main StreamlitUrl {SHOWN}\n"
+    monkeypatch.setattr(logs, "_deployed", deployed)
+    logs.logs(cloud, "app", MAIN, follow=False)
+    assert capsys.readouterr().out == f"1970-01-01 00:00:00  main app {SHOWN}\n"
 
 
 def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,11 +69,10 @@ def test_the_reason_that_the_cdk_command_line_prints(cloud: Cloud, monkeypatch: 
 
 
 def test_an_error_that_quotes_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def answers(**_: object) -> None:
-        raise LocalAwsError(f"the function answers 500: {ATTACK}")
+    def answers(_: State) -> None:
+        raise OpsError(f"the function answers 500: {ATTACK}")
 
-    monkeypatch.setattr(command_line, "main", answers)
+    monkeypatch.setattr(clouds, "find", answers)
     monkeypatch.setattr(environment, "isolate", lambda _: None)
-    with pytest.raises(SystemExit) as ended:
-        command_line.run()
-    assert str(ended.value) == f"error: the function answers 500: {SHOWN}"
+    told = CliRunner().invoke(main, ["status"])
+    assert (told.exit_code, told.stderr) == (1, f"error: the function answers 500: {SHOWN}\n")

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import deployment
-from local_aws.web import ask
 from stacks.copy_settings import MAIN
-from tests.local_aws.checkout import Checkout, expect, wait_until
+from tests.local_aws.checkout import Checkout, ask, expect, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -58,7 +56,7 @@ def watch(up: Checkout) -> Iterator["subprocess.Popen[str]"]:
 def test_a_saved_change_runs_a_moment_later(
     up: Checkout, restored: Callable[[str, str], Path], watch: "subprocess.Popen[str]"
 ) -> None:
-    found = deployment.read(up.cloud)
+    found = up.deployed()
 
     def answer() -> tuple[int, str]:
         return ask(f"{found.api_url}?nums=1,2,3")
@@ -70,7 +68,7 @@ def test_a_saved_change_runs_a_moment_later(
     log = up.state.machines / found.instance_id / "app.log"
     wait_until(lambda: b"swapped in" in log.read_bytes(), APP_SECONDS)
     # The machine is the same, as nothing was deployed.
-    assert deployment.read(up.cloud).instance_id == found.instance_id
+    assert up.deployed().instance_id == found.instance_id
 
     restored("streamlit_src/frame.py", "\nraise RuntimeError('not good')\n")
     expect(watch, "answers 503, as the app's script fails")

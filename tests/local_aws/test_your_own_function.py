@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.web import ask
-from tests.local_aws.checkout import ORIGINAL, Checkout
+from tests.local_aws.checkout import ORIGINAL, Checkout, ask
 
 PAGE = (ORIGINAL / "docs" / "your-own-function.md").read_text(encoding="utf-8")
 # Each block of Python begins with the name of its file.

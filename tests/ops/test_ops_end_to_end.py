@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -27,18 +26,18 @@ Verb = Callable[..., Ran]
 @pytest.fixture(scope="module")
 def environment(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Deploy to an embedded AWS of our own; give the environment that `python -m local_aws env` prints."""
-    state = {**os.environ, "LOCAL_AWS_STATE": str(tmp_path_factory.mktemp("embedded-aws"))}
+    state = ["--state", str(tmp_path_factory.mktemp("embedded-aws"))]
 
     def local_aws(*arguments: str) -> Ran:
-        command = [sys.executable, "-m", "local_aws", *arguments]
-        ran = subprocess.run(command, cwd=root, env=state, capture_output=True, text=True, check=False, timeout=300)
+        command = [sys.executable, "-m", "local_aws", *arguments, *state]
+        ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=300)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran
 
     local_aws("up", "-c", "web_from=world")
     try:
-        shell = f'eval "$({shlex.quote(sys.executable)} -m local_aws env)"; exec env -0'
-        printed = subprocess.run(["bash", "-c", shell], cwd=root, env=state, capture_output=True, text=True, check=True)
+        shell = f'eval "$({shlex.join([sys.executable, "-m", "local_aws", "env", *state])})"; exec env -0'
+        printed = subprocess.run(["bash", "-c", shell], cwd=root, capture_output=True, text=True, check=True)
         yield dict(line.split("=", 1) for line in printed.stdout.split("\0") if "=" in line)
     finally:
         local_aws("down")

@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from local_aws import cloud as clouds  # noqa: E402
-from local_aws import deployment  # noqa: E402
 from local_aws.state import State  # noqa: E402
+from stacks.copy_settings import MAIN  # noqa: E402
+from stacks.registry import stack_names  # noqa: E402
 
 Figures = dict[str, float]
 
@@ -40,7 +41,7 @@ def cloudformation_seconds(state: State) -> float:
     if cloud is None:
         sys.exit("the embedded AWS went away in the middle")
     total = 0.0
-    for name in deployment.read(cloud).stacks:
+    for name in stack_names(MAIN):
         events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
         moments: list[datetime] = [event["Timestamp"] for event in events]
         total += (max(moments) - min(moments)).total_seconds()
@@ -49,15 +50,18 @@ def cloudformation_seconds(state: State) -> float:
 
 def measure(folder: Path) -> Figures:
     """Measure one round."""
-    environment = {**os.environ, "LOCAL_AWS_STATE": str(folder)}
-    command = [sys.executable, "-m", "local_aws"]
+    environment = dict(os.environ)
+
+    def command(verb: str) -> list[str]:
+        return [sys.executable, "-m", "local_aws", verb, "--state", str(folder)]
+
     try:
-        up, told = timed([*command, "up"], ROOT, environment)
+        up, told = timed(command("up"), ROOT, environment)
         synthesis, deploy = (float(re.findall(rf"{name} time: ([\d.]+)s", told)[-1]) for name in ("Synthesis", "Total"))
         worked = cloudformation_seconds(State(folder))
-        again, _ = timed([*command, "up"], ROOT, environment)
+        again, _ = timed(command("up"), ROOT, environment)
     finally:
-        down, _ = timed([*command, "down"], ROOT, environment)
+        down, _ = timed(command("down"), ROOT, environment)
     return {
         "`up`": up,
         "… of it `cdk deploy`": deploy,

@@ -1,11 +1,22 @@
 """Clients that know the embedded AWS and nothing else."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_aws.environment import ACCESS_KEY, REGION
+from ops.clients import Aws
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+
+
+@dataclass(frozen=True)
+class OurAws(Aws):
+    """What ops knows as an AWS, asked by such clients."""
+
+    def client(self, service: str, region: str | None = None) -> Any:  # noqa: ARG002 - there is one region
+        """Make a client of the embedded AWS."""
+        return client(service, str(self.endpoint))
 
 
 def client(service: str, endpoint: str, account: str = ACCESS_KEY) -> Any:

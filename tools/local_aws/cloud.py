@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from local_aws import environment
-from local_aws.client import client
-from local_aws.errors import LocalAwsError
+from local_aws.client import OurAws, client
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State, read_json
-from local_aws.web import ask
+from ops.errors import OpsError
+from ops.probe import ask
+from ops.verb import Here
 
 START_SECONDS = 30.0
 
@@ -40,6 +41,10 @@ class Cloud:
     def client(self, service: str) -> Any:
         """Make a boto3 client of the embedded AWS."""
         return client(service, self.endpoint)
+
+    def here(self, copy: str) -> Here:
+        """Give it to the readers of ops, for which it is an AWS like another."""
+        return Here(OurAws(endpoint=self.endpoint), copy, json=False)
 
     def stop(self, *, keep: bool = False) -> None:
         """Stop it and what it runs. With ``keep`` the next start carries on from here."""
@@ -77,13 +82,13 @@ def start(state: State) -> Cloud:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise LocalAwsError(f"the embedded AWS did not start:\n{last_lines(state)}")
+            raise OpsError(f"the embedded AWS did not start:\n{last_lines(state)}")
         cloud = find(state)
         if cloud and _answers(cloud):
             return cloud
         time.sleep(0.05)
     Process.of(child.pid).stop()
-    raise LocalAwsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{last_lines(state)}")
+    raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{last_lines(state)}")
 
 
 def _hand_over(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
@@ -112,5 +117,4 @@ def last_lines(state: State, count: int = 15) -> str:
 
 
 def _answers(cloud: Cloud) -> bool:
-    status, _ = ask(f"{cloud.endpoint}/_ministack/health", timeout=2)
-    return status == 200
+    return ask(f"{cloud.endpoint}/_ministack/health", timeout=2).status == 200

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
-from local_aws.errors import LocalAwsError
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
+from ops.errors import OpsError
 from stacks.copies import ELSEWHERE
 
 # No question, no news, no statistics: nothing that needs a person or the internet.
@@ -63,4 +63,4 @@ def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
         process.stop()
         cloud.state.cdk_process.unlink(missing_ok=True)
     if status:
-        raise LocalAwsError(f"`cdk {arguments[0]}` failed; its lines above say why")
+        raise OpsError(f"`cdk {arguments[0]}` failed; its lines above say why")

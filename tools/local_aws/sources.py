@@ -44,6 +44,11 @@ def keep(state: State, copy: str, sources: Iterable[Source]) -> None:
     write_json(state.deployment(copy), [vars(source) for source in sources])
 
 
+def copies_up(state: State) -> list[str]:
+    """List the copies that are up: of which a deploy went well."""
+    return sorted(path.stem for path in state.deployments.glob("*.json"))
+
+
 def deployed(state: State, copy: str) -> list[Source]:
     """List the sources of a copy's last good deploy; none where there was none."""
     return [Source(**one) for one in read_json(state.deployment(copy)) or ()]

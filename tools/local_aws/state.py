@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_aws.errors import LocalAwsError
+from ops.errors import OpsError
 
 CHECKOUT = Path(__file__).parents[2]
+USUAL = (CHECKOUT / ".local-aws").resolve()
 # What takes long to make and may go at any time: beside the checkout's Python packages, as the Makefile has it too.
 CACHE = Path(sys.prefix) / "cache"
 BYTECODE = CACHE / "bytecode"
@@ -25,11 +26,6 @@ class State:
     """The folder and the names of what lies in it."""
 
     folder: Path
-
-    @classmethod
-    def of_checkout(cls) -> "State":
-        """Locate the folder: ``.local-aws`` in the checkout, or what LOCAL_AWS_STATE names."""
-        return cls(Path(os.environ.get("LOCAL_AWS_STATE") or CHECKOUT / ".local-aws").resolve())
 
     @property
     def marker(self) -> Path:
@@ -122,9 +118,9 @@ class State:
             raise self._refusal(f"holds files, and no {self.marker.name} that shows whose they are")
         return False
 
-    def _refusal(self, why: str) -> LocalAwsError:
-        return LocalAwsError(
-            f"{self.folder} {why}, so it is left alone: let LOCAL_AWS_STATE name a new or an empty folder. "
+    def _refusal(self, why: str) -> OpsError:
+        return OpsError(
+            f"{self.folder} {why}, so it is left alone: name a new or an empty folder with --state. "
             "If an earlier version's `make up` made it, remove it yourself; what still runs from it then ends"
         )
 
@@ -168,8 +164,8 @@ class State:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise LocalAwsError(
-                    f"another command is changing the embedded AWS of {self.folder.parent}: wait until it is done"
+                raise OpsError(
+                    f"another command is changing the embedded AWS in {self.folder}: wait until it is done"
                 ) from None
             yield
 

@@ -11,11 +11,11 @@ from pathspec import GitIgnoreSpec
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
-from local_aws.command import spell
-from local_aws.deployment import Deployment
-from local_aws.errors import LocalAwsError
 from local_aws.sources import Source
+from local_aws.spelling import spell
 from local_aws.state import CHECKOUT
+from ops.deployment import Deployment
+from ops.errors import OpsError
 
 # The lists of the deployed assets, which the CDK reads without regard to capitals.
 NEVER_DEPLOYED = CHECKOUT / "constructs" / "data_compute" / "never_deployed"
@@ -44,14 +44,15 @@ def files(folder: Path) -> Iterator[Path]:
 def swap(cloud: Cloud, copy: str, source: Source) -> str:
     """Give whatever runs a folder its files anew, and say how it does."""
     if not source.folder.is_dir():
-        raise LocalAwsError(f"the folder {source.path} is gone, so what was deployed from it stays as it is")
+        raise OpsError(f"the folder {source.path} is gone, so what was deployed from it stays as it is")
     found = deployment.read(cloud, copy)
     try:
         resource = cloud.client("cloudformation").describe_stack_resource(
             StackName=source.stack, LogicalResourceId=source.logical_id
         )["StackResourceDetail"]
     except ClientError as error:
-        raise LocalAwsError(f"what ran {source.path} is no longer deployed ({error}): `make up` deploys it") from None
+        up = spell(cloud.state, "up", copy)
+        raise OpsError(f"what ran {source.path} is no longer deployed ({error}): `{up}` deploys it") from None
     swapped = _swap_function if resource["ResourceType"] == "AWS::Lambda::Function" else _swap_app
     return swapped(cloud, found, resource["PhysicalResourceId"], source.folder)
 
@@ -63,10 +64,10 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
             archive.write(folder / file, file)
     cloud.client("lambda").update_function_code(FunctionName=name, ZipFile=packed.getvalue())
     # Of any other function we don't know what it answers to.
-    if name != found.outputs.get("FunctionName"):
+    if name != found.mean_stack.output("FunctionName"):
         return f"{name} has its new code"
-    status, text = found.ask_function()
-    return f"{name} answers {status}: {text.strip()[:200]}"
+    answer = deployment.ask_function(found)
+    return f"{name} answers {answer.status}: {answer.text.strip()[:200]}"
 
 
 def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -> str:
@@ -79,9 +80,10 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
         (disk / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / file, disk / file)
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
-    if instance_id != found.outputs.get("InstanceId"):
+    if instance_id != found.page_stack.output("InstanceId"):
         return f"{instance_id} has the new app, and its server was restarted"
-    status = deployment.wait_for_script(found, PAGE_SECONDS)
-    if status == 200:
-        return f"{found.page_url} runs the new app"
-    return f"{found.page_url} answers {status}, as the app's script fails: see `{spell('logs app', found.copy)}`"
+    health = deployment.wait_for_page(found, PAGE_SECONDS)
+    url = deployment.page_url(found)
+    if health.ok:
+        return f"{url} runs the new app"
+    return f"{url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"

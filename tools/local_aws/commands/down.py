@@ -2,8 +2,9 @@
 
 from local_aws import cloud as clouds
 from local_aws import deploy
-from local_aws.command import say, spell
+from local_aws.spelling import spell
 from local_aws.state import State
+from ops.output import say
 
 
 def down(state: State, *, keep: bool) -> None:
@@ -19,7 +20,7 @@ def down(state: State, *, keep: bool) -> None:
         else:
             clouds.end_machines(state)
         if keep and state.is_kept:
-            say(f"stopped; {spell('up')} carries on from here")
+            say(f"stopped; `{spell(state, 'up')}` carries on from here")
             return
         state.remove()
     say("stopped; there was nothing to keep" if keep else "stopped; nothing is left")

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from local_aws import cloud as clouds
 from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
-from local_aws.command import say, spell
-from local_aws.errors import LocalAwsError
+from local_aws.spelling import spell
 from local_aws.state import State
+from ops.deployment import Deployment
+from ops.errors import OpsError
+from ops.output import say
 from stacks.copies import read_copy, write_copy
 from stacks.copy_settings import MAIN
 from stacks.setting import SettingsError
@@ -42,13 +44,13 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
                 for source in brought:
                     swap.swap(cloud, copy, source)
                 state.swapped(copy).unlink()
-            deployment.wait_until_it_answers(found)
+            deployment.wait_until_it_answers(cloud, found)
         except BaseException:
             _give_up(cloud, copy)
             raise
         sources.keep(state, copy, brought)
         write_copy(state.copies, copy, told)
-    _tell(found, told, time.monotonic() - began)
+    _tell(cloud, found, told, time.monotonic() - began)
 
 
 def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
@@ -56,7 +58,7 @@ def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
     try:
         told = {**read_copy(state.copies, copy), **words}
     except SettingsError as error:
-        raise LocalAwsError(f"in {state.folder}, {error}") from None
+        raise OpsError(f"in {state.folder}, {error}") from None
     return {name: text for name, text in told.items() if text}
 
 
@@ -78,33 +80,37 @@ def _check_space(state: State) -> None:
     """Refuse at once what would fail in the middle, in one of many programs and with as many words."""
     free = shutil.disk_usage(state.folder).free // 1_000_000
     if free < NEEDED_MEGABYTES:
-        raise LocalAwsError(f"{free} MB are free for {state.folder}, and `up` needs {NEEDED_MEGABYTES}: free some")
+        raise OpsError(f"{free} MB are free for {state.folder}, and `up` needs {NEEDED_MEGABYTES}: free some")
 
 
 def _give_up(cloud: Cloud, copy: str) -> None:
     """Say why a machine failed, and take a first `up` back; what was deployed before keeps running."""
     for told in sorted(cloud.state.machines.glob("*.failed")):
         say(f"\n{told.read_text(encoding='utf-8')}")
-    if cloud.state.deployments.exists():
-        say(f"what was deployed before still runs: see {spell('status', copy)}")
+    up = sources.copies_up(cloud.state)
+    if copy in up:
+        say(f"what was deployed before still runs: see `{spell(cloud.state, 'status', copy)}`")
+    elif up:
+        say(f"the copy {copy} is not up; what still runs: {', '.join(up)}")
     else:
         cloud.stop()
         say(f"nothing is left running; the embedded AWS's own log is {cloud.state.server_log}")
 
 
-def _tell(found: deployment.Deployment, told: Mapping[str, str], seconds: float) -> None:
-    copy = found.copy
+def _tell(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds: float) -> None:
+    copy, state, api = found.copy, cloud.state, deployment.api_url(found)
     settings = shlex.join(f"{name}={text}" for name, text in sorted(told.items()))
+    function = found.mean_stack.output("FunctionName")
     lines = {
-        "The page": found.page_url,
-        "The function": f"{found.api_url}\n",
-        "Call it": f"curl '{found.api_url}?nums=1,2,3'",
-        "By its name": f'eval "$({spell("env")})"',
-        "": f"aws lambda invoke --function-name {found.function_name} --payload '{{\"nums\": [1, 2, 3]}}' output.json",
+        "The page": deployment.page_url(found),
+        "The function": f"{api}\n",
+        "Call it": f"curl '{api}?nums=1,2,3'",
+        "By its name": f'eval "$({spell(state, "env")})"',
+        "": f"aws lambda invoke --function-name {function} --payload '{{\"nums\": [1, 2, 3]}}' output.json",
         "Settings": settings,
-        "Logs": spell("logs --follow", copy),
-        "Status": spell("status", copy),
-        "Stop": "make down",
+        "Logs": spell(state, "logs --follow", copy),
+        "Status": spell(state, "status", copy),
+        "Stop": spell(state, "down"),
     }
     which = "" if copy == MAIN else f" copy {copy},"
     say(f"\nUp after {seconds:.0f} s,{which} on this laptop only.\n")

@@ -10,12 +10,13 @@ import watchfiles
 
 from local_aws import sources
 from local_aws.cloud import Cloud
-from local_aws.command import say, spell_make
 from local_aws.commands.up import up
-from local_aws.errors import LocalAwsError
 from local_aws.sources import Source
+from local_aws.spelling import spell
 from local_aws.state import CHECKOUT
 from local_aws.swap import belongs, swap
+from ops.errors import OpsError
+from ops.output import say
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]
@@ -28,7 +29,7 @@ def watch(cloud: Cloud, copy: str) -> None:
     while True:
         followed = sources.deployed(cloud.state, copy)
         if not followed:
-            raise LocalAwsError(f"the copy {copy} is not up: `{spell_make('up', copy)}` deploys it")
+            raise OpsError(f"the copy {copy} is not up: `{spell(cloud.state, 'up', copy)}` deploys it")
         _follow(cloud, copy, followed)
 
 
@@ -91,7 +92,7 @@ def _try(done: str, work: Callable[[], str | None]) -> None:
     began = time.monotonic()
     try:
         told = work()
-    except LocalAwsError as error:
+    except OpsError as error:
         say(f"error: {error}")
     else:
         say(f"  {done} after {time.monotonic() - began:.1f} s" + (f"; {told}" if told else ""))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service
-from local_aws.web import ask
+from ops.probe import ask
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1
@@ -46,7 +46,7 @@ def prove(service: Service, contract: Mapping[str, str]) -> None:
     while time.monotonic() < deadline:
         if service.restarts or service.ended:
             raise BootError("the server ended as soon as it started")
-        status, _ = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS)
+        status = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS).status
         if status == 200:
             return
         if status == int(contract["UNHEALTHY_STATUS"]):

@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +52,25 @@ def test_nothing_of_the_persons_environment_reaches_it(
         assert b"production" not in environ.read_bytes()
         assert b"203.0.113.1" not in environ.read_bytes()
     assert cloud.client("sts").get_caller_identity()["Account"] == "000000000000"
+
+
+def test_two_run_side_by_side(cloud: Cloud, tmp_path: Path) -> None:
+    """From one checkout: their state folders tell them apart."""
+    state = State(tmp_path / "other")
+    state.create()
+    other = clouds.start(state)
+    try:
+        assert other.port != cloud.port
+        cloud.client("s3").create_bucket(Bucket="mine")
+        assert other.client("s3").list_buckets()["Buckets"] == []
+        for one in (cloud, other):
+            command = [sys.executable, "-m", "local_aws", "env", "--state", str(one.state.folder)]
+            told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            assert f"export AWS_ENDPOINT_URL={one.endpoint}\n" in told
+        cloud.stop()
+        assert other.client("s3").list_buckets()["Buckets"] == []
+    finally:
+        other.stop()
 
 
 def test_ends_when_its_folder_is_removed(state: State, cloud: Cloud) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
 
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
@@ -88,36 +87,3 @@ def test_a_kept_one_needs_the_port_that_its_urls_hold(state: State) -> None:
         with pytest.raises(OpsError, match=f"port {port}, which the kept cloud's URLs hold, is taken"):
             clouds.start(state)
     assert clouds.find(state) is None
-
-
-def test_a_machine_whose_port_is_taken_everywhere_is_refused(cloud: Cloud) -> None:
-    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
-        port = taken.getsockname()[1]
-        with pytest.raises(ClientError, match=f"port {port} is taken on every loopback address of this machine"):
-            cloud.client("ec2").run_instances(UserData=user_data(port), MinCount=1, MaxCount=1)
-    assert cloud.client("ec2").describe_instances()["Reservations"] == []
-
-
-def test_a_machine_that_cannot_fetch_its_app_says_so(state: State, cloud: Cloud) -> None:
-    ec2 = cloud.client("ec2")
-    instance = ec2.run_instances(UserData=user_data(18501), MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
-    told = state.machines / f"{instance}.failed"
-    wait_until(told.exists, 20)
-    assert "could not fetch s3://no-such-bucket/boot.zip" in told.read_text()
-    ec2.terminate_instances(InstanceIds=[instance])
-    assert not (state.machines / instance).exists()
-
-
-def user_data(port: int) -> str:
-    settings = {
-        "STACK_NAME": "None",
-        "RESOURCE_ID": "Machine",
-        "LOG_GROUP": "logs",
-        "BOOT_FILES": "s3://no-such-bucket/boot.zip",
-        "SERVICE_FILES": "s3://no-such-bucket/service.zip",
-        "APP_FILES": "s3://no-such-bucket/app.zip",
-        "ENTRY_FILE": "app.py",
-        "PORT": str(port),
-    }
-    lines = "\n".join(f'{name}="{value}"' for name, value in settings.items())
-    return f"#!/bin/bash\ncat >\"$SETTINGS/machine.env\" <<'END_OF_FILE'\n{lines}\nEND_OF_FILE\n"

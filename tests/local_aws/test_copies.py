@@ -1,4 +1,4 @@
-"""What `up` was told stays until it is taken back; a second copy runs a person's own app beside the first."""
+"""A second copy runs a person's own app and function beside the first."""
 
 import json
 import os
@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from stacks.copies import read_copy
-from stacks.copy_settings import MAIN
 from tests.local_aws import raw_stacks
 from tests.local_aws.checkout import Checkout, expect
 
@@ -63,30 +62,6 @@ def no_alice(up: Checkout) -> Iterator[None]:
     yield
     for name in ("Streamlit-alice", "CalculateMean-alice"):
         raw_stacks.delete(up.cloud, name)
-
-
-def retention(up: Checkout) -> set[int]:
-    return {group["retentionInDays"] for group in up.client("logs").describe_log_groups()["logGroups"]}
-
-
-def test_what_up_was_told_stays_until_it_is_taken_back(up: Checkout, tmp_path: Path) -> None:
-    told = up.run("up", "-c", "log_retention_days=14").stdout
-    assert "Settings       log_retention_days=14\n" in told
-    assert "(no changes)" in up.run("up").stdout
-    assert retention(up) == {14}
-
-    # No requirements: the library's own sentence, the old page, and nothing to remember.
-    (tmp_path / "app.py").write_text(DASHBOARD)
-    told = up.run("up", "-c", f"app={tmp_path}", "-c", "log_retention_days=1", check=False).stdout
-    assert "has no requirements.txt: add one with the line streamlit" in told
-    assert "what was deployed before still runs" in told
-    assert up.deployed().page_status() == 200
-    assert read_copy(up.state.copies, MAIN) == {"log_retention_days": "14"}
-
-    up.run("up", "-c", "log_retention_days=")
-    assert retention(up) == {30}
-    assert read_copy(up.state.copies, MAIN) == {}
-    assert not (up.folder / "copies").exists()
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address")

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from local_aws import environment
 from local_aws.extensions.key_pair import import_key
 from local_aws.processes import Process
+from stacks.copies import read_copy
+from stacks.copy_settings import MAIN
 from tests.local_aws.checkout import Checkout, Deployed, ask, wait_until
 
 pytestmark = pytest.mark.system
@@ -180,7 +182,8 @@ def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: 
     app = up.folder / "streamlit_src/frame.py"
     app.write_text(app.read_text() + "\nprint('the new page ran', flush=True)\n")
     with always_served(found):
-        up.run("up", "-c", "log_retention_days=7")
+        told = up.run("up", "-c", "log_retention_days=7").stdout
+    assert "Settings       log_retention_days=7\n" in told
     changed = up.deployed()
     assert (changed.page_url, changed.api_url) == (found.page_url, found.api_url)
     assert changed.instance_id != found.instance_id
@@ -189,8 +192,7 @@ def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: 
     assert old["State"]["Name"] == "terminated"
     assert request(f"{changed.api_url}?nums=1,2,3")[1] == "louder 2.0"
     wait_until(lambda: "the new page ran" in up.run("logs", "app").stdout, 10)
-    groups = up.client("logs").describe_log_groups()["logGroups"]
-    assert {group.get("retentionInDays") for group in groups} == {7}
+    assert retention(up) == {7}
 
 
 LOUDER = """
@@ -200,14 +202,19 @@ def lambda_handler(event, context):
 """
 
 
+def retention(up: Checkout) -> set[int]:
+    return {group["retentionInDays"] for group in up.client("logs").describe_log_groups()["logGroups"]}
+
+
 def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployed) -> None:
+    known, kept = read_copy(up.state.copies, MAIN), retention(up)
     app = up.folder / "streamlit_src/frame.py"
     good = app.read_text()
     app.write_text(good + "\nraise RuntimeError('broken on purpose')\n")
     try:
         with always_served(found):
             began = time.monotonic()
-            told = up.run("up", check=False)
+            told = up.run("up", "-c", "burst_limit=7", check=False)
         assert told.returncode == 1
         # The reason: from the CDK's own lines, and with the app's last lines from ours.
         assert "the app's script raised an error" in told.stdout
@@ -220,6 +227,19 @@ def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, fo
     assert up.deployed().instance_id == found.instance_id
     assert [path.name for path in up.state.machines.iterdir() if path.is_dir()] == [found.instance_id]
     assert found.page_status() == 200
+
+    # What it was told before stays, and what failed is not remembered.
+    assert (read_copy(up.state.copies, MAIN), retention(up)) == (known, kept)
+
+
+def test_what_up_was_told_can_be_taken_back(up: Checkout) -> None:
+    # A test before has told it, unless this one runs alone.
+    if not read_copy(up.state.copies, MAIN):
+        up.run("up", "-c", "log_retention_days=7")
+    up.run("up", "-c", "log_retention_days=")
+    assert retention(up) == {30}
+    assert read_copy(up.state.copies, MAIN) == {}
+    assert not (up.folder / "copies").exists()
 
 
 def cdk(up: Checkout, *arguments: str) -> "subprocess.CompletedProcess[str]":

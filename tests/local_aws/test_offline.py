@@ -149,7 +149,7 @@ def test_what_is_kept_carries_on(checkout: Checkout, offline: list[str]) -> None
 def test_destroy_leaves_nothing_of_the_stacks(checkout: Checkout, offline: list[str]) -> None:
     cloud = checkout.cloud
     told = subprocess.run(
-        [*offline, "cdk", "destroy", "--all", "--force", "--no-notices", "--output", str(checkout.state.cdk_output)],
+        [*offline, "cdk", "destroy", "--all", "--force", "--no-notices", "--app", str(checkout.state.cdk_output)],
         cwd=checkout.folder,
         env=environment.isolated(checkout.state, os.environ) | deploy.QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint},
         capture_output=True,

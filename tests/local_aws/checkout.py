@@ -78,6 +78,11 @@ class Checkout:
                 shutil.copy(source, folder / name)
         for name in TOOLS:
             (folder / name).symlink_to(ORIGINAL / name)
+        # Python keeps bytecode by the path it goes by: else each copy would compile the whole CDK anew.
+        theirs, ours = (BYTECODE.joinpath(*(place / ".venv").parts[1:]) for place in (ORIGINAL, folder))
+        theirs.mkdir(parents=True, exist_ok=True)
+        ours.parent.mkdir(parents=True)
+        ours.symlink_to(theirs)
         # The tools are the original's, the sources this copy's.
         sources = os.pathsep.join(str(folder / name) for name in ("tools", "constructs"))
         return cls(folder, (environment or dict(os.environ)) | {"PYTHONPATH": sources})

@@ -13,7 +13,7 @@ def install() -> None:
 
 
 def _with_outputs(create: calls.Action) -> calls.Action:
-    def create_change_set(asked: dict[str, list[str]]) -> calls.Answer:
+    def create_change_set(asked: calls.Asked) -> calls.Answer:
         answer = create(asked)
         made = re.search(r"<Id>([^<]+)</Id>", str(answer[2]))
         if answer[0] == 200 and made:

@@ -1,12 +1,11 @@
 """EC2's calls act on real machines: each call that changes a record is answered once the machine follows."""
 
 import asyncio
-from typing import Any
-from urllib.parse import parse_qs
 
 from local_aws.extensions import key_pair_list, launch
 from local_aws.machines.fleet import AddressTakenError, Fleet
 from local_aws.ministack import calls, public, records
+from local_aws.ministack.calls import Asked
 
 CHANGING = {
     "RunInstances",
@@ -23,37 +22,31 @@ CHANGING = {
 def install(fleet: Fleet) -> None:
     """Put the fleet behind EC2."""
 
-    def around(handle: calls.Handler) -> calls.Handler:
-        async def handle_request(
-            method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-        ) -> calls.Answer:
-            asked = query | parse_qs(body.decode(errors="replace") if body else "")
-            action = asked.get("Action", [""])[0]
-            if action == "DescribeKeyPairs":
-                return key_pair_list.answer(asked)
-            if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
-                return _user_data(asked["InstanceId"][0])
-            answer = await handle(method, path, headers, body, query)
-            if answer[0] != 200:
-                return answer
-            if action == "RebootInstances":
-                await asyncio.to_thread(fleet.reboot, _instance_ids(asked))
-            elif action in CHANGING:
-                try:
-                    await asyncio.to_thread(fleet.follow)
-                except AddressTakenError as error:
-                    # A refused call leaves no machine behind.
-                    records.discard(launch.launched(answer) if action == "RunInstances" else [])
-                    return calls.ec2_error("AddressTaken", str(error))
-            return answer
+    async def answer(asked: Asked, go_on: calls.Later) -> calls.Answer:
+        action = asked.get("Action", [""])[0]
+        if action == "DescribeKeyPairs":
+            return key_pair_list.answer(asked)
+        if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
+            return _user_data(asked["InstanceId"][0])
+        done = await go_on(asked)
+        if done[0] != 200:
+            return done
+        if action == "RebootInstances":
+            await asyncio.to_thread(fleet.reboot, _instance_ids(asked))
+        elif action in CHANGING:
+            try:
+                await asyncio.to_thread(fleet.follow)
+            except AddressTakenError as error:
+                # A refused call leaves no machine behind.
+                records.discard(launch.launched(done) if action == "RunInstances" else [])
+                return calls.ec2_error("AddressTaken", str(error))
+        return done
 
-        return handle_request
-
-    calls.around_ec2(around)
+    calls.around_ec2(answer)
     public.hand_out_addresses(fleet.next_address)
 
 
-def _instance_ids(asked: dict[str, Any]) -> list[str]:
+def _instance_ids(asked: Asked) -> list[str]:
     return [values[0] for name, values in asked.items() if name.startswith("InstanceId.")]
 
 

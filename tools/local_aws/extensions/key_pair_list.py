@@ -5,8 +5,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from local_aws.ministack import calls, records
+from local_aws.ministack.calls import Asked
 
-Asked = dict[str, list[str]]
 KeyPair = dict[str, Any]
 
 

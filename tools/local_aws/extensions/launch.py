@@ -3,7 +3,6 @@
 import asyncio
 import re
 from typing import Any
-from urllib.parse import parse_qs
 
 from botocore.exceptions import ClientError
 
@@ -11,35 +10,29 @@ from local_aws.client import client
 from local_aws.extensions import launch_refusals, launch_template, public_images
 from local_aws.extensions.launch_refusals import RefusedError
 from local_aws.ministack import calls, records
+from local_aws.ministack.calls import Asked
 
 BY_PARAMETER = "resolve:ssm:"
 REPLACED = ("LaunchTemplate.", "NetworkInterface.", "SecurityGroupId.", "IamInstanceProfile.", "TagSpecification.")
 
-Asked = dict[str, list[str]]
 Data = dict[str, Any]
 
 
 def install(endpoint: str) -> None:
     """Do for RunInstances what MiniStack leaves out."""
 
-    def around(handle: calls.Handler) -> calls.Handler:
-        async def handle_request(
-            method: str, path: str, headers: dict[str, str], body: bytes, query: Asked
-        ) -> calls.Answer:
-            asked = query | parse_qs(body.decode(errors="replace") if body else "")
-            if asked.get("Action") != ["RunInstances"]:
-                return await handle(method, path, headers, body, query)
-            try:
-                filled, wanted = await asyncio.to_thread(fill_in, asked, endpoint)
-            except RefusedError as error:
-                return calls.ec2_error(error.code, str(error))
-            answer = await handle(method, path, headers, b"", filled)
-            complete(launched(answer), wanted)
-            return answer
+    async def answer(asked: Asked, go_on: calls.Later) -> calls.Answer:
+        if asked.get("Action") != ["RunInstances"]:
+            return await go_on(asked)
+        try:
+            filled, wanted = await asyncio.to_thread(fill_in, asked, endpoint)
+        except RefusedError as error:
+            return calls.ec2_error(error.code, str(error))
+        ran = await go_on(filled)
+        complete(launched(ran), wanted)
+        return ran
 
-        return handle_request
-
-    calls.around_ec2(around)
+    calls.around_ec2(answer)
 
 
 def launched(answer: calls.Answer) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from local_aws.client import client
 from local_aws.cloud import Cloud, find
 from local_aws.state import BYTECODE, State
-from ops import probe
+from ops.cloud import probe
 from stacks.copy_settings import MAIN
 
 SOURCES = (

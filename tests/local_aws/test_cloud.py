@@ -12,7 +12,7 @@ import pytest
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
 from local_aws.state import State, write_json
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 from tests.local_aws.checkout import wait_until
 
 pytestmark = pytest.mark.system

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from local_aws.__main__ import _words, main
 from local_aws.state import CHECKOUT
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
+from stacks.setting import SettingsError
 from tests.stacks.variants import PUBLIC_KEY
 
 VERBS = ("up", "down", "status", "logs", "env", "watch")
@@ -86,7 +87,7 @@ def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(tmp_path: P
     ],
 )
 def test_says_what_is_wrong_with_words(words: list[str], copy: str, told: str) -> None:
-    with pytest.raises(OpsError, match=re.escape(told)):
+    with pytest.raises((OpsError, SettingsError), match=re.escape(told)):
         _words(words, copy)
 
 

@@ -15,7 +15,7 @@ from local_aws import cloud as clouds
 from local_aws import environment
 from local_aws.__main__ import main
 from local_aws.state import CHECKOUT, State
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 
 
 @pytest.fixture

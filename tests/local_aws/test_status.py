@@ -11,11 +11,11 @@ from local_aws.cloud import Cloud
 from local_aws.commands.status import _next_step
 from local_aws.processes import Process
 from local_aws.state import State
-from ops.deployment import Deployment
-from ops.machine import Machine
-from ops.situation import Situation
+from ops.cloud.deployment import Deployment
+from ops.cloud.machine import Machine
+from ops.cloud.situation import Situation
 
-NOTHING = Situation(Deployment(None, None, "bob"), None, None, None, None, [], [])
+NOTHING = Situation(Deployment({}, "bob"), None, None, [], [], [], [])
 STOPPED = Machine("i-1", "stopped", "t4g.small", "ami-1", datetime.now(UTC), None, (), (), "bob")
 
 
@@ -34,7 +34,7 @@ def test_a_copy_that_is_not_up(cloud: Cloud) -> None:
 
 
 def test_a_machine_that_was_stopped(cloud: Cloud) -> None:
-    told = _next_step(cloud, replace(NOTHING, machine=STOPPED), "main")
+    told = _next_step(cloud, replace(NOTHING, machines=[STOPPED]), "main")
     assert told.startswith("the machine is stopped: `python -m ops start`, after `eval ")
 
 

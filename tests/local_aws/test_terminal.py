@@ -17,8 +17,8 @@ from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
 from local_aws.state import State
-from ops.errors import OpsError
-from ops.log_reader import Event
+from ops.answers.errors import OpsError
+from ops.cloud.log_reader import Event
 from stacks.copy_settings import MAIN
 
 ATTACK = "a\x1b]0;owned\x07b\x9b31mc\u202ed\x7f"

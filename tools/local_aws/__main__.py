@@ -13,12 +13,12 @@ from local_aws.cloud import Cloud
 from local_aws.commands.logs import Name
 from local_aws.spelling import spell
 from local_aws.state import USUAL, State
-from ops.cdk_command import take_settings
-from ops.errors import OpsError
-from ops.verb import Copy, speaking
-from ops.words import settle
+from ops.answers.errors import OpsError
+from ops.answers.options import Copy
+from ops.answers.speaking import speaking
+from ops.told.cdk_command import take_settings
+from ops.told.words import settle
 from stacks.copy_settings import MAIN
-from stacks.setting import SettingsError
 from stacks.streamlit_settings import ZONES
 
 main = typer.Typer(

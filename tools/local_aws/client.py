@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_aws.environment import ACCESS_KEY, REGION
-from ops.clients import Aws
+from ops.cloud.clients import Aws
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

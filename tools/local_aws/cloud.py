@@ -13,9 +13,9 @@ from local_aws import environment
 from local_aws.client import OurAws, client
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State, read_json
-from ops.errors import OpsError
-from ops.probe import ask
-from ops.verb import Here
+from ops.answers.errors import OpsError
+from ops.cloud.here import Here
+from ops.cloud.probe import ask
 
 START_SECONDS = 30.0
 

@@ -11,7 +11,7 @@ from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 from stacks.copies import ELSEWHERE
 
 # No question, no news, no statistics: nothing that needs a person or the internet.

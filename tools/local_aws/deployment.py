@@ -4,9 +4,9 @@ import time
 
 from local_aws.cloud import Cloud
 from local_aws.spelling import spell
-from ops.deployment import Deployment, read_deployment
-from ops.errors import OpsError
-from ops.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
+from ops.answers.errors import OpsError
+from ops.cloud.deployment import Deployment, read_deployment
+from ops.cloud.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
 
 # The first visitor's script may load much.
 PATIENCE_SECONDS = 90.0
@@ -16,9 +16,8 @@ ANSWER_SECONDS = 60.0
 def read(cloud: Cloud, copy: str) -> Deployment:
     """Ask for a copy's stacks, or say how to get them."""
     found = read_deployment(cloud.here(copy))
-    for stack in (found.mean, found.page):
-        if not (stack and stack.usable):
-            raise OpsError(f"the copy {copy} is not up: `{spell(cloud.state, 'up', copy)}` deploys it")
+    if not all(stack and stack.usable for stack in found.stacks.values()):
+        raise OpsError(f"the copy {copy} is not up: `{spell(cloud.state, 'up', copy)}` deploys it")
     return found
 
 
@@ -27,17 +26,17 @@ def wait_until_it_answers(cloud: Cloud, found: Deployment) -> None:
     page = wait_for_page(found, ANSWER_SECONDS)
     if not page.ok:
         logs = spell(cloud.state, "logs app", found.copy)
-        raise OpsError(f"the page {page_url(found)}: {page.words}; see `{logs}`")
+        raise OpsError(f"the page {found.page_url}: {page.words}; see `{logs}`")
     answer = ask_function(found)
     if answer.status != 200:
-        raise OpsError(f"the function {api_url(found)} answers {answer.status}: {answer.text[:300]}")
+        raise OpsError(f"the function {found.api_url} answers {answer.status}: {answer.text[:300]}")
 
 
 def wait_for_page(found: Deployment, seconds: float) -> Health:
     """Wait until the app's script has run, well or not, or until nobody is there in time."""
     deadline = time.monotonic() + seconds
     while True:
-        health = ask_page(page_url(found), PATIENCE_SECONDS)
+        health = ask_page(found.page_url, PATIENCE_SECONDS)
         if health.answered or time.monotonic() > deadline:
             return health
         time.sleep(0.1)
@@ -45,14 +44,4 @@ def wait_for_page(found: Deployment, seconds: float) -> Health:
 
 def ask_function(found: Deployment) -> Answer:
     """Ask the function over HTTP."""
-    return ask(f"{api_url(found)}{KNOWN_MEAN}", PATIENCE_SECONDS)
-
-
-def page_url(found: Deployment) -> str:
-    """Where the page is."""
-    return found.page_stack.output("StreamlitUrl")
-
-
-def api_url(found: Deployment) -> str:
-    """Where the function answers over HTTP."""
-    return found.mean_stack.output("ApiUrl")
+    return ask(f"{found.api_url}{KNOWN_MEAN}", PATIENCE_SECONDS)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from local_aws.state import CHECKOUT, USUAL, State
-from ops.spelling import make
+from ops.answers.spelling import make
 from stacks.copy_settings import MAIN
 
 OF_MAKE = ("up", "down", "watch")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
 
 CHECKOUT = Path(__file__).parents[2]
 USUAL = (CHECKOUT / ".local-aws").resolve()

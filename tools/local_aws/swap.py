@@ -14,8 +14,8 @@ from local_aws.cloud import Cloud
 from local_aws.sources import Source
 from local_aws.spelling import spell
 from local_aws.state import CHECKOUT
-from ops.deployment import Deployment
-from ops.errors import OpsError
+from ops.answers.errors import OpsError
+from ops.cloud.deployment import Deployment
 
 # The lists of the deployed assets, which the CDK reads without regard to capitals.
 NEVER_DEPLOYED = CHECKOUT / "constructs" / "data_compute" / "never_deployed"
@@ -64,7 +64,7 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
             archive.write(folder / file, file)
     cloud.client("lambda").update_function_code(FunctionName=name, ZipFile=packed.getvalue())
     # Of any other function we don't know what it answers to.
-    if name != found.mean_stack.output("FunctionName"):
+    if name != found.function:
         return f"{name} has its new code"
     answer = deployment.ask_function(found)
     return f"{name} answers {answer.status}: {answer.text.strip()[:200]}"
@@ -80,10 +80,10 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
         (disk / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / file, disk / file)
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
-    if instance_id != found.page_stack.output("InstanceId"):
+    if instance_id != found.machine:
         return f"{instance_id} has the new app, and its server was restarted"
     health = deployment.wait_for_page(found, PAGE_SECONDS)
-    url = deployment.page_url(found)
+    url = found.page_url
     if health.ok:
         return f"{url} runs the new app"
     return f"{url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"

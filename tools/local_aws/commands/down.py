@@ -4,7 +4,7 @@ from local_aws import cloud as clouds
 from local_aws import deploy
 from local_aws.spelling import spell
 from local_aws.state import State
-from ops.output import say
+from ops.answers.output import say
 
 
 def down(state: State, *, keep: bool) -> None:

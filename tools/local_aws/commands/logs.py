@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
-from ops.log_reader import LogReader, Source, find_log
-from ops.output import say
+from ops.answers.output import say
+from ops.cloud.log_reader import LogReader, Source, find_log
 
 PERIOD_SECONDS = 0.5
 # The last is the embedded AWS's own.

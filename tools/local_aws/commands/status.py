@@ -3,10 +3,10 @@
 from local_aws import sources
 from local_aws.cloud import Cloud
 from local_aws.spelling import spell
-from ops.errors import OpsError
-from ops.output import aligned, say
-from ops.situation import Situation, rows_of
-from ops.survey import find_situation
+from ops.answers.errors import OpsError
+from ops.answers.output import aligned, say
+from ops.cloud.situation import Situation, rows_of
+from ops.cloud.survey import find_situation
 
 
 def status(cloud: Cloud, copy: str) -> None:
@@ -17,8 +17,7 @@ def status(cloud: Cloud, copy: str) -> None:
         ("Its own log", str(cloud.state.server_log)),
         *rows_of(found),
     ]
-    if found.machine:
-        rows.append(("Machine's disk", str(cloud.state.machines / found.machine.id)))
+    rows += [("Machine's disk", str(cloud.state.machines / machine.id)) for machine in found.machines]
     say(aligned(rows))
     if not found.well:
         raise OpsError(_next_step(cloud, found, copy))
@@ -29,7 +28,7 @@ def _next_step(cloud: Cloud, found: Situation, copy: str) -> str:
     if copy not in up:
         others = f" (what is: {', '.join(up)})" if up else ""
         return f"the copy {copy} is not up{others}: `{spell(cloud.state, 'up', copy)}` deploys it"
-    if found.machine and found.machine.state == "stopped":
+    if any(machine.state == "stopped" for machine in found.machines):
         env = f'eval "$({spell(cloud.state, "env")})"'
         return f"the machine is stopped: `python -m ops start`, after `{env}`, boots it"
     return f"not everything answers: `{spell(cloud.state, 'logs', copy)}` says more"

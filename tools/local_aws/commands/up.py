@@ -10,9 +10,9 @@ from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
 from local_aws.spelling import spell
 from local_aws.state import State
-from ops.deployment import Deployment
-from ops.errors import OpsError
-from ops.output import say
+from ops.answers.errors import OpsError
+from ops.answers.output import say
+from ops.cloud.deployment import Deployment
 from stacks.copies import read_copy, write_copy
 from stacks.copy_settings import MAIN
 from stacks.setting import SettingsError
@@ -98,11 +98,11 @@ def _give_up(cloud: Cloud, copy: str) -> None:
 
 
 def _tell(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds: float) -> None:
-    copy, state, api = found.copy, cloud.state, deployment.api_url(found)
+    copy, state, api = found.copy, cloud.state, found.api_url
     settings = shlex.join(f"{name}={text}" for name, text in sorted(told.items()))
-    function = found.mean_stack.output("FunctionName")
+    function = found.function
     lines = {
-        "The page": deployment.page_url(found),
+        "The page": found.page_url,
         "The function": f"{api}\n",
         "Call it": f"curl '{api}?nums=1,2,3'",
         "By its name": f'eval "$({spell(state, "env")})"',

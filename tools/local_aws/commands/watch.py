@@ -15,8 +15,8 @@ from local_aws.sources import Source
 from local_aws.spelling import spell
 from local_aws.state import CHECKOUT
 from local_aws.swap import belongs, swap
-from ops.errors import OpsError
-from ops.output import say
+from ops.answers.errors import OpsError
+from ops.answers.output import say
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]

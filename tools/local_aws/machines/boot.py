@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service
-from ops.probe import ask
+from ops.cloud.probe import ask
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1

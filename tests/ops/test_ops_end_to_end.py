@@ -108,7 +108,7 @@ def test_status_says_that_all_is_well(verb: Verb, machine: str) -> None:
     assert facts["open"] == {"page": ["0.0.0.0/0"], "ssh": []}
     screen = verb("status").stdout
     assert "Open to              the page: everybody" in screen
-    assert facts["machine"]["id"] == machine
+    assert [one["id"] for one in facts["machines"]] == [machine]
     assert machine in screen
 
 

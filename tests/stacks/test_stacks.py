@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from aws_cdk import App, TagManager
 from aws_cdk import aws_ec2 as ec2
 
+from ops.cloud.here import Here
+from ops.cloud.log_groups import find_log_group
+from ops.cloud.stack import Stack as DeployedStack
 from stacks.application import default_context, define_stacks
 from stacks.checks import check_values
 from stacks.copy_settings import CopySettings, named
@@ -41,6 +46,7 @@ TAGGABLE = {
     },
 }
 
+LOG_GROUP = "AWS::Logs::LogGroup"
 # A changed tag would make another pair of the same name, which fails.
 UNTAGGED = "AWS::EC2::KeyPair"
 
@@ -195,7 +201,7 @@ def test_outputs_of_the_function(synthesis: Synthesize) -> None:
     found = outputs(synthesis, "CalculateMean")
 
     assert {"ApiUrl", "FunctionName"} <= found.keys()
-    groups = resources(synthesis("default").template("CalculateMean"), "AWS::Logs::LogGroup")
+    groups = resources(synthesis("default").template("CalculateMean"), LOG_GROUP)
     named = {found["FunctionLogGroup"], found["ApiLogGroup"]}
     assert named == {f"${{{logical_id}}}" for logical_id in groups}
     assert found["FunctionLogGroup"].startswith("${FunctionLogs")
@@ -207,7 +213,7 @@ def test_outputs_of_the_page(synthesis: Synthesize) -> None:
     found = outputs(synthesis, "Streamlit")
 
     assert {"StreamlitUrl", "InstanceId", "KeyPairId"} <= found.keys()
-    (group,) = resources(synthesis("default").template("Streamlit"), "AWS::Logs::LogGroup")
+    (group,) = resources(synthesis("default").template("Streamlit"), LOG_GROUP)
     assert found["ServerLogGroup"] == f"${{{group}}}"
     assert found["StreamlitUrl"].startswith("http://${ServerElasticIp")
     assert found["StreamlitUrl"].endswith(".PublicIp}:8501")
@@ -215,6 +221,30 @@ def test_outputs_of_the_page(synthesis: Synthesize) -> None:
     assert found["SessionCommand"] == (
         f"aws ssm start-session --region ${{AWS::Region}} --target {found['InstanceId']}"
     )
+
+
+class FirstDeploy:
+    """CloudFormation in the middle of one: it knows resources by their logical ids, and no output."""
+
+    def client(self, _: str) -> "FirstDeploy":
+        return self
+
+    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> Any:  # noqa: N803 - as boto3 does
+        return {"StackResourceDetail": {"PhysicalResourceId": f"{StackName}/{LogicalResourceId}"}}
+
+
+@pytest.mark.parametrize(("variant", "copy"), [("default", "main"), ("copy", "alice")])
+def test_the_log_of_a_first_boot_is_found_by_what_was_synthesized(
+    synthesis: Synthesize, variant: str, copy: str
+) -> None:
+    name, (group,) = named("Streamlit", copy), resources(synthesis(variant).template("Streamlit"), LOG_GROUP)
+    now = datetime.now(UTC)
+    deploying = DeployedStack(name, "CREATE_IN_PROGRESS", "", {}, now, now, copy)
+    here = Here(FirstDeploy(), copy, json=False)  # type: ignore[arg-type]
+
+    found = find_log_group(here, deploying, "ServerLogGroup", synthesis(variant).folder)
+
+    assert found == f"{name}/{group}"
 
 
 def test_page_knows_the_address_of_the_api(synthesis: Synthesize) -> None:

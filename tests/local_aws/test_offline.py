@@ -6,6 +6,7 @@ real. The kernel counts each packet that somebody tried to send elsewhere, askin
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,7 +94,9 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def url_in(told: str, label: str) -> str:
-    return next(line.split()[-1] for line in told.splitlines() if line.strip().startswith(label))
+    found = re.search(rf"^ *{label} .*?(http\S+)", told, re.MULTILINE)
+    assert found
+    return found[1]
 
 
 def test_the_kernel_counts_what_has_nowhere_to_go(offline: list[str]) -> None:
@@ -136,7 +139,7 @@ def test_killed_in_the_middle_comes_up_again_and_nothing_leaves_loopback(
 
 
 def test_what_is_kept_carries_on(checkout: Checkout, offline: list[str]) -> None:
-    url = url_in(checkout.run("status").stdout, "page")
+    url = url_in(checkout.run("status").stdout, "Page")
     assert "carries on from here" in checkout.run("down", "--keep").stdout
     assert checkout.processes() == []
     told = checkout.run("up").stdout

@@ -198,19 +198,6 @@ def test_a_deploy_that_fails_is_not_remembered(first: Laptop, cloud: Cloud, plac
     assert cloud.settings() == first.told
 
 
-def test_a_first_deploy_that_fails_says_why(first: Laptop, cloud: Cloud, place: Path) -> None:
-    """No output names the log group yet, and CloudFormation removes it with all the rest."""
-    done = first.make("deploy", "COPY=carol", f"APP={place / 'broken app'}")
-
-    assert done.returncode == 2, done.stdout
-    assert "did not come up. Its boot log ends so:" in done.stdout
-    assert done.stdout.count("no data today") >= 1
-    assert cloud.stacks()["Streamlit-carol"]["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert not (first.checkout.folder / "copies" / "carol.json").exists()
-    removed = first.run(["python", "-m", "ops", "destroy", "--copy", "carol", "--yes"])
-    assert removed.returncode == 0, removed.stdout
-
-
 def test_ones_own_app_by_one_word(first: Laptop, cloud: Cloud, place: Path) -> None:
     app = place / "my own app"
     app.mkdir()

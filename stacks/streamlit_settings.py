@@ -121,5 +121,8 @@ class StreamlitSettings(CopySettings):
     )
     port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
     public_key: str | None = setting(
-        "", _public_key, "the file of your own public key, so that no private key ever reaches AWS"
+        "",
+        _public_key,
+        "the file of your own public key in this checkout, such as `keys/alice.pub`, so that no private key ever "
+        "reaches AWS",
     )

@@ -103,3 +103,7 @@ def test_a_laptop_that_is_not_set_up_is_told_so(
 def test_an_unknown_verb_or_option_is_a_usage_error(ops: Ops) -> None:
     assert ops("statsu").exit_code == 2
     assert ops("status", "--colour").exit_code == 2
+
+
+def test_a_mistake_of_ours_says_how_to_see_it_in_either_command_line() -> None:
+    assert in_words(KeyError("x")).endswith("With PYTHONDEVMODE=1 in front, the same command shows where")

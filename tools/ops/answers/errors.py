@@ -1,7 +1,6 @@
 """Whatever goes wrong, said in a sentence that names the next step."""
 
 import re
-import sys
 
 from stacks.setting import SettingsError
 
@@ -71,7 +70,7 @@ def in_words(error: BaseException) -> str:
         return str(error)
     return (
         f"this should not have happened ({type(error).__name__}: {error}); it is a mistake in this program. "
-        f"`{sys.executable} -X dev -m ops …` shows where"
+        "With PYTHONDEVMODE=1 in front, the same command shows where"
     )
 
 

@@ -92,10 +92,10 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test fast check audit snapshots
 test: fast ## Run every test
-	@python -m pytest -m system --numprocesses 2 --dist loadfile
+	@python -m pytest -m system --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 fast: $(ready) ## Run the tests that deploy nothing
-	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile
+	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(ready) ## Check format, lint, types and the direction of imports
 	@ruff format --check . && ruff check . && mypy && mypy streamlit_src/app.py && lint-imports

@@ -44,7 +44,10 @@ STARTS_ONCE = {
 
 
 class BySharedStart(LoadFileScheduling):  # type: ignore[misc]
-    """Share the tests out by file, and to one process all that use what starts once."""
+    """Share the tests out by file, and to one process all that use what starts once.
+
+    In the order of their folders, in which what takes long comes before what is quick.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         shared = (scope for place, scope in STARTS_ONCE.items() if nodeid.startswith(place))

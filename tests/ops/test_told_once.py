@@ -86,7 +86,7 @@ def laptop(folder: Path, environment: dict[str, str]) -> Laptop:
     """Give somebody a checkout."""
     checkout = Checkout.copy(folder, environment)
     for name in MAKE_NEEDS:
-        shutil.copy(Path(__file__).parents[1] / name, folder / name)
+        shutil.copy(Path(__file__).parents[2] / name, folder / name)
     return Laptop(checkout, checkout.environment)
 
 

@@ -50,7 +50,7 @@ class CopySettings:
     )
     log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
     termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
-    # What was told of these settings, and is not the default anyway: without a default, so that `read` says it.
+    # What was told of these settings, and is not the default anyway.
     told: Mapping[str, str]
 
     @classmethod

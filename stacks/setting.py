@@ -26,9 +26,7 @@ class Setting:
 
 def setting(default: str, parse: Callable[[str], Any], help: str) -> Any:  # noqa: A002 - as typer and argparse call it
     """Declare a field of a settings dataclass."""
-    return dataclasses.field(
-        default=parse(default), metadata={"setting": Setting(parse=parse, default=default, help=help)}
-    )
+    return dataclasses.field(metadata={"setting": Setting(parse=parse, default=default, help=help)})
 
 
 def settings_of(kind: type) -> Mapping[str, Setting]:

@@ -12,6 +12,7 @@ from local_aws.environment import ACCOUNT, REGION
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
 from ops.answers.errors import OpsError
+from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
 
 # No question, no news, no statistics: nothing that needs a person or the internet.
@@ -35,8 +36,8 @@ def bootstrap(cloud: Cloud) -> None:
 def deploy(cloud: Cloud, copy: str, words: Mapping[str, str]) -> None:
     """Deploy all stacks of a copy, by what it was told before and the words over it."""
     output = str(cloud.state.cdk_output)
-    context = [word for name, text in {"copy": copy, **words}.items() for word in ("--context", f"{name}={text}")]
-    _cdk(cloud, "deploy", "--all", "--require-approval", "never", "--output", output, *context)
+    command = ["deploy", "--all", "--require-approval", "never", "--output", output]
+    _cdk(cloud, *add_settings(command, {"copy": copy, **words}))
 
 
 def end_leftover(state: State) -> None:

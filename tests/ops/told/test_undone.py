@@ -268,3 +268,10 @@ def test_the_settings_are_what_the_stacks_say(aws: FakeAws, ops: Ops, recorded: 
     result = ops("deploy", "--", *recorded.command())
     assert result.exit_code == 3
     assert result.stderr.count("LOG_RETENTION_DAYS=7 keeps it") == 1
+
+
+def test_the_printed_way_out_says_once_that_the_cdk_asks_nobody(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.told({"web_from": DOOR})
+    result = ops("deploy", "--", *recorded.command("--require-approval", "broadening"))
+    assert result.exit_code == 3
+    assert result.stderr.count("--require-approval") == 1

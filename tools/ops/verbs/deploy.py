@@ -54,7 +54,8 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.
-        without = f"`{OPS} deploy --yes -- {shlex.join(settled)} --require-approval never` gives it up"
+        unasked = [] if cdk_command.option(rest, "--require-approval") else ["--require-approval", "never"]
+        without = f"`{OPS} deploy --yes -- {shlex.join([*settled, *unasked])}` gives it up"
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.

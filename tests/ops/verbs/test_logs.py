@@ -119,7 +119,7 @@ def test_following_prints_each_event_once(aws: FakeAws, ops: Ops, monkeypatch: p
         if pause:
             raise pause
 
-    monkeypatch.setattr("ops.verbs.logs.time.sleep", sleep)
+    monkeypatch.setattr("ops.answers.following.time.sleep", sleep)
     result = ops("logs", "app", "--follow")
     assert [line.split()[-1] for line in result.stdout.splitlines()] == ["one", "two"]
     assert result.exit_code == 130

@@ -1,6 +1,5 @@
 """`logs`: what `ops logs` shows of the embedded AWS, several at once, and the embedded AWS's own."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Literal, get_args
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
+from ops.answers.following import until_interrupted
 from ops.answers.output import say
 from ops.cloud.log_reader import LogReader, Source, find_log
 
@@ -20,13 +20,10 @@ def logs(cloud: Cloud, name: Name | None, copy: str, *, follow: bool) -> None:
     """Print a copy's logs, oldest first; with ``follow`` until interrupted."""
     names = [name] if name else get_args(Name)
     readers = {one: _own(cloud.state.server_log) if one == "aws" else _deployed(cloud, one, copy) for one in names}
-    while True:
+    for _ in until_interrupted(PERIOD_SECONDS) if follow else [None]:
         for one, reader in readers.items():
             for line in next(reader):
                 say(line if name else f"{one:<8}  {line}")
-        if not follow:
-            return
-        time.sleep(PERIOD_SECONDS)
 
 
 def _deployed(cloud: Cloud, name: str, copy: str) -> Iterator[Iterator[str]]:

@@ -2,13 +2,13 @@
 
 import json
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from ops.answers.errors import OpsError
+from ops.answers.following import until_interrupted
 from ops.answers.output import note, say
 from ops.cloud.here import Here
 from ops.cloud.log_reader import Event, LogReader, Source, find_log
@@ -37,13 +37,10 @@ def logs(here: Here, source: Which = Source.APP, follow: Follow = False, since: 
     start = datetime.now(UTC) - (_duration(since) if since else default)
     reader = LogReader(here, log, start)
     found = False
-    while True:
+    for _ in until_interrupted(FOLLOW_SECONDS) if follow else [None]:
         for event in reader.new_events():
             found = True
             say(_json(event) if here.json else event.words)
-        if not follow:
-            break
-        time.sleep(FOLLOW_SECONDS)
     if not found:
         note(f"nothing in {log.group}{f'/{log.stream}' if log.stream else ''} since {start:%Y-%m-%d %H:%M} UTC")
 

@@ -10,7 +10,7 @@ import botocore.exceptions as boto
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.answers.errors import OpsError, in_words
+from ops.answers.errors import OpsError, in_words, passing_over
 from tests.ops.fake_aws import FakeAws, Ops
 
 
@@ -50,6 +50,16 @@ def refused(code: str, message: str = "no", operation: str = "StartInstances", s
 def test_each_error_is_a_sentence(error: Exception, words: str) -> None:
     assert words in in_words(error)
     assert "{" not in in_words(error)
+
+
+def test_only_the_refusal_that_is_named_is_passed_over() -> None:
+    with passing_over("InvalidKeyPair"):
+        raise refused("InvalidKeyPair.NotFound")
+    with passing_over("does not exist"):
+        raise refused("ValidationError", "Stack x does not exist")
+    for other in (refused("AccessDenied", "you may not"), OSError("does not exist")):
+        with pytest.raises(type(other)), passing_over("does not exist"):
+            raise other
 
 
 def test_a_missing_permission_names_the_action_of_the_message() -> None:

@@ -1,6 +1,8 @@
 """Whatever goes wrong, said in a sentence that names the next step."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from stacks.setting import SettingsError
 
@@ -77,6 +79,16 @@ def in_words(error: BaseException) -> str:
 def error_code(error: BaseException) -> str:
     """Give AWS's code of a refusal, such as ``InvalidInstanceID.NotFound``; empty for any other exception."""
     return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def passing_over(words: str) -> Iterator[None]:
+    """Go on after a refusal of AWS's that has these words in its code or message."""
+    try:
+        yield
+    except Exception as error:
+        if not error_code(error) or words not in str(error):
+            raise
 
 
 def _refusal(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ops.answers.errors import error_code
+from ops.answers.errors import passing_over
 from ops.cloud.boot_log import boot_streams, last_lines
 from ops.cloud.here import Here
 from ops.cloud.log_groups import find_log_group
@@ -78,12 +78,7 @@ class BootWatch:
         return find_log_group(self._here, stack, outputs.SERVER_LOGS, self._assembly) if stack else None
 
     def _streams(self, group: str) -> set[str]:
-        from botocore.exceptions import ClientError
-
-        try:
+        # A stack that was rolled back still names the group it has deleted.
+        with passing_over("ResourceNotFoundException"):
             return {str(stream["logStreamName"]) for stream in boot_streams(self._here, group)}
-        except ClientError as error:
-            # A stack that was rolled back still names the group it has deleted.
-            if error_code(error) == "ResourceNotFoundException":
-                return set()
-            raise
+        return set()

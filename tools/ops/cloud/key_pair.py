@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.answers.errors import OpsError, error_code
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
 
@@ -31,15 +31,9 @@ class KeyPair:
 
 def find_key_pair(here: Here, key_pair_id: str) -> KeyPair:
     """Ask EC2 for the key pair of that id, which the stack names."""
-    from botocore.exceptions import ClientError
-
-    try:
+    found = []
+    with passing_over("InvalidKeyPair"):
         found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
-    except ClientError as error:
-        if error_code(error).startswith("InvalidKeyPair"):
-            found = []
-        else:
-            raise
     if not found:
         raise OpsError(
             f"key pair {key_pair_id}, which the stack names, does not exist any more: "
@@ -50,12 +44,6 @@ def find_key_pair(here: Here, key_pair_id: str) -> KeyPair:
 
 def fetch(here: Here, pair: KeyPair) -> str | None:
     """Fetch the private key; None where AWS holds none, as the pair was imported."""
-    from botocore.exceptions import ClientError
-
-    try:
-        found = here.aws.client("ssm").get_parameter(Name=pair.parameter, WithDecryption=True)
-    except ClientError as error:
-        if error_code(error) == "ParameterNotFound":
-            return None
-        raise
-    return str(found["Parameter"]["Value"])
+    with passing_over("ParameterNotFound"):
+        return str(here.aws.client("ssm").get_parameter(Name=pair.parameter, WithDecryption=True)["Parameter"]["Value"])
+    return None

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from ops.answers.errors import passing_over
 from ops.cloud.here import Here
 from ops.cloud.stack import Stack
 from stacks.setting import CHECKOUT
@@ -33,16 +34,10 @@ def _behind(output: str, template: Path) -> str | None:
 
 
 def _made(here: Here, stack: str, logical_id: str) -> str | None:
-    from botocore.exceptions import ClientError
-
-    try:
-        answer = here.aws.client("cloudformation").describe_stack_resource(
-            StackName=stack, LogicalResourceId=logical_id
-        )
-    except ClientError as error:
-        # CloudFormation has not come so far.
-        if "does not exist" in str(error):
-            return None
-        raise
-    # It has no name yet while CloudFormation has only begun to make it.
-    return answer["StackResourceDetail"].get("PhysicalResourceId") or None
+    cloudformation = here.aws.client("cloudformation")
+    # CloudFormation has not come so far.
+    with passing_over("does not exist"):
+        answer = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
+        # It has no name yet while CloudFormation has only begun to make it.
+        return answer["StackResourceDetail"].get("PhysicalResourceId") or None
+    return None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ops.answers.errors import OpsError, error_code
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.output import note
 from ops.cloud.boot_log import STREAM_SUFFIX, boot_streams
 from ops.cloud.deployment import read_deployment
@@ -75,18 +75,13 @@ class LogReader:
         self._start = max(self._start, latest - LATE)
 
     def _read(self) -> Iterator[dict[str, Any]]:
-        from botocore.exceptions import ClientError
-
         streams = {"logStreamNames": [self._log.stream]} if self._log.stream else {}
         start = int(self._start.timestamp() * 1000)
         pages = self._here.aws.client("logs").get_paginator("filter_log_events")
-        try:
+        # The stream is made with its first line.
+        with passing_over("ResourceNotFoundException"):
             for page in pages.paginate(logGroupName=self._log.group, startTime=start, **streams):
                 yield from page["events"]
-        except ClientError as error:
-            # The stream is made with its first line.
-            if error_code(error) != "ResourceNotFoundException":
-                raise
 
 
 def find_log(here: Here, source: Source) -> Log:

@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.answers.errors import OpsError, error_code
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine
@@ -64,15 +64,10 @@ class Login:
 
 def user_of(here: Here, machine: Machine) -> str:
     """Tell the user of the machine's image by the image's name."""
-    from botocore.exceptions import ClientError
-
-    try:
+    images = []
+    # An image that was withdrawn; the stack's own images are Amazon Linux.
+    with passing_over("InvalidAMIID"):
         images = here.aws.client("ec2").describe_images(ImageIds=[machine.image])["Images"]
-    except ClientError as error:
-        if not error_code(error).startswith("InvalidAMIID"):
-            raise
-        # An image that was withdrawn; the stack's own images are Amazon Linux.
-        images = []
     name = " ".join(str(images[0].get(key, "")) for key in ("Name", "Description")) if images else ""
     return next((user for pattern, user in USERS if pattern.search(name)), AMAZON_LINUX_USER)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.answers.errors import OpsError, error_code
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make, ops
 from ops.cloud.here import Here
 
@@ -43,17 +43,13 @@ class Machine:
 
 def find_machine(here: Here, instance_id: str) -> Machine:
     """Ask EC2 for the instance."""
-    from botocore.exceptions import ClientError
-
-    try:
-        answer = here.aws.client("ec2").describe_instances(InstanceIds=[instance_id])
-    except ClientError as error:
-        if error_code(error).startswith("InvalidInstanceID"):
-            raise OpsError(_missing(instance_id, here.copy)) from None
-        raise
-    found = [instance for reservation in answer["Reservations"] for instance in reservation["Instances"]]
+    found = []
+    with passing_over("InvalidInstanceID"):
+        reservations = here.aws.client("ec2").describe_instances(InstanceIds=[instance_id])["Reservations"]
+        found = [instance for reservation in reservations for instance in reservation["Instances"]]
     if not found:
-        raise OpsError(_missing(instance_id, here.copy))
+        advice = replacing(instance_id, here.copy)
+        raise OpsError(f"machine {instance_id}, which the stack names, does not exist any more: {advice}")
     return _machine(found[0], here.copy)
 
 
@@ -62,10 +58,6 @@ def replacing(instance_id: str, copy: str) -> str:
     # Any word that no machine was made with yet: one that its id is in.
     generation = {"generation": f"after-{instance_id}"}
     return f"`{make('deploy', copy, generation)}` makes a new one at the same address"
-
-
-def _missing(instance_id: str, copy: str) -> str:
-    return f"machine {instance_id}, which the stack names, does not exist any more: {replacing(instance_id, copy)}"
 
 
 def _machine(described: Mapping[str, Any], copy: str) -> Machine:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from ops.answers.errors import OpsError
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.output import Progress, note, progress
 from ops.answers.spelling import make
 from ops.cloud.copy_stacks import CopyStack
@@ -63,16 +63,11 @@ def _users(here: Here, stacks: Sequence[CopyStack]) -> dict[str, set[str]]:
 
 
 def _importing(here: Here, export: str) -> list[str]:
-    from botocore.exceptions import ClientError
-
     pages = here.aws.client("cloudformation").get_paginator("list_imports").paginate(ExportName=export)
-    try:
+    # So CloudFormation says "by none".
+    with passing_over("not imported"):
         return [str(name) for page in pages for name in page["Imports"]]
-    except ClientError as error:
-        # So CloudFormation says "by none".
-        if "not imported" in str(error):
-            return []
-        raise
+    return []
 
 
 def _wait(here: Here, stack: CopyStack, earlier: str | None, line: Progress) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 from typing import Any
 
-from ops.answers.errors import OpsError, error_code
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
 
@@ -43,21 +43,18 @@ def cli_command(request: Request, region: str) -> list[str]:
 
 def hand_over(here: Here, request: Request) -> None:
     """Start the session and let the plugin take over this process and its terminal."""
-    from botocore.exceptions import ClientError
-
     # Asked first: a session that nobody takes up would stay open.
     if not shutil.which(PLUGIN):
         raise OpsError(INSTALL)
     ssm = here.aws.client("ssm")
-    try:
+    answer = None
+    with passing_over("TargetNotConnected"):
         answer = ssm.start_session(**request)
-    except ClientError as error:
-        if error_code(error) == "TargetNotConnected":
-            raise OpsError(
-                f"machine {request['Target']} is not connected to Session Manager: it boots still (wait a minute), "
-                f"or its agent is down (`{ops('reboot', here.copy)}`)"
-            ) from None
-        raise
+    if not answer:
+        raise OpsError(
+            f"machine {request['Target']} is not connected to Session Manager: it boots still (wait a minute), "
+            f"or its agent is down (`{ops('reboot', here.copy)}`)"
+        )
     os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
     profile = here.aws.profile or os.environ.get("AWS_PROFILE", "")
     arguments = [

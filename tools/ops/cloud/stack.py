@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.answers.errors import OpsError
+from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make
 from ops.cloud.here import Here
 
@@ -53,15 +53,9 @@ class Stack:
 
 def read_stack(here: Here, name: str) -> Stack | None:
     """Ask CloudFormation for one stack."""
-    from botocore.exceptions import ClientError
-
-    try:
-        described = here.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return _stack(described, here.copy)
+    with passing_over("does not exist"):
+        return _stack(here.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0], here.copy)
+    return None
 
 
 def half_deployed(stack: Stack) -> str:

@@ -50,6 +50,7 @@ class FakeAws:
     def stack(self, name: str, outputs: dict[str, str], status: str = "CREATE_COMPLETE", **more: Any) -> None:
         described = {
             "StackName": name,
+            "StackId": _stack_id(name),
             "StackStatus": status,
             "CreationTime": HOUR_AGO,
             "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()],
@@ -147,12 +148,16 @@ def a_stack(name: str, copy: str | None = "main", **more: Any) -> dict[str, Any]
     tags = {"project": "cdk-data-compute", "stack": name} | ({"copy": copy} if copy else {})
     return {
         "StackName": name,
-        "StackId": f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{name}/1",
+        "StackId": _stack_id(name),
         "StackStatus": "CREATE_COMPLETE",
         "CreationTime": HOUR_AGO,
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         **more,
     }
+
+
+def _stack_id(name: str) -> str:
+    return f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{name}/1"
 
 
 @cache

@@ -239,7 +239,7 @@ def test_the_log_of_a_first_boot_is_found_by_what_was_synthesized(
 ) -> None:
     name, (group,) = named("Streamlit", copy), resources(synthesis(variant).template("Streamlit"), LOG_GROUP)
     now = datetime.now(UTC)
-    deploying = DeployedStack(name, "CREATE_IN_PROGRESS", "", {}, now, now, copy)
+    deploying = DeployedStack(name, "arn:1", "CREATE_IN_PROGRESS", "", {}, now, now, False, copy)
     here = Here(FirstDeploy(), copy, json=False)  # type: ignore[arg-type]
 
     found = find_log_group(here, deploying, "ServerLogGroup", synthesis(variant).folder)

@@ -19,7 +19,7 @@ from tests.ops.recorded import Recorded
 
 DOOR = "203.0.113.7/32"
 DESCRIBED = """<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>
-<Stacks><member><StackName>Streamlit</StackName><StackStatus>CREATE_COMPLETE</StackStatus>
+<Stacks><member><StackName>Streamlit</StackName><StackId>arn:1</StackId><StackStatus>CREATE_COMPLETE</StackStatus>
 <CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs><member><OutputKey>Settings</OutputKey>
 <OutputValue>{"web_from": "203.0.113.7/32"}</OutputValue></member></Outputs></member></Stacks>
 </DescribeStacksResult></DescribeStacksResponse>"""

@@ -8,16 +8,15 @@ from typing import Any
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.output import Progress, note, progress
 from ops.answers.spelling import make
-from ops.cloud.copy_stacks import CopyStack
 from ops.cloud.here import Here
-from ops.cloud.stack import USABLE
+from ops.cloud.stack import Stack
 from stacks.registry import stack_names
 
 PAUSE_SECONDS = 2.0
 ENDS = ("DELETE_COMPLETE", "DELETE_FAILED")
 
 
-def in_order(here: Here, stacks: Sequence[CopyStack]) -> list[CopyStack]:
+def in_order(here: Here, stacks: Sequence[Stack]) -> list[Stack]:
     """Put the stacks into the order of their removal, or raise if one of them can't be removed."""
     for stack in stacks:
         if stack.protected:
@@ -32,7 +31,7 @@ def in_order(here: Here, stacks: Sequence[CopyStack]) -> list[CopyStack]:
     return [by_name[name] for name in TopologicalSorter(users).static_order()]
 
 
-def remove(here: Here, stacks: Sequence[CopyStack]) -> None:
+def remove(here: Here, stacks: Sequence[Stack]) -> None:
     """Remove stacks one after the other, in this order."""
     for stack in stacks:
         with progress(f"removing stack {stack.name}") as line:
@@ -43,15 +42,15 @@ def remove(here: Here, stacks: Sequence[CopyStack]) -> None:
         note(f"stack {stack.name} is removed")
 
 
-def _unprotect(here: Here, stack: CopyStack) -> str:
-    if stack.name in stack_names(here.copy) and stack.status in USABLE:
+def _unprotect(here: Here, stack: Stack) -> str:
+    if stack.name in stack_names(here.copy) and stack.usable:
         return f"`{make('deploy', here.copy, {'termination_protection': 'false'})}` ends that"
     # No deploy reaches a stack that the copy no longer has, nor one that was never made or is half removed.
     command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"
     return f"`{command} {stack.name}` ends that"
 
 
-def _users(here: Here, stacks: Sequence[CopyStack]) -> dict[str, set[str]]:
+def _users(here: Here, stacks: Sequence[Stack]) -> dict[str, set[str]]:
     """List, for each stack, those that import what it exports."""
     users: dict[str, set[str]] = {stack.name: set() for stack in stacks}
     names = {stack.id: stack.name for stack in stacks}
@@ -70,7 +69,7 @@ def _importing(here: Here, export: str) -> list[str]:
     return []
 
 
-def _wait(here: Here, stack: CopyStack, earlier: str | None, line: Progress) -> None:
+def _wait(here: Here, stack: Stack, earlier: str | None, line: Progress) -> None:
     started = time.monotonic()
     status = ""
     while status not in ENDS or (status == "DELETE_FAILED" and earlier and _latest_failure(here, stack) == earlier):
@@ -86,7 +85,7 @@ def _wait(here: Here, stack: CopyStack, earlier: str | None, line: Progress) -> 
         raise OpsError(f"stack {stack.name} is {status}: {_why(here, stack, described)}")
 
 
-def _latest_failure(here: Here, stack: CopyStack) -> str | None:
+def _latest_failure(here: Here, stack: Stack) -> str | None:
     """Name the latest event in which the stack as a whole could not be deleted."""
     for event in here.aws.client("cloudformation").describe_stack_events(StackName=stack.id)["StackEvents"]:
         if event.get("PhysicalResourceId") == stack.id and event.get("ResourceStatus") == "DELETE_FAILED":
@@ -94,7 +93,7 @@ def _latest_failure(here: Here, stack: CopyStack) -> str | None:
     return None
 
 
-def _why(here: Here, stack: CopyStack, described: Mapping[str, Any]) -> str:
+def _why(here: Here, stack: Stack, described: Mapping[str, Any]) -> str:
     """Say what CloudFormation says of the resources that it could not delete."""
     reasons = []
     # The latest come first.

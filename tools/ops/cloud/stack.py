@@ -1,4 +1,4 @@
-"""One stack, as CloudFormation has it."""
+"""Stacks, as CloudFormation has them: one by its name, and all of a copy by their tags."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,20 +8,8 @@ from typing import Any
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make
 from ops.cloud.here import Here
-
-# What a stack can be used in. A rolled-back update left the stack as it was before.
-USABLE = frozenset(
-    {
-        "CREATE_COMPLETE",
-        "UPDATE_COMPLETE",
-        "UPDATE_ROLLBACK_COMPLETE",
-        "UPDATE_IN_PROGRESS",
-        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-        "UPDATE_ROLLBACK_IN_PROGRESS",
-        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-        "IMPORT_COMPLETE",
-    }
-)
+from stacks.copy_settings import MAIN
+from stacks.registry import PROJECT, stack_names
 
 
 @dataclass(frozen=True)
@@ -29,17 +17,21 @@ class Stack:
     """One stack: what it is called, how it is, and what it says."""
 
     name: str
+    # A name is free for another stack once its own is deleted; an id is not.
+    id: str
     status: str
     reason: str
     outputs: Mapping[str, str]
     created: datetime
     deployed: datetime
+    protected: bool
     copy: str
 
     @property
     def usable(self) -> bool:
-        """Whether what the stack holds can be relied on."""
-        return self.status in USABLE
+        """Whether what the stack holds can be relied on: an update leaves it so, also one that is rolled back."""
+        updated = self.status.startswith("UPDATE_") and not self.status.endswith("_FAILED")
+        return updated or self.status in ("CREATE_COMPLETE", "IMPORT_COMPLETE")
 
     def output(self, key: str) -> str:
         """Give an output, or say why there is none."""
@@ -56,6 +48,13 @@ def read_stack(here: Here, name: str) -> Stack | None:
     with passing_over("does not exist"):
         return _stack(here.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0], here.copy)
     return None
+
+
+def find_copy_stacks(here: Here) -> list[Stack]:
+    """Ask CloudFormation for all stacks, and keep those of the copy, also those that its settings no longer have."""
+    pages = here.aws.client("cloudformation").get_paginator("describe_stacks").paginate()
+    listed = [described for page in pages for described in page["Stacks"]]
+    return [_stack(described, here.copy) for described in listed if _copy_of(described) == here.copy]
 
 
 def half_deployed(stack: Stack) -> str:
@@ -77,13 +76,35 @@ def half_deployed(stack: Stack) -> str:
             return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{destroy}`"
 
 
+def _copy_of(described: Mapping[str, Any]) -> str | None:
+    """Tell which copy a stack is of, as CloudFormation describes it; None for a stack of somebody else's."""
+    tags = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
+    # A nested stack has the tags of the one that it goes with.
+    if "ParentId" in described:
+        return None
+    if tags.get("project") == PROJECT:
+        return tags.get("copy") or _copy_in(described["StackName"])
+    # A stack whose first change set was never carried out has no tags yet.
+    if not tags and described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return _copy_in(described["StackName"])
+    return None
+
+
+def _copy_in(name: str) -> str | None:
+    """Read the copy in a stack's name, if that is the name of a copy's stack: earlier versions tagged no copy."""
+    copy = name.partition("-")[2] or MAIN
+    return copy if name in stack_names(copy) else None
+
+
 def _stack(described: Mapping[str, Any], copy: str) -> Stack:
     return Stack(
         name=described["StackName"],
+        id=described["StackId"],
         status=described["StackStatus"],
         reason=described.get("StackStatusReason") or "",
         outputs={output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])},
         created=described["CreationTime"],
         deployed=described.get("LastUpdatedTime") or described["CreationTime"],
+        protected=bool(described.get("EnableTerminationProtection")),
         copy=copy,
     )

@@ -4,9 +4,9 @@ from ops.answers.errors import in_words
 from ops.answers.output import note
 from ops.answers.questions import agreed, is_terminal
 from ops.answers.spelling import ops
-from ops.cloud.copy_stacks import find_copy_stacks
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
+from ops.cloud.stack import find_copy_stacks
 from stacks.registry import stack_names
 
 

@@ -10,9 +10,9 @@ from ops.answers.options import DryRun, Yes
 from ops.answers.output import note
 from ops.answers.questions import require
 from ops.answers.spelling import ops
-from ops.cloud.copy_stacks import CopyStack, find_copy_stacks
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
+from ops.cloud.stack import Stack, find_copy_stacks
 from ops.verb import verb
 from stacks.copies import copies_folder
 
@@ -43,7 +43,7 @@ def destroy(here: Here, stack: Names = None, yes: Yes = False, dry_run: DryRun =
         note(f"{file.parent.name}/{file.name} stays: it is what the next deploy of the copy is told")
 
 
-def _chosen(here: Here, names: Sequence[str]) -> list[CopyStack]:
+def _chosen(here: Here, names: Sequence[str]) -> list[Stack]:
     found = {stack.name: stack for stack in find_copy_stacks(here)}
     if not found:
         raise OpsError(

@@ -31,9 +31,9 @@ def test_columns() -> None:
 
 
 def test_progress_elsewhere_than_on_a_terminal_is_plain_lines_each_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress("one") as line:
-        line.update("two")
-        line.update("two")
+    with progress("one") as tell:
+        tell("two")
+        tell("two")
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "one\ntwo\n")
 
@@ -46,7 +46,7 @@ def test_progress_on_a_terminal_is_one_live_line(monkeypatch: pytest.MonkeyPatch
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with progress("one") as line:
-        line.update("two")
+    with progress("one") as tell:
+        tell("two")
     assert "two" in terminal.getvalue()
     assert terminal.getvalue().endswith("\x1b[2K")

@@ -7,8 +7,7 @@ import unicodedata
 import pytest
 from botocore.response import StreamingBody
 
-from ops.answers.output import note, progress
-from ops.answers.terminal import shown
+from ops.answers.output import note, progress, shown
 from ops.cloud.boot_log import why_not_up
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
@@ -113,7 +112,7 @@ def test_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with progress("[red]one[/nothing]\x1b]0;owned\x07") as line:
-        line.update("[red]one[/nothing]\x1b]0;owned\x07")
+    with progress("[red]one[/nothing]\x1b]0;owned\x07") as tell:
+        tell("[red]one[/nothing]\x1b]0;owned\x07")
     assert r"[red]one[/nothing]\x1b]0;owned\x07" in terminal.getvalue()
     assert "\x1b]0;owned" not in terminal.getvalue()

@@ -12,7 +12,7 @@ from local_aws.machines.disk import Disk
 from local_aws.machines.log_agent import LogAgent
 from local_aws.machines.service import Service, environment_of
 from local_aws.machines.user_data import Settings
-from ops.answers.terminal import shown
+from ops.answers.output import shown
 
 SIGNAL_TRIES = 25
 

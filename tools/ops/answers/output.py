@@ -1,20 +1,24 @@
 """What reaches the screen: results on stdout, everything about them on stderr, and no control character."""
 
 import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from ops.answers.terminal import shown
+# Says something new of how far a command is.
+Tell = Callable[[str], None]
+
+# What a terminal obeys: all control characters but tab and line feed, line separators, what turns the direction of
+# writing, and surrogates, which no terminal's encoding has.
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class Progress(Protocol):
-    """A line that tells how far a command is."""
-
-    def update(self, text: str) -> None:
-        """Say something new."""
+def shown(text: str) -> str:
+    r"""Show each character that a terminal would obey, such as ``\x1b``, instead of sending it."""
+    return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def say(text: str) -> None:
@@ -34,42 +38,25 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Progress]:
+def progress(text: str) -> Iterator[Tell]:
     """Show a live line on a terminal, and plain lines, each once, elsewhere."""
-    if not sys.stderr.isatty():
-        lines = _PlainLines()
-        lines.update(text)
-        yield lines
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
+        # In a Text rich reads no markup of its own.
+        with Console(stderr=True).status(Text(shown(text))) as status:
+            yield lambda latest: status.update(Text(shown(latest)))
         return
-    from rich.console import Console
 
-    with Console(stderr=True).status(_live(text)) as status:
-        yield _LiveLine(status)
+    def tell(latest: str) -> None:
+        nonlocal text
+        if latest != text:
+            note(latest)
+        text = latest
 
-
-class _PlainLines:
-    def __init__(self) -> None:
-        self._last = ""
-
-    def update(self, text: str) -> None:
-        if text != self._last:
-            note(text)
-        self._last = text
-
-
-class _LiveLine:
-    def __init__(self, status: Any) -> None:
-        self._status = status
-
-    def update(self, text: str) -> None:
-        self._status.update(_live(text))
-
-
-def _live(text: str) -> Any:
-    """Keep rich from reading its own markup in a text."""
-    from rich.text import Text
-
-    return Text(shown(text))
+    note(text)
+    yield tell
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> str:
@@ -79,11 +66,6 @@ def aligned(rows: Sequence[tuple[str, ...]]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]).rstrip()
         for row in rows
     )
-
-
-def ago(moment: datetime, now: datetime | None = None) -> str:
-    """Say how long ago something was: ``3 h ago``."""
-    return f"{age(moment, now)} ago"
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:

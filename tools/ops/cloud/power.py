@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ops.answers.errors import OpsError
-from ops.answers.output import Progress
+from ops.answers.output import Tell
 from ops.answers.spelling import ops
 from ops.cloud.doors import Passage
 from ops.cloud.machine import Machine
@@ -45,10 +45,10 @@ def plan(wish: str, machine: Machine) -> Plan:
     return PLANS[wish, machine.state]
 
 
-def act(wish: str, decided: Plan, target: Target, machine: Machine, line: Progress, *, wait: bool) -> str:
+def act(wish: str, decided: Plan, target: Target, machine: Machine, tell: Tell, *, wait: bool) -> str:
     """Make the call, and wait until the machine and the page agree; return what became of it."""
     if decided.first:
-        wait_for_state(line, target, decided.first)
+        wait_for_state(tell, target, decided.first)
     # Whether the page can be asked depends on this laptop's address; after a stop there is nothing to ask it.
     way = target.passage(machine) if wait and wish != "stop" else None
     silence = Silence(target.url) if wish == "reboot" and way and _can_be_seen(way, target) else None
@@ -61,7 +61,7 @@ def act(wish: str, decided: Plan, target: Target, machine: Machine, line: Progre
             f"EC2 took the reboot, but the page has not paused within {SILENCE_SECONDS:.0f} s: "
             f"`{ops('logs boot', target.here.copy)}` says more"
         )
-    return wait_for_start(line, target, way) if way else wait_for_stop(line, target)
+    return wait_for_start(tell, target, way) if way else wait_for_stop(tell, target)
 
 
 def _can_be_seen(way: Passage, target: Target) -> bool:

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
-from ops.answers.output import Progress, note, progress
+from ops.answers.output import Tell, note, progress
 from ops.answers.spelling import make
 from ops.cloud.here import Here
 from ops.cloud.stack import Stack
@@ -34,11 +34,11 @@ def in_order(here: Here, stacks: Sequence[Stack]) -> list[Stack]:
 def remove(here: Here, stacks: Sequence[Stack]) -> None:
     """Remove stacks one after the other, in this order."""
     for stack in stacks:
-        with progress(f"removing stack {stack.name}") as line:
+        with progress(f"removing stack {stack.name}") as tell:
             # CloudFormation shows the failure of an earlier delete until it has begun with ours.
             earlier = _latest_failure(here, stack) if stack.status == "DELETE_FAILED" else None
             here.aws.client("cloudformation").delete_stack(StackName=stack.id)
-            _wait(here, stack, earlier, line)
+            _wait(here, stack, earlier, tell)
         note(f"stack {stack.name} is removed")
 
 
@@ -69,7 +69,7 @@ def _importing(here: Here, export: str) -> list[str]:
     return []
 
 
-def _wait(here: Here, stack: Stack, earlier: str | None, line: Progress) -> None:
+def _wait(here: Here, stack: Stack, earlier: str | None, tell: Tell) -> None:
     started = time.monotonic()
     status = ""
     while status not in ENDS or (status == "DELETE_FAILED" and earlier and _latest_failure(here, stack) == earlier):
@@ -77,7 +77,7 @@ def _wait(here: Here, stack: Stack, earlier: str | None, line: Progress) -> None
         time.sleep(PAUSE_SECONDS)
         passed = time.monotonic() - started
         if passed > 15:
-            line.update(f"removing stack {stack.name}: {passed // 15 * 15:.0f} s now")
+            tell(f"removing stack {stack.name}: {passed // 15 * 15:.0f} s now")
         # By its id, as AWS still tells of a stack that is gone.
         described = here.aws.client("cloudformation").describe_stacks(StackName=stack.id)["Stacks"][0]
         status = described["StackStatus"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ops.answers.output import age, ago
+from ops.answers.output import age
 from ops.answers.spelling import make, ops
 from ops.cloud import doors
 from ops.cloud.costs import Line, dollars, per_day
@@ -103,8 +103,8 @@ def _health_facts(url: str | None, health: Health | None) -> dict[str, object] |
 def _stack_in_words(stack: Stack | None) -> str:
     if not stack:
         return "not deployed"
-    deployed, created = ago(stack.deployed), ago(stack.created)
-    return f"{stack.status}, last deploy {deployed}" + ("" if created == deployed else f", created {created}")
+    deployed, created = age(stack.deployed), age(stack.created)
+    return f"{stack.status}, last deploy {deployed} ago" + ("" if created == deployed else f", created {created} ago")
 
 
 def _answering(url: str | None, health: Health | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.answers.errors import OpsError
-from ops.answers.output import Progress
+from ops.answers.output import Tell
 from ops.answers.spelling import ops
 from ops.cloud import doors
 from ops.cloud.deployment import read_deployment
@@ -44,14 +44,14 @@ def find_target(here: Here) -> Target:
     return Target(here, deployment.machine, deployment.page_url)
 
 
-def wait_for_start(line: Progress, target: Target, way: doors.Passage) -> str:
+def wait_for_start(tell: Tell, target: Target, way: doors.Passage) -> str:
     """Wait until the machine runs and its page, where it can be asked, answers."""
-    wait_for_state(line, target, "running")
+    wait_for_state(tell, target, "running")
     if way.ok is False:
         return f"runs; its page was not asked: {way.words}"
-    line.update(f"machine {target.instance_id} runs; waiting for the page {target.url}")
+    tell(f"machine {target.instance_id} runs; waiting for the page {target.url}")
     wait_until(
-        line,
+        tell,
         target,
         lambda: ask_page(target.url, timeout=3).ok,
         f"runs, but its page {target.url} does not answer from here",
@@ -59,20 +59,20 @@ def wait_for_start(line: Progress, target: Target, way: doors.Passage) -> str:
     return f"runs and its page answers: {target.url}"
 
 
-def wait_for_stop(line: Progress, target: Target) -> str:
+def wait_for_stop(tell: Tell, target: Target) -> str:
     """Wait until the machine has stopped and its page is silent."""
-    wait_for_state(line, target, "stopped")
+    wait_for_state(tell, target, "stopped")
     failing = f"has stopped, but somebody still answers at {target.url}"
-    wait_until(line, target, lambda: page_is_silent(target.url), failing)
+    wait_until(tell, target, lambda: page_is_silent(target.url), failing)
     return f"has stopped; its disk and its address still cost a little (`{ops('cost', target.here.copy)}`)"
 
 
-def wait_for_state(line: Progress, target: Target, state: str) -> None:
+def wait_for_state(tell: Tell, target: Target, state: str) -> None:
     """Wait until the machine is in a state."""
-    wait_until(line, target, lambda: target.machine().existing().state == state, f"is not {state}")
+    wait_until(tell, target, lambda: target.machine().existing().state == state, f"is not {state}")
 
 
-def wait_until(line: Progress, target: Target, reached: Callable[[], bool], failing: str) -> None:
+def wait_until(tell: Tell, target: Target, reached: Callable[[], bool], failing: str) -> None:
     """Ask again and again; give up in words."""
     started = time.monotonic()
     while not reached():
@@ -83,7 +83,7 @@ def wait_until(line: Progress, target: Target, reached: Callable[[], bool], fail
                 f"`{ops('doctor', target.here.copy)}` says why"
             )
         if passed > 5:
-            line.update(f"machine {target.instance_id}: waiting for {passed // 5 * 5:.0f} s now")
+            tell(f"machine {target.instance_id}: waiting for {passed // 5 * 5:.0f} s now")
         time.sleep(PAUSE_SECONDS)
 
 

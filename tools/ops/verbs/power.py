@@ -41,7 +41,7 @@ def _carry_out(wish: str, here: Here, *, wait: bool, dry_run: bool) -> None:
         then = f"would call ec2 {decided.call}" if decided.call else "would call nothing"
         here.answer({**facts, "dryRun": True}, f"machine {machine.id} is {machine.state}: {then}")
         return
-    with progress(f"machine {machine.id}: {decided.words}") as line:
-        words = act(wish, decided, target, machine, line, wait=wait)
+    with progress(f"machine {machine.id}: {decided.words}") as tell:
+        words = act(wish, decided, target, machine, tell, wait=wait)
     state = REACHED[wish] if wait else target.machine().state
     here.answer({**facts, "state": state}, f"machine {machine.id} {words}")

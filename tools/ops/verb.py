@@ -13,30 +13,31 @@ from stacks.checks import check_copy
 from stacks.copy_settings import MAIN
 
 
+def _here(
+    *,
+    copy: Copy = MAIN,
+    region: Region = None,
+    profile: Profile = None,
+    endpoint: Endpoint = None,
+    as_json: Json = False,
+) -> Here:
+    check_copy(copy)
+    return Here(Aws(region, profile, endpoint), copy, as_json)
+
+
+# The options of all verbs.
+COMMON = inspect.signature(_here).parameters
+
+
 def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command of a function whose first parameter is ``here: Here``: the options of all verbs fill it."""
 
     @functools.wraps(function)
-    def command(
-        *, copy: str, region: str | None, profile: str | None, endpoint: str | None, as_json: bool, **own: Any
-    ) -> None:
-        check_copy(copy)
-        function(here=Here(Aws(region, profile, endpoint), copy, as_json), **own)
+    def command(**options: Any) -> None:
+        function(here=_here(**{name: options.pop(name) for name in COMMON}), **options)
 
-    common = {
-        "copy": (Copy, MAIN),
-        "region": (Region, None),
-        "profile": (Profile, None),
-        "endpoint": (Endpoint, None),
-        "as_json": (Json, False),
-    }
     own = list(inspect.signature(function).parameters.values())[1:]
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    parameters = [parameter.replace(kind=keyword) for parameter in own]
-    parameters += [
-        inspect.Parameter(name, keyword, annotation=annotation, default=default)
-        for name, (annotation, default) in common.items()
-    ]
+    parameters = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in (*own, *COMMON.values())]
     made = speaking(command)
     # typer reads a command's options from here.
     made.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

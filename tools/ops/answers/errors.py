@@ -11,29 +11,14 @@ class OpsError(Exception):
     """Something that stops a command, already in words."""
 
 
-EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-UNKNOWN_KEYS = frozenset(
-    {
-        "AuthFailure",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
+EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+UNKNOWN_KEYS = (
+    *("AuthFailure", "InvalidAccessKeyId", "InvalidClientTokenId", "UnrecognizedClientException"),
+    *("IncompleteSignature", "InvalidSignatureException", "SignatureDoesNotMatch"),
 )
-FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
-THROTTLED = frozenset(
-    {
-        "RequestLimitExceeded",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-NOT_ENABLED = frozenset({"OptInRequired", "SubscriptionRequiredException"})
+FORBIDDEN = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized")
+THROTTLED = ("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
+NOT_ENABLED = ("OptInRequired", "SubscriptionRequiredException")
 ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
 # By name, so that a command that never talks to AWS need not load botocore.

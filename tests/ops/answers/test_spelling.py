@@ -25,7 +25,7 @@ WRITTEN_OUT = re.compile(r"make (deploy|destroy|diff|status|start|stop|key|ssh)|
     ],
 )
 def test_a_command_of_make(copy: str, told: dict[str, str], words: str) -> None:
-    assert make("deploy", copy, told) == words
+    assert make("deploy", copy, **told) == words
 
 
 def test_a_command_of_ours() -> None:

@@ -105,7 +105,7 @@ def opening_command(here: Here, doors: Sequence[Door], page_port: int, *, web: b
         "web_from": _with_me(sources(doors, page_port), add=web),
         "ssh_from": _with_me(sources(doors, SSH), add=ssh),
     }
-    return make("deploy", here.copy, {name: text for name, text in told.items() if text})
+    return make("deploy", here.copy, **{name: text for name, text in told.items() if text})
 
 
 def _is_loopback(host: str) -> bool:

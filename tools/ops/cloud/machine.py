@@ -56,8 +56,7 @@ def find_machine(here: Here, instance_id: str) -> Machine:
 def replacing(instance_id: str, copy: str) -> str:
     """Say how to get a new machine in place of one that is gone."""
     # Any word that no machine was made with yet: one that its id is in.
-    generation = {"generation": f"after-{instance_id}"}
-    return f"`{make('deploy', copy, generation)}` makes a new one at the same address"
+    return f"`{make('deploy', copy, generation=f'after-{instance_id}')}` makes a new one at the same address"
 
 
 def _machine(described: Mapping[str, Any], copy: str) -> Machine:

@@ -95,7 +95,7 @@ def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> 
     unknown = [lost.name for lost in undone if not lost.known]
     ways = [f"bring this checkout up to date, which does not have {', '.join(unknown)}"] if unknown else []
     if kept:
-        ways.append(f"`{make('deploy', here.copy, {**words, **kept})}` keeps what is deployed")
+        ways.append(f"`{make('deploy', here.copy, **{**words, **kept})}` keeps what is deployed")
     return ", then ".join(ways)
 
 

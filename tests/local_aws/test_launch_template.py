@@ -196,3 +196,14 @@ def test_a_template_change_names_what_it_may_replace(cloud: Cloud, machine: dict
     assert planned["Machine"]["Replacement"] == "Conditional"
     assert "Key" not in planned
     assert describe(cloud, machine["Machine"])["State"]["Name"] == "running"
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_changed_tag_may_replace_what_it_replaces_on_aws(cloud: Cloud) -> None:
+    drawn = resources(tag="two")
+    for name in ("Vpc", "Subnet", "Doors", "Role", "Key", "Address"):
+        drawn[name]["Properties"]["Tags"] = [{"Key": "project", "Value": "two"}]
+    planned = [change["ResourceChange"] for change in plan(cloud, STACK, template(drawn), words("first"))["Changes"]]
+    told = {change["LogicalResourceId"]: change["Replacement"] for change in planned}
+    assert {name: said for name, said in told.items() if said != "False"} == {"Key": "True", "Machine": "Conditional"}
+    assert set(told) >= {"Vpc", "Subnet", "Doors", "Role", "Address"}

@@ -18,6 +18,8 @@ FUNCTIONS = [
     (provisioners, "_cr_stack_id", ["stack_name"]),
     (provisioners, "_replacing_change", ["resource_type", "old_props", "new_props"]),
     (stacks, "_replacing_change", ["resource_type", "old_props", "new_props"]),
+    (provisioners, "_property_recreation", ["resource_type", "name"]),
+    (stacks, "_property_recreation", ["resource_type", "name"]),
     (stacks, "_runs_on_worker_thread", ["resource_type"]),
     (stacks, "_evaluate_conditions", ["template", "params"]),
     (
@@ -67,6 +69,9 @@ SOURCES = [
     (stacks._deploy_stack_async, "_runs_on_worker_thread("),
     # Both ask by name whether a change makes a new resource.
     (stacks._deploy_stack_async, "_replacing_change("),
+    (provisioners._replacing_change, '_property_recreation(resource_type, name) == "Always"'),
+    (stacks._diff_resources, "_property_recreation(rtype, name)"),
+    (stacks._reference_details, "_property_recreation(rtype, name)"),
     # Calls are found in the table, and a change set without changes says so in these words.
     (cloudformation.handle_request, "_ACTION_HANDLERS.get(action)"),
     (changesets._create_change_set, "The submitted information didn't contain changes."),
@@ -114,7 +119,6 @@ def test_the_tables_have_the_form_we_add_to() -> None:
     table = provisioners._RESOURCE_HANDLERS["AWS::EC2::SecurityGroup"]
     assert {"create", "update", "delete"} <= set(table), MINISTACK
     assert list(inspect.signature(table["create"]).parameters)[:3] == ["logical_id", "props", "stack_name"]
-    assert provisioners._REPLACING_PROPERTIES["AWS::Athena::WorkGroup"] == ("Name",), MINISTACK
     assert provisioners._STACK_TAG_PROPERTY["AWS::EC2::VPC"] == ("Tags", "list"), MINISTACK
     assert all(len(image) == 7 for image in ec2._STUB_AMIS), MINISTACK
     assert all(isinstance(value, str) for value in ssm._PUBLIC_AMI_PARAMETERS.values()), MINISTACK

@@ -96,6 +96,21 @@ def test_a_new_image_makes_a_new_instance_and_a_new_tag_does_not(cloud: Cloud) -
     delete(cloud, "changes")
 
 
+def test_what_is_replaced_by_aws_is_new(cloud: Cloud) -> None:
+    def doors(description: str) -> dict[str, Any]:
+        return {"Doors": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": description}}}
+
+    wanted = {"Id": {"Fn::GetAtt": ["Doors", "GroupId"]}}
+    first = create(cloud, "described", doors("one"), **wanted)["Id"]
+    cloud.client("cloudformation").update_stack(StackName="described", TemplateBody=template(doors("two"), **wanted))
+    second = wait(cloud, "described", "stack_update_complete")["Id"]
+    ec2 = cloud.client("ec2")
+    assert ec2.describe_security_groups(GroupIds=[second])["SecurityGroups"][0]["Description"] == "two"
+    with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
+        ec2.describe_security_groups(GroupIds=[first])
+    delete(cloud, "described")
+
+
 def test_an_elastic_ip_moves_with_its_association(cloud: Cloud) -> None:
     resources = {
         "One": instance(),

@@ -9,6 +9,7 @@ from local_aws.extensions import (
     key_pair,
     launch,
     public_images,
+    replacement,
 )
 from local_aws.machines.fleet import Fleet
 
@@ -16,6 +17,7 @@ from local_aws.machines.fleet import Fleet
 def install(fleet: Fleet) -> None:
     """Teach MiniStack our resources, before it serves."""
     change_sets.install()
+    replacement.install()
     public_images.install()
     http_api.install()
     key_pair.install(fleet.endpoint)

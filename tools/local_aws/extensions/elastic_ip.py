@@ -7,8 +7,6 @@ from local_aws.ministack import records, resources
 
 ADDRESS = "AWS::EC2::EIP"
 ASSOCIATION = "AWS::EC2::EIPAssociation"
-ADDRESS_REPLACED_BY = ("Address", "IpamPoolId", "NetworkBorderGroup", "TransferAddress")
-ASSOCIATION_REPLACED_BY = ("AllocationId", "EIP", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress")
 
 
 def install(endpoint: str) -> None:
@@ -60,14 +58,8 @@ def install(endpoint: str) -> None:
     def disassociate(physical_id: str, _props: dict[str, Any]) -> None:
         ec2().disassociate_address(AssociationId=physical_id)
 
-    resources.add_resource(ADDRESS, create=create, update=update, delete=delete, replaced_by=ADDRESS_REPLACED_BY)
-    resources.add_resource(
-        ASSOCIATION,
-        create=associate,
-        update=keep,
-        delete=disassociate,
-        replaced_by=ASSOCIATION_REPLACED_BY,
-    )
+    resources.add_resource(ADDRESS, create=create, update=update, delete=delete)
+    resources.add_resource(ASSOCIATION, create=associate, update=keep, delete=disassociate)
 
 
 def _find(ec2: Any, public_ip: str) -> dict[str, Any]:

@@ -4,34 +4,11 @@ import base64
 from typing import Any
 
 from local_aws.client import client
-from local_aws.extensions import launch_template
 from local_aws.machines import user_data
 from local_aws.machines.fleet import Fleet
 from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::EC2::Instance"
-REPLACED_BY = (
-    "AvailabilityZone",
-    # Only on a condition: unless no more than DeleteOnTermination changes.
-    "BlockDeviceMappings",
-    "CpuOptions",
-    "ElasticGpuSpecifications",
-    "ElasticInferenceAccelerators",
-    "EnclaveOptions",
-    "HibernationOptions",
-    "HostResourceGroupArn",
-    "ImageId",
-    "Ipv6AddressCount",
-    "Ipv6Addresses",
-    "KeyName",
-    "LaunchTemplate",
-    "LicenseSpecifications",
-    "NetworkInterfaces",
-    "PlacementGroupName",
-    "PrivateIpAddress",
-    "SecurityGroups",
-    "SubnetId",
-)
 
 Instance = dict[str, Any]
 
@@ -75,8 +52,7 @@ def install(fleet: Fleet) -> None:
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
         client("ec2", fleet.endpoint, records.account_id()).terminate_instances(InstanceIds=[physical_id])
 
-    resources.compare_as(RESOURCE_TYPE, launch_template.spelled_out)
-    resources.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete, replaced_by=REPLACED_BY)
+    resources.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete)
 
 
 def launch_request(props: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from local_aws.client import client
 from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::EC2::KeyPair"
-REPLACED_BY = ("KeyFormat", "KeyName", "KeyType", "PublicKeyMaterial", "Tags")
 
 PrivateKey = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 PublicKey = ed25519.Ed25519PublicKey | rsa.RSAPublicKey
@@ -107,9 +106,7 @@ def install(endpoint: str) -> None:
             # Whoever removed it by hand wanted it gone.
             ssm.delete_parameters(Names=[parameter_name(record["KeyPairId"])])
 
-    resources.add_resource(
-        RESOURCE_TYPE, create=create, update=keep, delete=delete, replaced_by=REPLACED_BY, stack_tags=False
-    )
+    resources.add_resource(RESOURCE_TYPE, create=create, update=keep, delete=delete, stack_tags=False)
 
 
 def _openssh(key: PublicKey) -> str:

@@ -1,6 +1,6 @@
 """How CloudFormation makes, changes and removes resources."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks, wait_conditions
@@ -16,16 +16,13 @@ def add_resource(
     create: Create,
     update: Update,
     delete: Delete,
-    replaced_by: Iterable[str] = (),
     stack_tags: bool = True,
 ) -> None:
     """Add a CloudFormation resource type whose handlers may wait, and so run on a thread of their own.
 
-    :param replaced_by: the properties of which a change makes a new resource.
     :param stack_tags: whether CloudFormation hands the stack's tags, and its own, on to such resources.
     """
     provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}
-    provisioners._REPLACING_PROPERTIES[resource_type] = tuple(replaced_by)
     if stack_tags:
         provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
     waits_itself = stacks._runs_on_worker_thread
@@ -42,15 +39,12 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
     handlers["create"] = wrap(handlers["create"])
 
 
-def compare_as(resource_type: str, form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Bring a resource type's properties into another form before asking whether their change makes a new resource."""
-    by_properties = provisioners._replacing_change
-
-    def replaces(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
-        before, after = (form(old), form(new)) if name == resource_type else (old, new)
-        return bool(by_properties(name, before, after))
-
-    # Each has its own name for it: one writes the event, the other acts.
+def decide_replacement(
+    recreation: Callable[[str, str], str], replaces: Callable[[str, dict[str, Any], dict[str, Any]], bool]
+) -> None:
+    """Decide what a change of a property replaces, as a change set says it, and whether an update replaces."""
+    # Each module has its own name for it: one writes the event, the other acts.
+    provisioners._property_recreation = stacks._property_recreation = recreation
     provisioners._replacing_change = stacks._replacing_change = replaces
 
 

@@ -55,7 +55,7 @@ def test_lies_in_the_checkout_unless_told(
     monkeypatch.setattr(environment, "isolate", lambda _: None)
     monkeypatch.setattr(clouds, "find", asked.append)
     CliRunner().invoke(main, ["env", *words], env={"LOCAL_AWS_STATE": variable})
-    assert asked == [State(folder)]
+    assert [state.folder for state in asked] == [folder]
 
 
 def test_one_command_at_a_time(tmp_path: Path) -> None:

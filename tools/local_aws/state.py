@@ -8,7 +8,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,51 +20,35 @@ CACHE = Path(sys.prefix) / "cache"
 BYTECODE = CACHE / "bytecode"
 
 
-@dataclass(frozen=True)
 class State:
     """The folder and the names of what lies in it."""
 
-    folder: Path
-
-    @property
-    def marker(self) -> Path:
-        """What shows that the folder is ours: nothing in a folder without it is ever removed."""
-        return self.folder / "made-by-make-up"
-
-    @property
-    def server_record(self) -> Path:
-        """Who serves, and on which port."""
-        return self.folder / "server.json"
-
-    @property
-    def server_log(self) -> Path:
-        """What the embedded AWS itself has to say."""
-        return self.folder / "server.log"
-
-    @property
-    def home(self) -> Path:
-        """The home of every process we start, so that nothing lands in the person's own."""
-        return self.folder / "home"
-
-    @property
-    def temporary(self) -> Path:
-        """The place of temporary files, MiniStack's included."""
-        return self.folder / "tmp"
-
-    @property
-    def cdk_process(self) -> Path:
-        """The CDK command line that deploys right now."""
-        return self.folder / "cdk.json"
-
-    @property
-    def copies(self) -> Path:
-        """What `up` was told each copy is to be: here, as the checkout's own copies are for AWS."""
-        return self.folder / "copies"
-
-    @property
-    def deployments(self) -> Path:
-        """What is known of the deploys that went well; there once one did."""
-        return self.folder / "deployments"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # What shows that the folder is ours: nothing in a folder without it is ever removed.
+        self.marker = folder / "made-by-make-up"
+        # Who serves, and on which port.
+        self.server_record = folder / "server.json"
+        # What the embedded AWS itself has to say.
+        self.server_log = folder / "server.log"
+        # The home of every process we start, so that nothing lands in the person's own.
+        self.home = folder / "home"
+        # The place of temporary files, MiniStack's included.
+        self.temporary = folder / "tmp"
+        # The CDK command line that deploys right now.
+        self.cdk_process = folder / "cdk.json"
+        # The synthesized templates, apart from the cdk.out that other commands use.
+        self.cdk_output = folder / "cdk.out"
+        # What `up` was told each copy is to be: here, as the checkout's own copies are for AWS.
+        self.copies = folder / "copies"
+        # What is known of the deploys that went well; there once one did.
+        self.deployments = folder / "deployments"
+        # MiniStack's saved services: there only after `down --keep`.
+        self.kept = folder / "kept"
+        # What the embedded S3 stores.
+        self.objects = folder / "s3"
+        # One folder an instance, which is its disk.
+        self.machines = folder / "machines"
 
     def deployment(self, copy: str) -> Path:
         """Which folders the last good deploy of a copy has brought."""
@@ -76,29 +59,9 @@ class State:
         return self.deployments / f"{copy}.swapped"
 
     @property
-    def kept(self) -> Path:
-        """MiniStack's saved services: there only after ``down --keep``."""
-        return self.folder / "kept"
-
-    @property
     def is_kept(self) -> bool:
         """Whether MiniStack has saved its services; the folder alone says little, as some write there at any time."""
         return (self.kept / "cloudformation.json").exists()
-
-    @property
-    def objects(self) -> Path:
-        """What the embedded S3 stores."""
-        return self.folder / "s3"
-
-    @property
-    def machines(self) -> Path:
-        """One folder an instance, which is its disk."""
-        return self.folder / "machines"
-
-    @property
-    def cdk_output(self) -> Path:
-        """The synthesized templates, apart from the cdk.out that other commands use."""
-        return self.folder / "cdk.out"
 
     def check(self) -> bool:
         """Tell whether the folder is there and ours; refuse one that holds, or may hold, what is not ours."""

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from local_aws.cloud import Cloud
 from local_aws.extensions.key_pair import create_key
-from tests.local_aws.raw_stacks import delete, describe, reasons, signal_when_asked, signalled, wait
+from tests.local_aws.raw_stacks import delete, describe, reasons, signal_when_asked, signalled, tags, wait
 
 pytestmark = pytest.mark.system
 
@@ -115,7 +115,7 @@ def test_an_elastic_ip_moves_with_its_association(cloud: Cloud) -> None:
     resources = {
         "One": instance(),
         "Two": instance(),
-        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc", "Tags": [{"Key": "old", "Value": "1"}]}},
         "Link": {
             "Type": "AWS::EC2::EIPAssociation",
             "Properties": {"AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}, "InstanceId": {"Ref": "One"}},
@@ -126,11 +126,15 @@ def test_an_elastic_ip_moves_with_its_association(cloud: Cloud) -> None:
     assert before["Ip"].startswith("127.0.0.")
     assert describe(cloud, before["One"])["PublicIpAddress"] == before["Ip"]
     resources["Link"]["Properties"]["InstanceId"] = {"Ref": "Two"}
+    resources["Address"]["Properties"]["Tags"] = [{"Key": "new", "Value": "2"}]
     cloud.client("cloudformation").update_stack(StackName="moves", TemplateBody=template(resources, **wanted))
     after = wait(cloud, "moves", "stack_update_complete")
     assert after == before
     assert describe(cloud, after["Two"])["PublicIpAddress"] == after["Ip"]
     assert not describe(cloud, after["One"]).get("PublicIpAddress")
+    [address] = cloud.client("ec2").describe_addresses()["Addresses"]
+    of_the_stack = "aws:cloudformation:"
+    assert {name: value for name, value in tags(address).items() if of_the_stack not in name} == {"new": "2"}
     delete(cloud, "moves")
     assert cloud.client("ec2").describe_addresses()["Addresses"] == []
 

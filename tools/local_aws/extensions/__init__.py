@@ -7,7 +7,6 @@ from local_aws.extensions import (
     http_api,
     instance,
     key_pair,
-    launch,
     public_images,
     replacement,
 )
@@ -23,5 +22,4 @@ def install(fleet: Fleet) -> None:
     key_pair.install(fleet.endpoint)
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
-    launch.install(fleet.endpoint)
     ec2_calls.install(fleet)

@@ -28,7 +28,7 @@ def install(fleet: Fleet) -> None:
             return key_pair_list.answer(asked)
         if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
             return _user_data(asked["InstanceId"][0])
-        done = await go_on(asked)
+        done = await (launch.run(asked, go_on, fleet.endpoint) if action == "RunInstances" else go_on(asked))
         if done[0] != 200:
             return done
         if action == "RebootInstances":

@@ -4,7 +4,6 @@ MiniStack's own is a name under localhost, which curl and Chromium resolve by th
 """
 
 import os
-from typing import Any
 
 from local_aws.ministack import records, resources
 
@@ -17,7 +16,7 @@ def install() -> None:
 
 
 def _with_plain_endpoint(create: resources.Create) -> resources.Create:
-    def create_api(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
+    def create_api(logical_id: str, props: resources.Properties, stack_name: str) -> resources.Made:
         api_id, attributes = create(logical_id, props, stack_name)
         if props.get("ProtocolType") != "HTTP":
             return api_id, attributes

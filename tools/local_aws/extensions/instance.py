@@ -7,19 +7,21 @@ from local_aws.client import client
 from local_aws.machines import user_data
 from local_aws.machines.fleet import Fleet
 from local_aws.ministack import records, resources
+from local_aws.ministack.resources import Made, Properties
 
 RESOURCE_TYPE = "AWS::EC2::Instance"
-
-Instance = dict[str, Any]
+# What RunInstances calls the same.
+SAME = ("LaunchTemplate", "ImageId", "InstanceType", "KeyName", "SubnetId", "SecurityGroupIds", "PrivateIpAddress")
 
 
 def install(fleet: Fleet) -> None:
     """Add the resource."""
 
-    def create(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
-        ec2 = client("ec2", fleet.endpoint, records.account_id())
-        launched = ec2.run_instances(**launch_request(props))["Instances"][0]
-        instance_id = launched["InstanceId"]
+    def ec2() -> Any:
+        return client("ec2", fleet.endpoint, records.account_id())
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
+        instance_id = ec2().run_instances(**launch_request(props))["Instances"][0]["InstanceId"]
         record = _record(instance_id)
         policy = resources.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
         try:
@@ -29,42 +31,37 @@ def install(fleet: Fleet) -> None:
                 resources.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
         except Exception as error:
             reason = fleet.failure(instance_id)
-            ec2.terminate_instances(InstanceIds=[instance_id])
+            ec2().terminate_instances(InstanceIds=[instance_id])
             raise ValueError(_explain(error, reason)) from error
         return instance_id, _attributes(record)
 
-    def update(
-        physical_id: str, old: dict[str, Any], new: dict[str, Any], _stack_name: str
-    ) -> tuple[str, dict[str, Any]]:
-        ec2 = client("ec2", fleet.endpoint, records.account_id())
+    def update(physical_id: str, old: Properties, new: Properties, _stack_name: str) -> Made:
+        retag(ec2(), physical_id, old, new)
         record = _record(physical_id)
-        gone = {tag["Key"] for tag in old.get("Tags", [])} - {tag["Key"] for tag in new.get("Tags", [])}
-        if gone:
-            ec2.delete_tags(Resources=[physical_id], Tags=[{"Key": key} for key in sorted(gone)])
-        if new.get("Tags"):
-            ec2.create_tags(Resources=[physical_id], Tags=new["Tags"])
         record["InstanceType"] = new.get("InstanceType", record["InstanceType"])
         if new.get("UserData") != old.get("UserData"):
             # As on AWS a machine reads its user data once, when it is new.
             record["UserData"] = new.get("UserData", "")
         return physical_id, _attributes(record)
 
-    def delete(physical_id: str, _props: dict[str, Any]) -> None:
-        client("ec2", fleet.endpoint, records.account_id()).terminate_instances(InstanceIds=[physical_id])
+    def delete(physical_id: str, _props: Properties) -> None:
+        ec2().terminate_instances(InstanceIds=[physical_id])
 
     resources.add_resource(RESOURCE_TYPE, create=create, update=update, delete=delete)
 
 
-def launch_request(props: dict[str, Any]) -> dict[str, Any]:
+def retag(ec2: Any, resource_id: str, old: Properties, new: Properties) -> None:
+    """Give an EC2 resource its new tags."""
+    gone = {tag["Key"] for tag in old.get("Tags", [])} - {tag["Key"] for tag in new.get("Tags", [])}
+    if gone:
+        ec2.delete_tags(Resources=[resource_id], Tags=[{"Key": key} for key in sorted(gone)])
+    if new.get("Tags"):
+        ec2.create_tags(Resources=[resource_id], Tags=new["Tags"])
+
+
+def launch_request(props: Properties) -> Properties:
     """Turn a template's properties into EC2's RunInstances request."""
-    request = {
-        "LaunchTemplate": props.get("LaunchTemplate"),
-        "ImageId": props.get("ImageId"),
-        "InstanceType": props.get("InstanceType"),
-        "KeyName": props.get("KeyName"),
-        "SubnetId": props.get("SubnetId"),
-        "SecurityGroupIds": props.get("SecurityGroupIds"),
-        "PrivateIpAddress": props.get("PrivateIpAddress"),
+    request = {name: props.get(name) for name in SAME} | {
         "NetworkInterfaces": [_interface(interface) for interface in props.get("NetworkInterfaces", [])],
         "BlockDeviceMappings": [_device(mapping) for mapping in props.get("BlockDeviceMappings", [])],
         # The client encodes it again.
@@ -81,37 +78,33 @@ def launch_request(props: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if value}
 
 
-def _interface(interface: dict[str, Any]) -> dict[str, Any]:
+def _interface(interface: Properties) -> Properties:
     """Keep of an interface what a record shows. CloudFormation's numbers may be text."""
     kept = {"DeviceIndex": int(interface.get("DeviceIndex", 0))}
     names = {"SubnetId": "SubnetId", "GroupSet": "Groups"}
     return kept | {ours: interface[theirs] for theirs, ours in names.items() if interface.get(theirs)}
 
 
-def _device(mapping: dict[str, Any]) -> dict[str, Any]:
+def _device(mapping: Properties) -> Properties:
     """Keep of a disk what a record shows."""
     wanted = mapping.get("Ebs", {})
-    disk: dict[str, Any] = {"Encrypted": str(wanted.get("Encrypted", False)).lower() == "true"}
-    if "VolumeSize" in wanted:
-        disk["VolumeSize"] = int(wanted["VolumeSize"])
-    if "VolumeType" in wanted:
-        disk["VolumeType"] = wanted["VolumeType"]
-    return {"DeviceName": mapping["DeviceName"], "Ebs": disk}
+    disk = {
+        "Encrypted": str(wanted.get("Encrypted")).lower() == "true",
+        "VolumeSize": int(wanted.get("VolumeSize", 0)),
+        "VolumeType": wanted.get("VolumeType"),
+    }
+    return {"DeviceName": mapping["DeviceName"], "Ebs": {name: value for name, value in disk.items() if value}}
 
 
-def _record(instance_id: str) -> Instance:
+def _record(instance_id: str) -> Properties:
     return next(record for key, record in records.instances().items() if key[2] == instance_id)
 
 
-def _attributes(record: Instance) -> dict[str, Any]:
-    return {
-        "InstanceId": record["InstanceId"],
+def _attributes(record: Properties) -> Properties:
+    return {name: record[name] for name in ("InstanceId", "PrivateDnsName", "PublicDnsName", "VpcId")} | {
         "AvailabilityZone": record["Placement"]["AvailabilityZone"],
-        "PrivateDnsName": record["PrivateDnsName"],
         "PrivateIp": record["PrivateIpAddress"],
-        "PublicDnsName": record["PublicDnsName"],
         "PublicIp": record["PublicIpAddress"],
-        "VpcId": record["VpcId"],
     }
 
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 from cryptography.hazmat.primitives import serialization
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from local_aws.client import client
 from local_aws.ministack import records, resources
+from local_aws.ministack.resources import Made, Properties
 
 RESOURCE_TYPE = "AWS::EC2::KeyPair"
 
@@ -69,7 +69,7 @@ def parameter_name(key_pair_id: str) -> str:
 def install(endpoint: str) -> None:
     """Add the resource."""
 
-    def create(logical_id: str, props: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
+    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         name = props.get("KeyName") or f"{stack_name}-{logical_id}-{uuid4().hex[:12]}"
         if name in records.key_pairs():
             raise ValueError(f"The keypair '{name}' already exists")
@@ -93,20 +93,14 @@ def install(endpoint: str) -> None:
             )
         return name, {"KeyPairId": key_pair_id, "KeyFingerprint": key.fingerprint}
 
-    def keep(
-        physical_id: str, _old: dict[str, Any], _new: dict[str, Any], _stack_name: str
-    ) -> tuple[str, dict[str, Any]]:
-        record = records.key_pairs()[physical_id]
-        return physical_id, {"KeyPairId": record["KeyPairId"], "KeyFingerprint": record["KeyFingerprint"]}
-
-    def delete(physical_id: str, props: dict[str, Any]) -> None:
+    def delete(physical_id: str, props: Properties) -> None:
         record = records.key_pairs().pop(physical_id, None)
         if record and not props.get("PublicKeyMaterial"):
             ssm = client("ssm", endpoint, records.account_id())
             # Whoever removed it by hand wanted it gone.
             ssm.delete_parameters(Names=[parameter_name(record["KeyPairId"])])
 
-    resources.add_resource(RESOURCE_TYPE, create=create, update=keep, delete=delete, stack_tags=False)
+    resources.add_resource(RESOURCE_TYPE, create=create, delete=delete)
 
 
 def _openssh(key: PublicKey) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 from facts.schemas import create_only
 from local_aws.extensions import instance, launch_template
 from local_aws.ministack import resources
-
-Properties = dict[str, Any]
+from local_aws.ministack.resources import Properties
 
 
 def install() -> None:

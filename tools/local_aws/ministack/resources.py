@@ -5,25 +5,22 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks, wait_conditions
 
-Create = Callable[[str, dict[str, Any], str], tuple[str, dict[str, Any]]]
-Update = Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, Any]]]
-Delete = Callable[[str, dict[str, Any]], None]
+Properties = dict[str, Any]
+# A resource's physical id and its attributes.
+Made = tuple[str, dict[str, Any]]
+Create = Callable[[str, Properties, str], Made]
+Update = Callable[[str, Properties, Properties, str], Made]
+Delete = Callable[[str, Properties], None]
 
 
-def add_resource(
-    resource_type: str,
-    *,
-    create: Create,
-    update: Update,
-    delete: Delete,
-    stack_tags: bool = True,
-) -> None:
+def add_resource(resource_type: str, *, create: Create, delete: Delete, update: Update | None = None) -> None:
     """Add a CloudFormation resource type whose handlers may wait, and so run on a thread of their own.
 
-    :param stack_tags: whether CloudFormation hands the stack's tags, and its own, on to such resources.
+    :param update: takes the stack's tags, and CloudFormation's own, too; None where every change makes a new resource.
     """
-    provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}
-    if stack_tags:
+    provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "delete": delete}
+    if update:
+        provisioners._RESOURCE_HANDLERS[resource_type]["update"] = update
         provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
     waits_itself = stacks._runs_on_worker_thread
 
@@ -40,7 +37,7 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
 
 
 def decide_replacement(
-    recreation: Callable[[str, str], str], replaces: Callable[[str, dict[str, Any], dict[str, Any]], bool]
+    recreation: Callable[[str, str], str], replaces: Callable[[str, Properties, Properties], bool]
 ) -> None:
     """Decide what a change of a property replaces, as a change set says it, and whether an update replaces."""
     # Each module has its own name for it: one writes the event, the other acts.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import re
+from collections.abc import Iterator
 
+import number_text
 import pandas as pd
 from wording import counted, quoted
 
@@ -12,28 +16,48 @@ MOST_MEGABYTES = 5
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 _DELIMITERS = ",;\t"
+# A comma between two digits may be a decimal one: it says nothing of what separates the cells.
+_BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
 
 
 class CsvTableError(ValueError):
     """The file is not a table we can use; the message says why."""
 
 
-def table_of_text(content: bytes) -> pd.DataFrame:
+def numbers_in_heading(content: bytes) -> list[str]:
+    """Return the cells of the first line that could be numbers: taken for names, they would be lost."""
+    lines = _Lines(content)
+    return [cell.strip() for cell in next(lines, []) if number_text.begins_as_a_number(cell)]
+
+
+def table_of_text(content: bytes, *, has_heading: bool = True) -> pd.DataFrame:
     """Return the file's table with every cell as the text it was, an empty cell as ''."""
-    text = _decoded(content)
-    first_line = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=first_line.count), strict=True)
-    try:
-        names = [name.strip() for name in next(lines, [])]
-        _check_names(names)
-        rows = [_row(cells, number, len(names)) for number, cells in enumerate(lines, 1)]
-    except csv.Error:
-        raise CsvTableError(
-            f"Line {lines.line_num} is not proper CSV. Is a quotation mark left open before it?"
-        ) from None
+    lines = _Lines(content)
+    first = next(lines, [])
+    names = [name.strip() if has_heading else f"Column {number}" for number, name in enumerate(first, 1)]
+    _check_names(names)
+    below = lines if has_heading else itertools.chain([first], lines)
+    rows = [_row(cells, number, len(names)) for number, cells in enumerate(below, 1)]
     if not rows:
         raise CsvTableError("The file names columns and has no rows below them.")
     return pd.DataFrame(rows, columns=names)
+
+
+class _Lines(Iterator[list[str]]):
+    """The lines of a file, each as its cells."""
+
+    def __init__(self, content: bytes) -> None:
+        text = _decoded(content)
+        separating = _BETWEEN_DIGITS.sub("", text.partition("\n")[0])
+        self._lines = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=separating.count), strict=True)
+
+    def __next__(self) -> list[str]:
+        try:
+            return next(self._lines)
+        except csv.Error:
+            raise CsvTableError(
+                f"Line {self._lines.line_num} is not proper CSV. Is a quotation mark left open before it?"
+            ) from None
 
 
 def _check_names(names: list[str]) -> None:
@@ -53,21 +77,35 @@ def _row(cells: list[str], number: int, columns: int) -> list[str]:
     if len(cells) != columns:
         raise CsvTableError(
             f"Row {number} has {counted(len(cells), 'cell')}, and the first line names "
-            f"{counted(columns, 'column')}. Each row needs a cell for each column."
+            f"{counted(columns, 'column')}. Each row needs a cell for each column"
+            + (", and decimals a point: a comma begins a new cell." if len(cells) > columns else ".")
         )
     return cells
 
 
 def with_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the columns of numbers as numbers and their empty cells as missing values."""
-    return pd.DataFrame({name: _as_numbers(table[name]) for name in table.columns})
+    numbers = pd.DataFrame({name: _as_numbers(table[name]) for name in table.columns})
+    for name in table.columns:
+        # A forest would take such a column for words.
+        if not _is_numeric(numbers[name]) and _is_numeric(_as_numbers(table[name].str.replace(",", ".", regex=False))):
+            example = next(cell for cell in table[name] if "," in cell)
+            raise CsvTableError(
+                f"The column {quoted(name)} has decimal commas, such as {quoted(example)}. "
+                f"{number_text.POINTS_NOT_COMMAS}"
+            )
+    return numbers
 
 
 def first_numeric(table: pd.DataFrame) -> int:
     """Return the position of the first column that begins with numbers, or 0."""
-    beginning = with_numbers(table.head(20))
-    numeric = (pd.api.types.is_numeric_dtype(beginning[name]) for name in beginning.columns)
+    beginning = table.head(20)
+    numeric = (_is_numeric(_as_numbers(beginning[name])) for name in beginning.columns)
     return next((position for position, is_numeric in enumerate(numeric) if is_numeric), 0)
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column))
 
 
 def _as_numbers(column: pd.Series) -> pd.Series:

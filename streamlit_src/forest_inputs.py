@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv_table
+import csv_upload
 import data_sets
 import forest
 import page_cache
@@ -45,24 +46,24 @@ def generated_data() -> data_sets.DataSet:
 
 def uploaded_data() -> data_sets.DataSet | None:
     """Ask for a CSV file; its last column is the target at first."""
-    file = st.file_uploader("CSV file", type="csv", key="csv", max_upload_size=csv_table.MOST_MEGABYTES)
-    if file is None:
+    try:
+        upload = csv_upload.ask_for_table(page_cache.table_of_numbers)
+    except csv_table.CsvTableError as problem:
+        st.warning(str(problem), icon=":material/edit:")
+        return None
+    if upload is None:
         st.caption(
             f"The first line names the columns. Up to {forest.MOST_ROWS:,} rows, "
             f"{forest.MOST_FEATURES} features and {forest.MOST_CLASSES} classes."
         )
         return None
-    try:
-        table = page_cache.table_of_numbers(file.getvalue())
-    except csv_table.CsvTableError as problem:
-        st.warning(str(problem), icon=":material/edit:")
-        return None
+    table = upload.table
     if len(table.columns) < 2:
         st.warning("The file has one column. A forest needs a target and a feature.", icon=":material/edit:")
         return None
     numeric = [name for name in table.columns[:-1] if pd.api.types.is_numeric_dtype(table[name])]
     features = tuple(numeric[: forest.MOST_FEATURES])
-    return data_sets.DataSet(f"{file.name} {file.file_id}", "", table, table.columns[-1], features)
+    return data_sets.DataSet(upload.title, upload.understood, table, table.columns[-1], features)
 
 
 def choose_recipe(data: data_sets.DataSet) -> forest.Recipe:

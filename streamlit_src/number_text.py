@@ -11,14 +11,27 @@ from wording import counted, quoted
 Number = int | float
 
 MOST_CHARACTERS = 500_000
+POINTS_NOT_COMMAS = "Write decimals with a point, 3.5, and nothing between thousands."
 
 # float() alone would let "nan", "inf", "1_0" and the digits of other scripts pass; the API refuses them too.
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_BEGINS_AS_A_NUMBER = re.compile(r"\s*[+\-\N{MINUS SIGN}.,]*\d", re.ASCII)
 
 
 class NotNumbersError(ValueError):
     """The text is not a list of numbers; the message names the place and the fix."""
+
+
+def decimal_comma(text: str) -> str:
+    """Return the first word that reads as one number with a decimal comma, or ''."""
+    return next(filter(_DECIMAL_COMMA.fullmatch, re.split(r"[\s;]+", text)), "")
+
+
+def begins_as_a_number(text: str) -> bool:
+    """Whether a heading could as well be a number, perhaps a mistyped one: `3`, `3,5`, `1O`."""
+    return bool(_BEGINS_AS_A_NUMBER.match(text))
 
 
 def numbers_of_text(text: str) -> list[Number]:
@@ -26,6 +39,11 @@ def numbers_of_text(text: str) -> list[Number]:
     if len(text) > MOST_CHARACTERS:
         raise NotNumbersError(
             f"This text has {len(text):,} characters, and at most {MOST_CHARACTERS:,} fit. Upload a CSV file instead."
+        )
+    # Beside a semicolon a comma separates no numbers; without one the page says what it is taken for.
+    if ";" in text and (word := decimal_comma(text)):
+        raise NotNumbersError(
+            f"{quoted(word)} has a decimal comma. {POINTS_NOT_COMMAS} Separate numbers with spaces or new lines."
         )
     pieces = text.split(",")
     if not pieces[-1].strip():
@@ -55,6 +73,8 @@ def numbers_of_column(name: str, cells: Iterable[str]) -> list[Number]:
 def _number(text: str, place: str) -> Number:
     # Web pages and word processors print a real minus sign; a person can't see the difference.
     text = text.replace("\N{MINUS SIGN}", "-")
+    if _DECIMAL_COMMA.fullmatch(text):
+        raise NotNumbersError(f"{place}, {quoted(text)}, has a decimal comma. {POINTS_NOT_COMMAS}")
     if not _DECIMAL.fullmatch(text):
         raise NotNumbersError(
             f"{place}, {quoted(text)}, is not a number. Separate numbers with commas, spaces or new lines, "

@@ -27,17 +27,17 @@ def generated(rows: int, features: int, classes: int, separation: float, seed: i
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
-def table_of_text(content: bytes) -> pd.DataFrame:
+def table_of_text(content: bytes, *, has_heading: bool) -> pd.DataFrame:
     """Return the table of an uploaded file."""
     with one_at_a_time:
-        return csv_table.table_of_text(content)
+        return csv_table.table_of_text(content, has_heading=has_heading)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
-def table_of_numbers(content: bytes) -> pd.DataFrame:
+def table_of_numbers(content: bytes, *, has_heading: bool) -> pd.DataFrame:
     """Return the table of an uploaded file, its columns of numbers as numbers."""
     with one_at_a_time:
-        return csv_table.with_numbers(csv_table.table_of_text(content))
+        return csv_table.with_numbers(csv_table.table_of_text(content, has_heading=has_heading))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Growing the forest …")

@@ -4,11 +4,12 @@ import os
 
 import altair_charts
 import csv_table
+import csv_upload
 import mean_api
 import number_text
 import page_cache
 import streamlit as st
-from wording import counted
+from wording import counted, quoted
 
 TYPE, UPLOAD = "Type or paste", "Upload a CSV"
 # The browser ignores what is longer without a word. Up to here the text arrives, and is told what is too much.
@@ -27,15 +28,19 @@ def typed_numbers() -> list[number_text.Number]:
         f"Up to {number_text.MOST_CHARACTERS:,} characters; a CSV file holds more.",
     )
     with page_cache.one_at_a_time:
-        return number_text.numbers_of_text(text or "")
+        numbers = number_text.numbers_of_text(text or "")
+    if word := number_text.decimal_comma(text or ""):
+        st.caption(f"A comma separates numbers here: {quoted(word)} is two. {number_text.POINTS_NOT_COMMAS}")
+    return numbers
 
 
 def uploaded_numbers() -> list[number_text.Number]:
     """Ask for a CSV file and one of its columns."""
-    file = st.file_uploader("CSV file", type="csv", key="csv", max_upload_size=csv_table.MOST_MEGABYTES)
-    if file is None:
+    upload = csv_upload.ask_for_table(page_cache.table_of_text)
+    if upload is None:
         raise number_text.NotNumbersError("There are no numbers yet. Upload a file that names its columns first.")
-    table = page_cache.table_of_text(file.getvalue())
+    st.caption(upload.understood)
+    table = upload.table
     column = st.selectbox("Column", table.columns, index=csv_table.first_numeric(table), key="column")
     return number_text.numbers_of_column(column, table[column])
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import csv_table
+import csv_upload
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +21,15 @@ def opened(app: AppTest, page: str) -> AppTest:
 def uploaded(app: AppTest, content: bytes) -> AppTest:
     app.button_group(key="source").set_value("Upload a CSV").run()
     return app.file_uploader(key="csv").set_value(("data.csv", content, "text/csv")).run()
+
+
+def first_line(app: AppTest, choice: str) -> AppTest:
+    (asking,) = (group for group in app.button_group if str(group.key).startswith("first line"))
+    return asking.set_value(choice).run()
+
+
+def captions(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.caption]
 
 
 def asked(app: AppTest, text: str) -> AppTest:
@@ -150,6 +160,28 @@ class TestMean:
         assert metrics(app)["Mean"] == "2.5"
         assert api.asked[0][2] == b'{"nums":[1,4]}'
 
+    def test_what_was_taken_for_the_heading_is_said(self, app: AppTest) -> None:
+        uploaded(opened(app, "mean"), b"ten\n2\n3\n")
+        assert {"2 rows below the heading `ten`.", "2 numbers understood."} <= set(captions(app))
+
+    def test_a_first_line_that_could_be_numbers_is_asked_about(self, app: AppTest, api: FakeApi) -> None:
+        uploaded(opened(app, "mean"), b"1\n2\n3\n").button(key="calculate").click().run()
+        assert "looks like numbers" in only(app.warning)
+        assert api.asked == []
+        first_line(app, csv_upload.ROW).button(key="calculate").click().run()
+        assert metrics(app)["Mean"] == "2"
+        assert "3 rows, the first line among them." in captions(app)
+        first_line(app, csv_upload.NAMES)
+        assert "2 rows below the heading `1`." in captions(app)
+
+    def test_a_typo_in_the_first_line_loses_no_number(self, app: AppTest) -> None:
+        uploaded(opened(app, "mean"), b"1O\n2\n3\n")
+        assert "Row 1 of `Column 1`, `1O`, is not a number" in only(first_line(app, csv_upload.ROW).warning)
+
+    def test_typed_decimal_commas_are_named(self, app: AppTest) -> None:
+        asked(opened(app, "mean"), "3,5 4,2")
+        assert any("`3,5` is two. Write decimals with a point" in caption for caption in captions(app))
+
     def test_another_file_with_other_columns(self, app: AppTest) -> None:
         uploaded(opened(app, "mean"), b"size,weight\n1,2\n").selectbox(key="column").set_value("weight").run()
         app.file_uploader(key="csv").set_value(("other.csv", b"age\n40\n", "text/csv")).run()
@@ -238,6 +270,13 @@ class TestRandomForest:
         assert metrics(app)["Predicted level"] in {"low", "high"}
         assert r"\$noise\$" in [number.label for number in app.number_input]
 
+    def test_a_file_without_a_heading(self, app: AppTest) -> None:
+        uploaded(opened(app, "random_forest"), b"1,a\n9,b\n" * 15)
+        assert "looks like numbers" in only(app.warning)
+        first_line(app, csv_upload.ROW).button(key="grow").click().run()
+        assert "30 rows, the first line among them." in captions(app)
+        assert metrics(app)["Predicted Column 2"] in {"a", "b"}
+
     def test_shows_the_beginning_of_a_large_file(self, app: AppTest) -> None:
         uploaded(opened(app, "random_forest"), b"size,kind\n" + b"1,a\n" * 6_000)
         assert len(app.dataframe[0].value) == 5_000
@@ -257,6 +296,7 @@ class TestRandomForest:
             (b"\xff\xfe\x00", "not UTF-8"),
             (b"x\n1\n2\n", "one column"),
             (b"a,b\n", "no rows below"),
+            (b"size;kind\n3,5;a\n", "`size` has decimal commas"),
         ],
     )
     def test_explains_what_is_wrong_with_a_file(self, app: AppTest, content: bytes, words: str) -> None:

@@ -27,6 +27,37 @@ def test_keeps_every_cell_as_it_was_written() -> None:
     assert table.to_dict("list") == {"a": ["007", "1.10", "3"], "b": ["NA", "", ""]}
 
 
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        (b"a,b\n1,2\n", []),
+        (b"1O,2,3\n4,5,6\n", ["1O", "2", "3"]),
+        (b"5.1,setosa\n", ["5.1"]),
+        (b"3,5;4,2\n", ["3,5", "4,2"]),
+        (b"1,1\n", ["1", "1"]),
+        (b"", []),
+    ],
+)
+def test_finds_numbers_where_names_should_be(content: bytes, numbers: list[str]) -> None:
+    assert csv_table.numbers_in_heading(content) == numbers
+
+
+def test_a_file_without_a_heading_loses_no_row() -> None:
+    table = csv_table.table_of_text(b"1,1\n3,4\n", has_heading=False)
+    assert table.to_dict("list") == {"Column 1": ["1", "3"], "Column 2": ["1", "4"]}
+
+
+def test_a_column_of_decimal_commas_is_no_column_of_words() -> None:
+    table = csv_table.table_of_text(b"kind;size\na;1\nb;3,5\n")
+    with pytest.raises(csv_table.CsvTableError, match="The column `size` has decimal commas, such as `3,5`"):
+        csv_table.with_numbers(table)
+
+
+def test_commas_in_a_column_of_words_stay() -> None:
+    table = csv_table.table_of_text(b"note;size\n3,5 or more;1\n1,2,3;2\n")
+    assert csv_table.with_numbers(table)["note"].tolist() == ["3,5 or more", "1,2,3"]
+
+
 def test_a_blank_line_in_one_column_is_an_empty_cell() -> None:
     assert csv_table.table_of_text(b"x\n1\n\n2\n")["x"].tolist() == ["1", "", "2"]
 
@@ -40,6 +71,7 @@ def test_a_blank_line_in_one_column_is_an_empty_cell() -> None:
         (b"a,a\n1,2\n", "`a` is not clear"),
         (b"a,\n1,2\n", "` ` is not clear"),
         (b"a,b\n1,2,3\n", "Row 1 has 3 cells, and the first line names 2 columns"),
+        (b"size\n3,5\n", "decimals a point: a comma begins a new cell"),
         (b"a,b\n1,2\n1\n", "Row 2 has 1 cell, and"),
         (b'a,b\n1,2\n"1,2', "Line 3 is not proper CSV"),
         (b'a,b\n"1"x,2\n', "Line 2 is not proper CSV"),

@@ -108,8 +108,36 @@ def test_counts_the_empty_cells_of_a_column() -> None:
 
 
 def test_names_the_row_of_a_column() -> None:
-    with pytest.raises(number_text.NotNumbersError, match="Row 2 of `x`, `2,5`, is not a number"):
+    with pytest.raises(number_text.NotNumbersError, match="Row 2 of `x`, `2,5`, has a decimal comma"):
         number_text.numbers_of_column("x", ["1", "2,5"])
+
+
+@pytest.mark.parametrize("text", ["3,5;4,2", "3,5; 4", "1;-3,5"])
+def test_decimal_commas_between_semicolons_are_named(text: str) -> None:
+    with pytest.raises(number_text.NotNumbersError, match=r"3,5` has a decimal comma\. Write decimals with a point"):
+        number_text.numbers_of_text(text)
+
+
+@pytest.mark.parametrize(("text", "word"), [("7\n3,5", "3,5"), ("1,2,3", ""), ("1, -5, 0", ""), ("3.5", ""), ("", "")])
+def test_finds_what_reads_as_a_decimal_comma(text: str, word: str) -> None:
+    assert number_text.decimal_comma(text) == word
+
+
+@pytest.mark.parametrize(
+    ("heading", "could_be"),
+    [
+        ("3", True),
+        (" -3,5", True),
+        ("1O", True),
+        (".5", True),
+        ("2023", True),
+        ("x1", False),
+        ("", False),
+        ("O3", False),
+    ],
+)
+def test_tells_a_heading_that_could_be_a_number(heading: str, could_be: bool) -> None:
+    assert number_text.begins_as_a_number(heading) is could_be
 
 
 def test_refuses_a_text_of_more_than_it_can_be() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import csv_table
+import page_cache
 import pandas as pd
 import streamlit as st
 from wording import counted, quoted_list
@@ -29,7 +30,7 @@ def ask_for_table(read: Callable[..., pd.DataFrame]) -> Upload | None:
         return None
     content = file.getvalue()
     title = f"{file.name} {file.file_id}"
-    has_heading = _has_heading(csv_table.numbers_in_heading(content), title)
+    has_heading = _has_heading(page_cache.numbers_in_heading(content), title)
     table = read(content, has_heading=has_heading)
     rows = counted(len(table), "row")
     if has_heading:

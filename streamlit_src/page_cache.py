@@ -26,6 +26,13 @@ def generated(rows: int, features: int, classes: int, separation: float, seed: i
     return data_sets.generated(rows, features, classes, separation, seed)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def numbers_in_heading(content: bytes) -> list[str]:
+    """Return the cells of an uploaded file's first line that could be numbers."""
+    with one_at_a_time:
+        return csv_table.numbers_in_heading(content)
+
+
 @st.cache_data(max_entries=4, show_spinner="Reading the file …")
 def table_of_text(content: bytes, *, has_heading: bool) -> pd.DataFrame:
     """Return the table of an uploaded file."""

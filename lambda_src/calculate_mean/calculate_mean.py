@@ -89,7 +89,9 @@ def main(arguments: list[str]) -> int:
         try:
             numbers.append(number_from_text(argument))
         except NotANumberError:
-            return _refuse(f"{argument[:40]!r} is not a number: write numbers like 1, -2.5 or 3e8")
+            return _refuse(
+                f"{argument[:40]!r} is not a number: write numbers like 1, -2.5 or 3e8, with a decimal point"
+            )
         except NotFiniteError:
             return _refuse(f"{argument[:40]!r} is too large: give numbers between -1.79e308 and 1.79e308")
     if not numbers:

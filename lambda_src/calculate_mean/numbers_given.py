@@ -98,7 +98,9 @@ def _check_count(count: int) -> None:
 
 def _not_a_number(position: int) -> Refusal:
     return Refusal(
-        422, "not_a_number", f"item {position} of nums is not a number: send digits such as 1, -2.5 or 3e8, unquoted"
+        422,
+        "not_a_number",
+        f"item {position} of nums is not a number: send digits such as 1, -2.5 or 3e8, unquoted, with a decimal point",
     )
 
 

@@ -32,7 +32,7 @@ REFUSALS = {
     "empty": ("GET", "nums=", b"", 422, "nums is empty, and no numbers have no mean: send at least one"),
     "not_a_number": (
         *("GET", "nums=1,two", b"", 422),
-        "item 2 of nums is not a number: send digits such as 1, -2.5 or 3e8, unquoted",
+        "item 2 of nums is not a number: send digits such as 1, -2.5 or 3e8, unquoted, with a decimal point",
     ),
     "not_finite": (
         *("GET", "nums=1,2,1e400", b"", 422),

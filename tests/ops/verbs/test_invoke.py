@@ -32,6 +32,7 @@ def test_the_function_is_called_directly(aws: FakeAws, ops: Ops) -> None:
     result = ops("invoke", "1", "2", "3")
     assert result.exit_code == 0
     assert result.stdout.startswith("2.0\n")
+    assert result.stdout.splitlines()[1].startswith("3 numbers, ")
     assert "request req-1" in result.stdout
 
 
@@ -43,25 +44,37 @@ def test_negative_numbers_are_no_options(aws: FakeAws, ops: Ops) -> None:
 def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     function(aws, [1], {"statusCode": 200, "body": 1.0})
     facts = json.loads(ops("invoke", "1", "--json").stdout)
-    assert (facts["mean"], facts["requestId"]) == (1.0, "req-1")
+    assert (facts["mean"], facts["count"], facts["heading"], facts["requestId"]) == (1.0, 1, None, "req-1")
     assert facts["milliseconds"] >= 0
 
 
-@pytest.mark.parametrize("content", ["value\n1\n2\n\n3\n", "1\r\n2\r\n3\r\n", "\ufeffvalue\n 1\n2 \n3"])
-def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "understood"),
+    [
+        ("value\n1\n2\n\n3\n", "3 numbers below 'value', "),
+        ("1\r\n2\r\n3\r\n", "3 numbers, "),
+        ("\ufeffvalue\n 1\n2 \n3", "3 numbers below 'value', "),
+    ],
+)
+def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: str, understood: str) -> None:
     file = tmp_path / "numbers.csv"
     file.write_text(content, encoding="utf-8", newline="")
     function(aws, [1, 2, 3], {"statusCode": 200, "body": 2.0})
-    assert ops("invoke", "--file", str(file)).stdout.startswith("2.0\n")
+    assert ops("invoke", "--file", str(file)).stdout.startswith(f"2.0\n{understood}")
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a,b\n1,2\n", "has 2 columns"),
+        ("a,b\n1,2\n", "line 1 has 2 columns"),
+        ("value\n3,5\n", "line 2 has 2 columns: keep one, such as with `cut -d, -f1"),
+        ("value\n3,5\n", "if its commas are decimal ones, write points"),
+        ('value\n"3,5"\n', "line 2: '3,5' is not a number, such as 1, -2.5 or 3e4: a comma is no decimal point"),
+        ("\n1O\n2\n3\n", "line 2: '1O' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
+        ("3;5\n2\n", "line 1: '3;5' is not a number"),
         ("", "holds no number"),
         ("value\n", "holds no number"),
-        ("1\ntwo\n3\n", "number 2: 'two' is not a number"),
+        ("1\ntwo\n3\n", "line 2: 'two' is not a number"),
         ("1\nnan\n", "'nan' is not a number"),
     ],
 )
@@ -82,6 +95,7 @@ def test_a_file_that_is_no_column_of_numbers_is_told(
         ([], "give numbers"),
         (["1", "--file", "x.csv"], "give numbers"),
         (["--file", "nowhere.csv"], "can't be read"),
+        (["3,5"], "number 1: '3,5' is not a number, such as 1, -2.5 or 3e4: a comma is no decimal point"),
         (["1", "two"], "number 2: 'two' is not a number"),
         (["1e999"], "'1e999' is not a number"),
         (["--fiel"], "'--fiel' is not a number"),

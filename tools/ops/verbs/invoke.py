@@ -1,9 +1,7 @@
 """``invoke``: the mean of some numbers, from the function itself or over HTTP."""
 
-import csv
 import http.client
 import json
-import math
 import time
 import urllib.error
 import urllib.request
@@ -17,9 +15,10 @@ from ops.answers.errors import OpsError
 from ops.answers.spelling import ops
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
+from ops.told.numbers import Numbers, numbers_in_file, numbers_typed
 from ops.verb import verb
 
-Numbers = Annotated[list[str] | None, typer.Argument(metavar="NUMBERS", help="Such as 1 2.5 -3e4.", show_default=False)]
+Typed = Annotated[list[str] | None, typer.Argument(metavar="NUMBERS", help="Such as 1 2.5 -3e4.", show_default=False)]
 File = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="A CSV file with one column of numbers.")]
 Http = Annotated[bool, typer.Option("--http", help="Call the API instead of the function itself.")]
 
@@ -38,61 +37,34 @@ class Answer:
 
 
 @verb
-def invoke(here: Here, numbers: Numbers = None, file: File = None, http: Http = False) -> None:
+def invoke(here: Here, numbers: Typed = None, file: File = None, http: Http = False) -> None:
     """Ask the function for the mean of numbers.
 
-    Prints the mean, the latency and the request's id.
+    Prints the mean, how many numbers it is of, the latency and the request's id. Where the first line of a file is
+    no number, it is the heading, and printed too.
     """
     deployment = read_deployment(here)
-    payload = {"nums": _numbers(numbers or [], file)}
+    given = _read(numbers or [], file)
+    payload = {"nums": given.values}
     answer = _call_api(deployment.api_url, payload) if http else _call_function(here, deployment.function, payload)
     if answer.status != 200:
         raise OpsError(f"{_refusal(answer)} (request {answer.request_id})")
     here.answer(
-        {"mean": answer.body, "milliseconds": round(answer.milliseconds, 1), "requestId": answer.request_id},
-        f"{answer.body}\n{answer.milliseconds:.0f} ms, request {answer.request_id}",
+        {
+            "mean": answer.body,
+            "count": len(given.values),
+            "heading": given.heading,
+            "milliseconds": round(answer.milliseconds, 1),
+            "requestId": answer.request_id,
+        },
+        f"{answer.body}\n{given.words}, {answer.milliseconds:.0f} ms, request {answer.request_id}",
     )
 
 
-def _numbers(typed: list[str], file: Path | None) -> list[float]:
+def _read(typed: list[str], file: Path | None) -> Numbers:
     if bool(typed) == bool(file):
         raise OpsError("give numbers (`invoke 1 2 3`) or a file of them (`invoke --file numbers.csv`)")
-    if not file:
-        return [_number(text, f"number {position}") for position, text in enumerate(typed, 1)]
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [row for row in csv.reader(lines) if any(map(str.strip, row))]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise OpsError(f"{file} can't be read as a CSV file: {error}") from None
-    return _column(rows, file)
-
-
-def _column(rows: list[list[str]], file: Path) -> list[float]:
-    widest = max(map(len, rows), default=0)
-    if widest > 1:
-        raise OpsError(f"{file} has {widest} columns: keep one, such as with `cut -d, -f1 {file}`")
-    values = [row[0].strip() for row in rows]
-    if values and not _is_number(values[0]):
-        values = values[1:]  # a heading
-    if not values:
-        raise OpsError(f"{file} holds no number: one number a line, a heading is fine")
-    return [_number(text, f"{file}, number {position}") for position, text in enumerate(values, 1)]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _number(text: str, where: str) -> float:
-    if not _is_number(text):
-        raise OpsError(f"{where}: {text!r} is not a number, such as 1, -2.5 or 3e4")
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+    return numbers_in_file(file) if file else numbers_typed(typed)
 
 
 def _call_function(here: Here, name: str, payload: dict[str, Any]) -> Answer:

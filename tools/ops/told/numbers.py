@@ -1,0 +1,84 @@
+"""Numbers as a person types them, or keeps them in a file."""
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.answers.errors import OpsError
+
+# As the app's page tells a heading that could be a number, perhaps a mistyped one: `3,5`, `1O`.
+BEGINS_AS_A_NUMBER = re.compile(r"[+\-.,\u2212]*\d", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers, and the heading that was above them."""
+
+    values: list[float]
+    heading: str | None = None
+
+    @property
+    def words(self) -> str:
+        """How many there are, and below what."""
+        count = len(self.values)
+        return f"{count} number{'' if count == 1 else 's'}" + (f" below {self.heading!r}" if self.heading else "")
+
+
+def numbers_typed(texts: Sequence[str]) -> Numbers:
+    """Read the words of a command line."""
+    return Numbers([_number(text, f"number {position}") for position, text in enumerate(texts, 1)])
+
+
+def numbers_in_file(file: Path) -> Numbers:
+    """Read a CSV file of one column; blank lines are none."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as content:
+            lines = list(_cells(content, file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise OpsError(f"{file} can't be read as a CSV file: {error}") from None
+    heading = None
+    if lines and not _is_number(lines[0][1]):
+        line, heading = lines.pop(0)
+        if BEGINS_AS_A_NUMBER.match(heading):
+            # Taken for a heading it would be lost.
+            raise OpsError(f"{file}, line {line}: {_no_number(heading)}; a heading must begin with a letter")
+    if not lines:
+        raise OpsError(f"{file} holds no number: one number a line, a heading is fine")
+    return Numbers([_number(text, f"{file}, line {line}") for line, text in lines], heading)
+
+
+def _cells(content: Iterator[str], file: Path) -> Iterator[tuple[int, str]]:
+    """Give each line's number and its only cell."""
+    rows = csv.reader(content)
+    for row in rows:
+        if len(row) > 1:
+            raise OpsError(
+                f"{file}, line {rows.line_num} has {len(row)} columns: keep one, such as with `cut -d, -f1 {file}`; "
+                "if its commas are decimal ones, write points"
+            )
+        if row and (text := row[0].strip()):
+            yield rows.line_num, text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(text: str, where: str) -> float:
+    if not _is_number(text):
+        raise OpsError(f"{where}: {_no_number(text)}")
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def _no_number(text: str) -> str:
+    comma = ": a comma is no decimal point, and numbers have spaces between" if "," in text else ""
+    return f"{text!r} is not a number, such as 1, -2.5 or 3e4{comma}"

@@ -45,8 +45,12 @@ def write_copy(folder: Path, copy: str, told: Mapping[str, str]) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps(dict(told), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(file)
+    try:
+        draft.write_text(json.dumps(dict(told), indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(file)
+    finally:
+        # Still there where the disk was full.
+        draft.unlink(missing_ok=True)
     return file
 
 

@@ -1,8 +1,9 @@
 """What all tests share: slow ones last, and on CI no test may skip."""
 
 import os
+import resource
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,15 @@ def root() -> Path:
 def package_cache() -> Path:
     """Give where the CDK is unpacked already: a test with a home of its own would spend ten seconds on that."""
     return Path(os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"])
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Let no file grow: each write fails, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

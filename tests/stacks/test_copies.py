@@ -53,6 +53,13 @@ def test_what_it_says_already_is_not_written(tmp_path: Path) -> None:
     assert read_copy(tmp_path, "main") == {}
 
 
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_leaves_no_draft(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="File too large"):
+        write_copy(tmp_path, "main", TOLD)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_told_makes_no_file(tmp_path: Path) -> None:
     assert write_copy(tmp_path / "copies", "main", {}) is None
     assert list(tmp_path.iterdir()) == []

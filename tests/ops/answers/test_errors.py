@@ -96,6 +96,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
         (["url", "--profile", "nobody"], {}, "nobody"),
         (["url", "--region", "eu-central-1", "--endpoint-url", "http://127.0.0.1:9"], KEYS, "can't be reached"),
         (["url", "--region", "eu-central-1"], {**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "can't be reached"),
+        (["url", "--region", "x", "--endpoint-url", "nonsense"], KEYS, "nonsense is no address of an AWS (Invalid"),
+        (["url", "--region", "x"], {**KEYS, "AWS_ENDPOINT_URL": "http://a:99999"}, "http://a:99999 is no address of"),
         (["url", "--region", "nowhere?"], KEYS, "use a name such as eu-central-1"),
     ],
 )
@@ -108,6 +110,12 @@ def test_a_laptop_that_is_not_set_up_is_told_so(
     assert words in ran.stderr
     assert ran.stderr.startswith("error: ")
     assert "Traceback" not in ran.stderr
+
+
+def test_a_terminal_that_lacks_our_characters(root: Path, tmp_path: Path) -> None:
+    ran = bare(root, tmp_path, "doctor", "--region", "eu-central-1", PYTHONIOENCODING="ascii")
+    assert r"\u2192 log in, then `python -m ops doctor` again" in ran.stdout
+    assert "1 of 5 checks failed: Credentials" in ran.stderr
 
 
 def test_an_unknown_verb_or_option_is_a_usage_error(ops: Ops) -> None:

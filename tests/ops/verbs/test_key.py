@@ -1,11 +1,13 @@
 """key writes a file that ssh accepts, and never harms one that is there."""
 
 import json
+import os
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,29 @@ def test_a_rehearsal_leaves_drafts(aws: FakeAws, ops: Ops, tmp_path: Path) -> No
     draft.write_text(PEM_TEXT)
     assert run(aws, ops, tmp_path, "--dry-run")[0] == 0
     assert draft.exists()
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_is_told_and_leaves_nothing(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    code, out, err = run(aws, ops, tmp_path)
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        f"error: {tmp_path}/the-pair.pem can't be written (File too large): mend that, or name another"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_takes_no_file_is_told() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o555)
+        before = os.geteuid()
+        # Whom no mode stops: for a moment, somebody else.
+        if not before:
+            os.seteuid(65534)
+        try:
+            with pytest.raises(
+                OpsError, match=r"the-pair\.pem can't be written \(Permission denied\): mend that, or name"
+            ):
+                key_file.write_new(Path(name, "the-pair.pem"), PEM_TEXT)
+        finally:
+            os.seteuid(before)

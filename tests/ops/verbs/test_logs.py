@@ -99,6 +99,14 @@ def test_how_far_back(since: str, seconds: int) -> None:
     assert verb._duration(since).total_seconds() == seconds
 
 
+@pytest.mark.parametrize("since", ["3651d", "99999999d", "9" * 5000 + "s"])
+def test_a_time_before_all_logs_is_told(aws: FakeAws, ops: Ops, since: str) -> None:
+    aws.deployment()
+    result = ops("logs", f"--since={since}")
+    assert result.exit_code == 1
+    assert "is too long ago: 3650d shows all there is" in result.stderr
+
+
 @pytest.mark.parametrize("since", ["1", "h", "-1h", "1w", "yesterday"])
 def test_a_time_that_is_none_is_told(aws: FakeAws, ops: Ops, since: str) -> None:
     aws.deployment()

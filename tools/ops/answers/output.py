@@ -29,7 +29,7 @@ def say(text: str) -> None:
 
 def say_json(facts: Any) -> None:
     """Print a result for scripts."""
-    print(json.dumps(facts, indent=2))
+    print(json.dumps(facts, indent=2), flush=True)
 
 
 def note(text: str) -> None:

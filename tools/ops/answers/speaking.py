@@ -1,6 +1,7 @@
 """A command that fails in words."""
 
 import functools
+import io
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,9 @@ def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def command(**options: Any) -> None:
+        # The terminal's encoding may lack a character of ours, or of what somebody else wrote.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             function(**options)
         except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from ops.answers.errors import OpsError
 
@@ -34,6 +35,7 @@ class Aws:
         # Here, not above: importing boto3 takes longer than all else that --help does.
         import boto3
         from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
 
         if "session" not in self._made:
             # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
@@ -41,12 +43,21 @@ class Aws:
             self._made["session"] = boto3.Session(profile_name=self.profile, region_name=chosen)
             if not self.may_ask:
                 _ask_nothing(self._made["session"])
-        client = self._made["session"].client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint,
-            config=Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3}),
-        )
+        config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
+        try:
+            client = self._made["session"].client(
+                service, region_name=region, endpoint_url=self.endpoint, config=config
+            )
+            # Botocore notices a port that is none only when it asks.
+            _ = urlsplit(client.meta.endpoint_url).port
+        except BotoCoreError:
+            raise
+        except ValueError as error:
+            address = self.endpoint or os.environ.get("AWS_ENDPOINT_URL") or "the profile's endpoint_url"
+            raise OpsError(
+                f"{address} is no address of an AWS ({error}): give one such as http://localhost:4566, by "
+                "--endpoint-url or AWS_ENDPOINT_URL, or none for Amazon's"
+            ) from None
         client.meta.events.register("after-call", _note_service)
         # Botocore's own answer is registered for the service's name, and counts before one for all services.
         retry = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"

@@ -62,7 +62,19 @@ def write_new(path: Path, private_key: str) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise OpsError(f"the folder {folder} does not exist: create it, or name another with --folder")
-    handle, draft = tempfile.mkstemp(SUFFIX, PREFIX, folder)
+    try:
+        _write_new(path, private_key)
+    except (FileExistsError, FileNotFoundError):
+        # The latter: another run took our draft for one that was left behind.
+        raise OpsError(f"{path} was created by somebody else in this moment: look at it, then try again") from None
+    except OSError as error:
+        raise OpsError(
+            f"{path} can't be written ({error.strerror}): mend that, or name another folder with --folder"
+        ) from None
+
+
+def _write_new(path: Path, private_key: str) -> None:
+    handle, draft = tempfile.mkstemp(SUFFIX, PREFIX, path.parent)
     try:
         with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
             file.write(private_key.rstrip("\n") + "\n")
@@ -71,9 +83,6 @@ def write_new(path: Path, private_key: str) -> None:
             os.fsync(file.fileno())
         # A link fails where a rename would overwrite.
         os.link(draft, path)
-    except (FileExistsError, FileNotFoundError):
-        # The latter: another run took our draft for one that was left behind.
-        raise OpsError(f"{path} was created by somebody else in this moment: look at it, then try again") from None
     finally:
         Path(draft).unlink(missing_ok=True)
 

@@ -16,7 +16,9 @@ from ops.verb import verb
 
 FOLLOW_SECONDS = 2.0
 SINCE = re.compile(r"(\d+)([smhd])")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+# Older than any log of ours.
+LONGEST = timedelta(days=3650)
 
 Which = Annotated[Source, typer.Argument(help="Whose log.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what comes.")]
@@ -33,7 +35,7 @@ def logs(here: Here, source: Which = Source.APP, follow: Follow = False, since: 
     boot: the latest one, also of a machine that failed. api: one line a request.
     """
     log = find_log(here, source)
-    default = timedelta(days=3650) if source is Source.BOOT else timedelta(hours=1)
+    default = LONGEST if source is Source.BOOT else timedelta(hours=1)
     start = datetime.now(UTC) - (_duration(since) if since else default)
     reader = LogReader(here, log, start)
     found = False
@@ -49,7 +51,11 @@ def _duration(text: str) -> timedelta:
     matched = SINCE.fullmatch(text.strip())
     if not matched:
         raise OpsError(f"--since {text!r} is not a time: a number with s, m, h or d, such as 15m or 2d")
-    return timedelta(**{UNITS[matched[2]]: int(matched[1])})
+    # As a float: whatever the digits, it is one.
+    seconds = float(matched[1]) * SECONDS[matched[2]]
+    if seconds > LONGEST.total_seconds():
+        raise OpsError(f"--since {text!r} is too long ago: {LONGEST.days}d shows all there is")
+    return timedelta(seconds=seconds)
 
 
 def _json(event: Event) -> str:

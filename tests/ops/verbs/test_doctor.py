@@ -14,6 +14,7 @@ from ops.checks.account import check_account, check_credentials, oldest_bootstra
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.cloud import doors
+from ops.cloud.clients import Aws
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError
@@ -130,6 +131,20 @@ def test_an_account_in_order(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     assert checks[1].words == "6 of 32 in use"
 
 
+def test_this_laptop_has_no_limits(aws: FakeAws, tmp_path: Path) -> None:
+    laptop = Aws("eu-central-1", endpoint="http://localhost:4566")
+
+    class Stand:
+        region_name = "eu-central-1"
+
+        def client(self, service: str) -> Any:
+            return laptop._make(service, None) if service == "service-quotas" else aws.client(service)
+
+    aws.expect("ssm", "get_parameter", {"Parameter": {"Value": "25"}})
+    checks = check_account(Here(Stand(), MAIN, False), tmp_path, deployed=False)  # type: ignore[arg-type]
+    assert [(check.name, check.ok) for check in checks] == [("Bootstrap", True)]
+
+
 def test_a_region_that_is_not_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     check = account(aws, here, tmp_path, bootstrap="")[0]
     assert (check.ok, check.next_step) == (False, "`make bootstrap`")
@@ -237,7 +252,7 @@ def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.
 
 
 def test_a_page_that_is_open_to_nobody(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    monkeypatch.setattr(doors, "is_loopback", lambda _: False)
     with way(aws):
         aws.machine()
         aws.doors(p22=["203.0.113.7/32"])
@@ -268,7 +283,7 @@ def test_whether_this_laptop_is_let_in(
     aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch, source: str, ok: bool | None, words: str
 ) -> None:
     monkeypatch.setattr(doors, "my_ip", lambda: "203.0.113.7/32")
-    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    monkeypatch.setattr(doors, "is_loopback", lambda _: False)
     with way(aws) as (_, port):
         aws.machine()
         aws.doors(**{f"p{port}": [source]})
@@ -282,7 +297,7 @@ def test_an_address_that_is_unknown_ends_nothing(aws: FakeAws, here: Here, monke
         raise AddressUnknownError("offline")
 
     monkeypatch.setattr(doors, "my_ip", unknown)
-    monkeypatch.setattr(doors, "_is_loopback", lambda _: False)
+    monkeypatch.setattr(doors, "is_loopback", lambda _: False)
     with way(aws) as (_, port):
         aws.machine()
         aws.doors(**{f"p{port}": ["203.0.113.0/24"]})

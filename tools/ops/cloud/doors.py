@@ -83,7 +83,7 @@ def passage(doors: Sequence[Door], host: str, port: int) -> Passage:
     opened_to = sources(doors, port)
     words = f"port {port} is open to {in_words(opened_to)}"
     # The embedded AWS's machine: no security group stands between a laptop and itself.
-    if _is_loopback(host):
+    if is_loopback(host):
         return Passage(True, f"{words}; the page is on this laptop itself")
     if not opened_to or set(opened_to) & set(WORLD):
         return Passage(bool(opened_to), words)
@@ -108,7 +108,8 @@ def opening_command(here: Here, doors: Sequence[Door], page_port: int, *, web: b
     return make("deploy", here.copy, **{name: text for name, text in told.items() if text})
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this laptop itself."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

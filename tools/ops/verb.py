@@ -7,6 +7,7 @@ from typing import Any
 
 from ops.answers.options import Copy, Endpoint, Json, Profile, Region
 from ops.answers.speaking import speaking
+from ops.answers.spelling import in_the_same_aws
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
 from stacks.checks import check_copy
@@ -34,7 +35,9 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def command(**options: Any) -> None:
-        function(here=_here(**{name: options.pop(name) for name in COMMON}), **options)
+        here = _here(**{name: options.pop(name) for name in COMMON})
+        with in_the_same_aws(here.aws.region, here.aws.profile, here.aws.endpoint):
+            function(here=here, **options)
 
     own = list(inspect.signature(function).parameters.values())[1:]
     parameters = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in (*own, *COMMON.values())]

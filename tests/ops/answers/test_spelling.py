@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.answers.spelling import make, ops
+from ops.answers.spelling import in_the_same_aws, make, ops
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import INSTANCE, PAGE, FakeAws, Ops
 
@@ -31,6 +31,15 @@ def test_a_command_of_make(copy: str, told: dict[str, str], words: str) -> None:
 def test_a_command_of_ours() -> None:
     assert ops("logs boot", MAIN) == "python -m ops logs boot"
     assert ops("logs boot", "alice") == "python -m ops logs boot --copy alice"
+
+
+def test_a_command_chooses_the_aws_that_was_typed() -> None:
+    with in_the_same_aws("eu-west-1", "my work"):
+        assert ops("start", "alice") == "python -m ops start --copy alice --region eu-west-1 --profile 'my work'"
+        assert make("deploy", MAIN) == "AWS_REGION=eu-west-1 AWS_PROFILE='my work' make deploy"
+    with in_the_same_aws(None, None, "http://localhost:4566"):
+        assert ops("start", MAIN) == "python -m ops start --endpoint-url http://localhost:4566"
+    assert ops("start", MAIN) == "python -m ops start"
 
 
 def test_no_module_writes_a_command_out(root: Path) -> None:
@@ -64,6 +73,17 @@ def test_the_stopped_machine_of_a_copy_is_started_by_the_printed_command(aws: Fa
     aws.deployment(copy="-alice")
     aws.machine("stopped")
     assert "`python -m ops start --copy alice` boots it" in ops("session", "--copy", "alice").stderr
+
+
+def test_what_was_typed_of_the_aws_is_in_the_printed_command(aws: FakeAws, ops: Ops) -> None:
+    typed = ("--region", "eu-west-1", "--profile", "work")
+    aws.deployment()
+    aws.machine("stopped")
+    assert "`python -m ops start --region eu-west-1 --profile work` boots it" in ops("session", *typed).stderr
+    aws.nothing_deployed()
+    assert "`AWS_REGION=eu-west-1 AWS_PROFILE=work make deploy`" in ops("url", *typed).stderr
+    aws.nothing_deployed()
+    assert "`make deploy`" in ops("url").stderr
 
 
 def test_the_lost_machine_of_a_copy_is_replaced_by_the_printed_command(aws: FakeAws, ops: Ops) -> None:

@@ -84,6 +84,12 @@ def test_a_door_of_ones_own_that_is_typed_now_is_no_question(
     assert recorded.words == ["-c", f"web_from={sources}"]
 
 
+def test_the_printed_way_out_is_in_the_aws_that_was_typed(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.told({"web_from": DOOR})
+    result = ops("deploy", "--", *recorded.command("--profile", "work"))
+    assert f"`AWS_PROFILE=work make deploy WEB_FROM={DOOR}` keeps what is deployed" in result.stderr
+
+
 @pytest.mark.parametrize(("typed", "kept"), [("198.51.100.1/32", "pl-1,198.51.100.1/32"), ("", "pl-1")])
 def test_a_door_that_a_colleague_uses(
     aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, typed: str, kept: str

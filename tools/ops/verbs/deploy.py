@@ -12,7 +12,7 @@ from ops.answers.options import Copy, Yes
 from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
-from ops.answers.spelling import OPS, make
+from ops.answers.spelling import OPS, in_the_same_aws, make
 from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
@@ -47,9 +47,14 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     name = _copy(copy, typed)
     region, profile = cdk_command.option(command, "--region"), cdk_command.option(command, "--profile")
     here = Here(Aws(region, profile, may_ask=is_terminal()), name, json=False)
-    told = read_copy(copies_folder(), name)
     if copy != MAIN:
         typed["copy"] = copy
+    with in_the_same_aws(region, profile):
+        _deploy(here, rest, typed, yes=yes)
+
+
+def _deploy(here: Here, rest: list[str], typed: dict[str, str], *, yes: bool) -> None:
+    told = read_copy(copies_folder(), here.copy)
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
@@ -59,7 +64,7 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.
-    quiet = Here(Aws(region, profile, may_ask=False), name, json=False)
+    quiet = Here(Aws(here.aws.region, here.aws.profile, may_ask=False), here.copy, json=False)
     output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
     if status:

@@ -1,6 +1,7 @@
 """What of an app and its page can be known to be wrong before anything is deployed."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from aws_cdk import Token
@@ -29,6 +30,22 @@ def check_app(app: Path, entry_file: str) -> None:
         raise ValueError(
             f"{str(lock)!r} has no hashes, and the machine installs nothing else from it: make it with "
             "`uv pip compile --generate-hashes requirements.txt -o requirements.lock`, or give it another name"
+        )
+    # Streamlit reads both.
+    for folder in {app, (app / entry_file).parent}:
+        _check_config(folder / ".streamlit" / "config.toml")
+
+
+def _check_config(config: Path) -> None:
+    try:
+        server = tomllib.loads(config.read_text(encoding="utf-8")).get("server")
+    except (OSError, ValueError):
+        return  # what is no TOML, Streamlit says better
+    base = server.get("baseUrlPath") if isinstance(server, dict) else None
+    if str(base or "").strip("/"):
+        raise ValueError(
+            f"{str(config)!r} sets server.baseUrlPath to {base!r}, and the page's address and its health check are at "
+            "the root: take that line out"
         )
 
 

@@ -75,6 +75,30 @@ def test_a_lock_without_hashes(define: DefineServer, tmp_path: Path) -> None:
         define(app=tmp_path)
 
 
+@pytest.mark.parametrize("folder", [".", "pages"])
+@pytest.mark.parametrize("text", ['[server]\nbaseUrlPath = "forest"\n', 'server.baseUrlPath = "/forest/"\n'])
+def test_a_page_below_a_path(define: DefineServer, tmp_path: Path, folder: str, text: str) -> None:
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / folder / ".streamlit").mkdir(parents=True)
+    (tmp_path / folder / "app.py").touch()
+    (tmp_path / folder / ".streamlit" / "config.toml").write_text(text)
+    with pytest.raises(
+        ValueError, match=r"config\.toml' sets server\.baseUrlPath to '/?forest/?', and the page's address"
+    ):
+        define(app=tmp_path, entry_file=str(Path(folder, "app.py")))
+
+
+@pytest.mark.parametrize(
+    "text", ['[server]\nbaseUrlPath = ""\n', "[server]\nmaxUploadSize = 5\n", "server = 1\n", "no TOML"]
+)
+def test_a_page_at_the_root(define: DefineServer, tmp_path: Path, text: str) -> None:
+    for name in ("app.py", "requirements.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text(text)
+    define(app=tmp_path)
+
+
 def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:
     (tmp_path / "app.py").touch()
 

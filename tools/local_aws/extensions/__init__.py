@@ -4,6 +4,7 @@ from local_aws.extensions import (
     change_sets,
     ec2_calls,
     elastic_ip,
+    function,
     http_api,
     instance,
     key_pair,
@@ -18,6 +19,7 @@ def install(fleet: Fleet) -> None:
     change_sets.install()
     replacement.install()
     public_images.install()
+    function.install()
     http_api.install()
     key_pair.install(fleet.endpoint)
     instance.install(fleet)

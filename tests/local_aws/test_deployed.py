@@ -127,7 +127,13 @@ def test_status_tells_what_runs_where(up: Checkout, found: Deployed) -> None:
 
 def test_logs_show_the_call_the_app_and_the_embedded_aws(up: Checkout, found: Deployed) -> None:
     request(f"{found.api_url}?nums=4")
-    of_each = {"function": "REPORT RequestId", "app": "You can now view", "boot": "boot: ", "aws": "Ready"}
+    of_each = {
+        "api": '"route": "GET /calculate_mean"',
+        "function": "REPORT RequestId",
+        "app": "You can now view",
+        "boot": "boot: ",
+        "aws": "Ready",
+    }
     told = up.run("logs").stdout
     for source, text in of_each.items():
         assert text in up.run("logs", source).stdout

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from ministack import app
-from ministack.core import responses
-from ministack.services import apigateway, cloudformation, ec2, ssm
+from ministack.core import lambda_runtime, responses
+from ministack.services import apigateway, cloudformation, cloudwatch_logs, ec2, lambda_svc, ssm
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks, wait_conditions
 
 MINISTACK = f"MiniStack {version('ministack')}"
@@ -46,6 +46,15 @@ FUNCTIONS = [
         ["ami_id", "name", "desc", "platform", "root_device", "owner_id", "owner_alias"],
     ),
     (responses, "get_account_id", []),
+    (lambda_runtime, "_detect_runtime_binary", ["runtime"]),
+    (lambda_runtime, "_signal", ["proc"]),
+    (lambda_runtime, "_account_region_from_function_config", ["config"]),
+    (lambda_runtime, "invalidate_worker", ["func_name", "qualifier", "account", "region"]),
+    (lambda_svc, "_execute_function_warm", ["func", "event", "request_id"]),
+    (lambda_svc, "_probe_peak_memory_mb", ["func"]),
+    (apigateway, "_match_route", ["api_id", "method", "path"]),
+    (cloudwatch_logs, "_create_log_stream", ["data"]),
+    (cloudwatch_logs, "_put_log_events", ["data"]),
 ]
 STORES = [
     (ec2, "_instances"),
@@ -57,6 +66,7 @@ STORES = [
     (ec2, "_subnets"),
     (ec2, "_security_groups"),
     (apigateway, "_apis"),
+    (apigateway, "_stages"),
 ]
 SOURCES = [
     # Our waiting resource is signalled because SignalResource asks the same store as wait conditions do.
@@ -85,6 +95,15 @@ SOURCES = [
     (ec2._launch_instances_internal, '_random_ip("54.")'),
     (ssm._public_parameter, "_PUBLIC_AMI_PARAMETERS.get(name)"),
     (app._get_module, "ministack.services."),
+    # A function's process is started by what we change, and a call ends on the thread that asks for its memory.
+    (lambda_runtime.Worker._spawn, "_detect_runtime_binary(runtime)"),
+    (lambda_runtime.Worker.invoke, "_signal(proc)"),
+    (lambda_svc._execute_function_dispatch, "_execute_function_warm(func, event, request_id)"),
+    (lambda_svc._emit_lambda_logs, "_probe_peak_memory_mb(func)"),
+    # Each request to an HTTP API passes here with its first four arguments in this order; CORS is found by these names.
+    (apigateway.handle_execute, "_handle_execute_in_scope(\n            api_id, stage, path, method,"),
+    (apigateway._cors_response_headers, 'cors_cfg.get("allowOrigins"'),
+    (provisioners._apigw_v2_stage_props, '"accessLogSettings"'),
     # HTTP APIs are reachable by path.
     (app._parse_execute_api_url, '"/_aws/execute-api/"'),
 ]

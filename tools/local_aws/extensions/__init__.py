@@ -1,6 +1,7 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
 from local_aws.extensions import (
+    access_log,
     change_sets,
     ec2_calls,
     elastic_ip,
@@ -21,6 +22,7 @@ def install(fleet: Fleet) -> None:
     public_images.install()
     function.install()
     http_api.install()
+    access_log.install()
     key_pair.install(fleet.endpoint)
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)

@@ -1,6 +1,7 @@
-"""HTTP APIs get an endpoint that every program can open.
+"""HTTP APIs get an endpoint that every program can open, and the CORS that their template says.
 
-MiniStack's own is a name under localhost, which curl and Chromium resolve by themselves and most other programs don't.
+MiniStack's own endpoint is a name under localhost, which curl and Chromium resolve by themselves and most other
+programs don't. It looks for CORS by the names of API Gateway's own calls; CloudFormation's begin with a capital.
 """
 
 import os
@@ -11,8 +12,9 @@ RESOURCE_TYPE = "AWS::ApiGatewayV2::Api"
 
 
 def install() -> None:
-    """Name every new HTTP API's endpoint by address and path."""
+    """Name every new HTTP API's endpoint by address and path, and let its CORS be found."""
     resources.wrap_create(RESOURCE_TYPE, _with_plain_endpoint)
+    resources.wrap_properties(RESOURCE_TYPE, _with_known_cors)
 
 
 def _with_plain_endpoint(create: resources.Create) -> resources.Create:
@@ -25,3 +27,10 @@ def _with_plain_endpoint(create: resources.Create) -> resources.Create:
         return api_id, attributes | {"ApiEndpoint": endpoint}
 
     return create_api
+
+
+def _with_known_cors(props: dict[str, Any]) -> dict[str, Any]:
+    cors = props.get("CorsConfiguration")
+    if not cors:
+        return props
+    return props | {"CorsConfiguration": {name[0].lower() + name[1:]: value for name, value in cors.items()}}

@@ -36,6 +36,24 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
     handlers["create"] = wrap(handlers["create"])
 
 
+def wrap_properties(resource_type: str, form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Bring a resource type's properties into another form before it is created or changed."""
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    create, update = handlers["create"], handlers["update"]
+
+    def create_wrapped(logical_id: str, props: dict[str, Any], *rest: Any) -> tuple[str, dict[str, Any]]:
+        made: tuple[str, dict[str, Any]] = create(logical_id, form(props), *rest)
+        return made
+
+    def update_wrapped(
+        physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any
+    ) -> tuple[str, dict[str, Any]]:
+        changed: tuple[str, dict[str, Any]] = update(physical_id, old, form(new), *rest)
+        return changed
+
+    handlers |= {"create": create_wrapped, "update": update_wrapped}
+
+
 def decide_replacement(
     recreation: Callable[[str, str], str], replaces: Callable[[str, Properties, Properties], bool]
 ) -> None:

@@ -45,7 +45,11 @@ class HttpTrigger(Construct):
     Closed by default: a path that is not a route answers 404 and no foreign web page may call it (CORS)::
 
         api = HttpTrigger(self, "Api", function=mean, routes=["GET /calculate_mean", "POST /calculate_mean"])
+
+    Several functions share one API and its URL, each by its own routes; a path may have one for each method::
+
         api.add_routes(greet, ["GET /greet"])
+        api.add_routes(learn, ["POST /greet"])
 
     :param function: what answers, in payload format 2.0 and within 29 seconds: whoever calls waits.
     :param routes: ``METHOD /path`` each; ``{name}`` stands for one segment. Catch-alls are refused.
@@ -73,6 +77,7 @@ class HttpTrigger(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         _check_origins(allow_origins)
+        _check_throttle(rate_limit=rate_limit, burst_limit=burst_limit)
         self.function = function
         self.log_group = log_group or define_log_group(self, "AccessLogs", log_retention)
         self.api = apigatewayv2.HttpApi(
@@ -178,3 +183,9 @@ def _check_origins(origins: Sequence[str]) -> None:
                 f"origin {origin!r} is not of the form 'https://host[:port]': name each web page's origin, "
                 "as '*' would let every page on the internet call the API"
             )
+
+
+def _check_throttle(**limits: int) -> None:
+    for name, limit in limits.items():
+        if not Token.is_unresolved(limit) and limit < 1:
+            raise ValueError(f"{name} is {limit}, so the API would answer 429 to everybody: use at least 1")

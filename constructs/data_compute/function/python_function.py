@@ -12,10 +12,15 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from data_compute.findings import acknowledge, acknowledge_inline_policy
+from data_compute.function.checks import (
+    check_handler,
+    check_memory,
+    check_requirements,
+    check_runtime,
+    check_timeout,
+)
 from data_compute.log_group import define_log_group
 from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
-
-LONGEST_TIMEOUT = Duration.minutes(15)
 
 
 @jsii.implements(iam.IGrantable)
@@ -27,12 +32,13 @@ class PythonFunction(Construct):
         mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean")
         bucket.grant_read(mean)
 
-    :param source: the folder that becomes the function's code. Caches, tests and files of
-        passwords stay behind; a key is an error.
-    :param handler: ``module.function``; the module must be a file in ``source``. Default: ``handler.lambda_handler``.
+    :param source: the folder that becomes the function's code, all that it imports beyond Python's own library and
+        boto3 included. Caches, tests and files of passwords stay behind; a key is an error, and so is a
+        ``requirements.txt`` that names more, as nothing would install it.
+    :param handler: ``module.function``, which must be in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
-    :param memory_size: in MB. Default: 256.
+    :param memory_size: in MB, 128 to 10,240. Default: 256.
     :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
@@ -64,8 +70,11 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         timeout = timeout or Duration.seconds(10)
-        _check_timeout(timeout)
-        _check_handler(Path(source), handler)
+        check_timeout(timeout)
+        check_memory(memory_size)
+        check_runtime(runtime)
+        check_handler(Path(source), handler)
+        check_requirements(Path(source))
         check_no_keys(Path(source))
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
@@ -129,22 +138,3 @@ class PythonFunction(Construct):
                 "LambdaTracing",
                 "Tracing is the caller's choice, as X-Ray bills per trace; tracing=Tracing.ACTIVE turns it on.",
             )
-
-
-def _check_timeout(timeout: Duration) -> None:
-    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT.to_seconds():
-        raise ValueError(
-            f"timeout is {timeout.to_seconds():g} s, and Lambda ends a function after 15 minutes: "
-            "pass at most Duration.minutes(15), or do the work in smaller pieces"
-        )
-
-
-def _check_handler(source: Path, handler: str) -> None:
-    if not source.is_dir():
-        raise ValueError(f"source {str(source)!r} is not a folder: pass the folder that holds the function's code")
-    module, dot, function = handler.rpartition(".")
-    if not dot or not all(part.isidentifier() for part in (*module.split("."), function)):
-        raise ValueError(f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler")
-    expected = source.joinpath(*module.split(".")).with_suffix(".py")
-    if not expected.is_file():
-        raise ValueError(f"handler {handler!r} needs the file {str(expected)!r}, which does not exist")

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from data_compute.machine.architecture import check_architecture
 from data_compute.machine.boot_part import BootPart
+from data_compute.machine.checks import check_disk, check_instance_type
 from data_compute.machine.contract import BOOT_FILES
 from data_compute.machine.operating_system import OperatingSystem
 from data_compute.machine.role import define_machine_rights
@@ -58,6 +59,8 @@ class MachineTemplate(Construct):
         generation: str,
     ) -> None:
         super().__init__(scope, construct_id)
+        check_instance_type(instance_type)
+        check_disk(root_volume_gib)
         files = {
             "BOOT_FILES": s3_assets.Asset(self, "BootFiles", path=str(BOOT_FILES)),
             "SERVICE_FILES": s3_assets.Asset(self, "ServiceFiles", path=str(service)),

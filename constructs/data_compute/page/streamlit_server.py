@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute.log_group import define_log_group
+from data_compute.machine.checks import check_peer
 from data_compute.machine.instance import define_instance
 from data_compute.machine.key_pair import define_key_pair
 from data_compute.machine.launch_template import MachineTemplate
@@ -60,7 +61,7 @@ class StreamlitServer(Construct):
         whenever a machine is launched; pass one to pin it. A parameter of your own has the data type
         ``aws:ec2:image``.
     :param cpu_credits: of burstable types. Default: ``STANDARD``; ``UNLIMITED`` can cost more than the machine itself.
-    :param root_volume_gib: size of the encrypted gp3 disk. Default: 12.
+    :param root_volume_gib: size of the encrypted gp3 disk, 8 at least. Default: 12.
     :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
     :param public_key_material: instead of ``key_pair``, your own public key; no private key ever reaches AWS.
@@ -165,9 +166,11 @@ class StreamlitServer(Construct):
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""
+        check_peer(peer)
         self.doors.peers.append(peer)
 
     def allow_ssh_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused."""
+        check_peer(peer)
         self._ssh_peers.add(peer)
         self.connections.allow_from(peer, ec2.Port.SSH, "SSH")

@@ -299,3 +299,9 @@ def test_a_timeout_known_only_at_the_deploy_is_let_through(
         stack, "Patient", source=function_folder, handler="handler.lambda_handler", timeout=Duration.seconds(seconds)
     )
     define(stack, function=patient)
+
+
+@pytest.mark.parametrize("name", ["rate_limit", "burst_limit"])
+def test_a_throttle_that_lets_nobody_in_is_refused(define: Define, name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} is 0, so the API would answer 429 to everybody: use at least 1$"):
+        define(**{name: 0})

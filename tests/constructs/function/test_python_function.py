@@ -185,7 +185,7 @@ def test_a_timeout_known_only_at_the_deploy_is_let_through(define: Define, new_s
 
 def test_handler_may_be_in_a_package(define: Define, tmp_path: Path) -> None:
     (tmp_path / "mean").mkdir()
-    (tmp_path / "mean" / "handler.py").write_text("")
+    (tmp_path / "mean" / "handler.py").write_text("def answer(event, context): ...\n")
 
     assert function_of(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
 
@@ -208,6 +208,71 @@ def test_a_source_that_is_no_folder_is_refused(define: Define, tmp_path: Path) -
 def test_a_handler_that_is_no_function_is_refused(define: Define, handler: str) -> None:
     with pytest.raises(ValueError, match=f"^handler {re.escape(repr(handler))} is not of the form module.function"):
         define(handler=handler)
+
+
+def test_a_handler_that_names_only_a_file_is_refused(define: Define) -> None:
+    with pytest.raises(ValueError, match=r"^handler 'handler\.py' is a file: .* such as handler\.lambda_handler$"):
+        define(handler="handler.py")
+
+
+def test_a_handler_that_its_file_has_not_is_refused(define: Define, tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("import json\nLIMIT = 1\n\ndef answer(event, context):\n    inner = 1\n")
+
+    for name in ("lambda_handler", "inner"):
+        message = rf"^handler 'handler\.{name}' is not in '.*/handler\.py', which has handler\.answer, handler\."
+        with pytest.raises(ValueError, match=message):
+            define(source=tmp_path, handler=f"handler.{name}")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class lambda_handler: ...",
+        "lambda_handler = print",
+        "from json import dumps as lambda_handler",
+        "from json import *",
+        "try:\n    import orjson\nfinally:\n    def lambda_handler(): ...",
+        "syntax of a later Python",
+    ],
+)
+def test_a_handler_may_come_into_being_in_any_way(define: Define, tmp_path: Path, code: str) -> None:
+    (tmp_path / "handler.py").write_text(code)
+
+    define(source=tmp_path)
+
+
+@pytest.mark.parametrize("line", ["pandas", "pandas==2.3.0  # data", "boto3-stubs", "-r more.txt"])
+def test_requirements_that_nothing_installs_are_refused(define: Define, function_folder: Path, line: str) -> None:
+    file = function_folder / "requirements.txt"
+    file.write_text(f"# What it needs\nboto3\n{line}\n")
+    try:
+        with pytest.raises(ValueError, match=rf"^'.*/requirements\.txt' asks for '{line}', and nothing .* delete req"):
+            define()
+    finally:
+        file.unlink()
+
+
+def test_requirements_that_lambda_has_are_harmless(define: Define, function_folder: Path) -> None:
+    file = function_folder / "requirements.txt"
+    file.write_text("# Lambda has it\n\nboto3==1.40.0 \\\n    --hash=sha256:00\nbotocore[crt]>=1\n")
+    try:
+        define()
+    finally:
+        file.unlink()
+
+
+@pytest.mark.parametrize("memory", [0, 64, 127, 10_241])
+def test_a_size_that_lambda_has_not_is_refused(define: Define, memory: int) -> None:
+    with pytest.raises(ValueError, match=rf"^memory_size {memory} is not between 128 and 10,240, in MB"):
+        define(memory_size=memory)
+
+
+@pytest.mark.parametrize("runtime", [lambda_.Runtime.NODEJS_22_X, lambda_.Runtime.PROVIDED_AL2023, "python3.13"])
+def test_a_runtime_that_is_not_pythons_is_refused(define: Define, runtime: Any) -> None:
+    with pytest.raises(
+        ValueError, match=r"^runtime '.*' is not one of Python's: pass one such as Runtime\.PYTHON_3_13$"
+    ):
+        define(runtime=runtime)
 
 
 def test_a_handler_whose_file_is_missing_is_refused(define: Define) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aws_cdk import CfnParameter, Stack
@@ -162,3 +163,21 @@ def test_two_key_pairs(define: DefineServer, new_stack: Callable[[], Stack]) -> 
 def test_a_zone_without_a_subnet(define: DefineServer, zone: int) -> None:
     with pytest.raises(ValueError, match=rf"^zone is {zone}, and there are 2 subnets to stand in, counted from 0$"):
         define(zone=zone)
+
+
+@pytest.mark.parametrize("gib", [0, 7, 16_385])
+def test_a_disk_on_which_nothing_fits_is_refused(define: DefineServer, gib: int) -> None:
+    with pytest.raises(ValueError, match=rf"^root_volume_gib {gib} is not between 8 and 16,384: 12 is the default$"):
+        define(root_volume_gib=gib)
+
+
+def test_an_instance_type_in_quotes_is_refused(define: DefineServer) -> None:
+    with pytest.raises(ValueError, match=r"^instance_type is 't4g\.small': pass ec2\.InstanceType\('t4g\.small'\), or"):
+        define(instance_type="t4g.small")
+
+
+def test_a_peer_in_quotes_is_refused(define: DefineServer) -> None:
+    server, message = define(), r"^peer is '10\.0\.0\.0/8': pass ec2\.Peer\.ipv4\('203\.0\.113\.7/32'\), or another"
+    for open_to in (server.allow_web_from, server.allow_ssh_from):
+        with pytest.raises(ValueError, match=message):
+            open_to(cast(ec2.IPeer, "10.0.0.0/8"))

@@ -1,0 +1,85 @@
+"""What of a function can be known to be wrong before anything is deployed."""
+
+import re
+import symtable
+from pathlib import Path
+
+from aws_cdk import Duration, Token
+from aws_cdk import aws_lambda as lambda_
+
+LONGEST_TIMEOUT = Duration.minutes(15)
+LEAST_MEMORY, MOST_MEMORY = 128, 10_240
+# What a requirements.txt may name, as Lambda's Python has it.
+THERE_ALREADY = re.compile(r"(boto3|botocore)(?![\w.-])", re.IGNORECASE)
+
+
+def check_timeout(timeout: Duration) -> None:
+    """Raise unless Lambda waits so long."""
+    if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT.to_seconds():
+        raise ValueError(
+            f"timeout is {timeout.to_seconds():g} s, and Lambda ends a function after 15 minutes: "
+            "pass at most Duration.minutes(15), or do the work in smaller pieces"
+        )
+
+
+def check_memory(memory_size: int) -> None:
+    """Raise unless Lambda has functions of this size."""
+    if not Token.is_unresolved(memory_size) and not LEAST_MEMORY <= memory_size <= MOST_MEMORY:
+        raise ValueError(
+            f"memory_size {memory_size} is not between {LEAST_MEMORY} and {MOST_MEMORY:,}, in MB: "
+            "256 is the default, and 128 holds little more than boto3"
+        )
+
+
+def check_runtime(runtime: lambda_.Runtime) -> None:
+    """Raise unless Python runs the function."""
+    if not (isinstance(runtime, lambda_.Runtime) and runtime.family == lambda_.RuntimeFamily.PYTHON):
+        name = getattr(runtime, "name", runtime)
+        raise ValueError(f"runtime {name!r} is not one of Python's: pass one such as Runtime.PYTHON_3_13")
+
+
+def check_handler(source: Path, handler: str) -> None:
+    """Raise unless the handler is a function in a file of the folder."""
+    if not source.is_dir():
+        raise ValueError(f"source {str(source)!r} is not a folder: pass the folder that holds the function's code")
+    module, dot, function = handler.rpartition(".")
+    if not dot or not all(part.isidentifier() for part in (*module.split("."), function)):
+        raise ValueError(f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler")
+    if function == "py":
+        raise ValueError(f"handler {handler!r} is a file: name the function in it too, such as {module}.lambda_handler")
+    file = source.joinpath(*module.split(".")).with_suffix(".py")
+    if not file.is_file():
+        raise ValueError(f"handler {handler!r} needs the file {str(file)!r}, which does not exist")
+    functions = _names_in(file)
+    if functions is not None and function not in functions:
+        found = ", ".join(f"{module}.{name}" for name in functions) or "no function"
+        raise ValueError(f"handler {handler!r} is not in {str(file)!r}, which has {found}")
+
+
+def check_requirements(source: Path) -> None:
+    """Raise if the folder asks for packages, as nothing installs them."""
+    file = source / "requirements.txt"
+    if not file.is_file():
+        return
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()]
+    for line in lines:
+        if line and not line.startswith("#") and not THERE_ALREADY.match(line):
+            raise ValueError(
+                f"{str(file)!r} asks for {line!r}, and nothing installs that into the function, which has Python's own "
+                f"library, boto3 and the files of {str(source)!r}: put the package itself there "
+                f"(`pip install --target {source} …`) and delete requirements.txt, or do without it"
+            )
+
+
+def _names_in(file: Path) -> list[str] | None:
+    """List what a module defines, functions first of all, or None where only running it tells."""
+    text = file.read_text(encoding="utf-8")
+    try:
+        table = symtable.symtable(text, str(file), "exec")
+    except SyntaxError:
+        # Perhaps of a newer Python than this one: the deploy's own proof tells.
+        return None
+    if re.search(r"^\s*from .* import \*", text, re.MULTILINE):
+        return None
+    symbols = [symbol for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()]
+    return [symbol.get_name() for symbol in sorted(symbols, key=lambda symbol: not symbol.is_namespace())]

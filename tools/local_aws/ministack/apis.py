@@ -39,8 +39,8 @@ def access_log(request: Request) -> tuple[str, str] | None:
     """Tell the ARN of the log group that a stage writes each request into, and the form of a line, if it does."""
     stage = apigateway._stages.get(request.api_id, {}).get(request.stage) or {}
     settings = stage.get("accessLogSettings") or {}
-    found = settings.get("destinationArn"), settings.get("format")
-    return found if all(found) else None
+    arn, form = settings.get("destinationArn"), settings.get("format")
+    return (arn, form) if arn and form else None
 
 
 def write_log(group: str, stream: str, line: str) -> None:

@@ -13,7 +13,6 @@ from constructs import Construct
 from streamlit.testing.v1 import AppTest
 
 import data_compute
-from data_compute import findings
 from stacks.application import attach_packs
 from tests.stacks.conftest import QUIET, Synthesis
 
@@ -65,7 +64,7 @@ def test_no_finding_is_open(open_findings: Synthesize, name: str) -> None:
 def test_a_finding_that_the_example_does_not_answer_is_open(
     open_findings: Synthesize, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(findings, "acknowledge", lambda *_: None)
+    monkeypatch.setattr(data_compute, "acknowledge", lambda *_: None)
 
     assert "AwsSolutions: AwsSolutions-APIG4" in open_findings("http_trigger")
 

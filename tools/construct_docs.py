@@ -24,13 +24,14 @@ Rows = list[tuple[str, str]]
 
 
 def constructs_page() -> str:
-    """Render the page of every public construct."""
+    """Render the page of every public name."""
     public = {name: getattr(data_compute, name) for name in data_compute.__all__}
     constructs = [value for value in public.values() if inspect.isclass(value) and issubclass(value, Construct)]
+    functions = [value for value in public.values() if inspect.isfunction(value)]
     systems = [f"`{name}`" for name, value in public.items() if isinstance(value, OperatingSystem)]
     said, _ = _docstring(OperatingSystem)
     last = f"## OperatingSystem\n\n{said} They are {' and '.join(systems)}.\n"
-    return "\n".join([HEAD, *map(_section, constructs), last])
+    return "\n".join([HEAD, *map(_section, constructs), last, *map(_function_section, functions)])
 
 
 def _section(construct: type) -> str:
@@ -47,18 +48,30 @@ def _section(construct: type) -> str:
         text,
         f"A whole app with one: [{example}](../{example}).",
         _signature(construct.__name__, init),
-        _table("argument", _described(construct.__name__, init, said)),
+        _table("argument", _described(construct.__name__, init.args.kwonlyargs, said)),
         _table("attribute", _attributes(construct, init) + properties),
         _table("method", calls),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def _function_section(function: Callable[..., Any]) -> str:
+    definition = _tree(function)
+    name, (text, said) = function.__name__, _docstring(function)
+    parts = [
+        f"## {name}",
+        text,
+        f"```python\n{name}({_arguments(definition)})\n```",
+        _table("argument", _described(name, definition.args.args, said)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def _tree(value: type | Callable[..., Any]) -> Any:
     return ast.parse(inspect.getsource(value)).body[0]
 
 
-def _docstring(value: type) -> tuple[str, dict[str, str]]:
+def _docstring(value: type | Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """Give a docstring's text as Markdown, and what it says of each argument."""
     text, _, parameters = inspect.cleandoc(value.__doc__ or "").partition("\n\n:param ")
     said = re.findall(r"(\w+): (.+)", re.sub(r"\n +", " ", parameters))
@@ -93,8 +106,8 @@ def _signature(name: str, init: ast.FunctionDef) -> str:
     return "\n".join(["```python", f"{name}(", *(f"    {line}," for line in lines), ")", "```"])
 
 
-def _described(name: str, init: ast.FunctionDef, said: dict[str, str]) -> Rows:
-    taken = [argument.arg for argument in init.args.kwonlyargs]
+def _described(name: str, arguments: list[ast.arg], said: dict[str, str]) -> Rows:
+    taken = [argument.arg for argument in arguments]
     if set(taken) != said.keys():
         differ = ", ".join(sorted(set(taken) ^ said.keys()))
         raise ValueError(f"{name}: its arguments and the `:param` of its docstring differ: {differ}")

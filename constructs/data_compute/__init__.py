@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from data_compute.findings import acknowledge
     from data_compute.function.http_trigger import HttpTrigger
     from data_compute.function.python_function import PythonFunction
     from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
@@ -19,6 +20,7 @@ __all__ = [
     "OperatingSystem",
     "PythonFunction",
     "StreamlitServer",
+    "acknowledge",
 ]
 
 _HOMES = {
@@ -28,6 +30,7 @@ _HOMES = {
     "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",
     "StreamlitServer": "page.streamlit_server",
+    "acknowledge": "findings",
 }
 
 

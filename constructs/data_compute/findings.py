@@ -1,5 +1,6 @@
 """Findings of cdk-nag that are accepted, each with its reason where the construct that causes it is defined."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -39,19 +40,40 @@ PACKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+# Not what stands in brackets: AwsSolutions-IAM5[Resource::*] names no pack, and cdk-nag would forget its reason.
+QUALIFIED = re.compile(r"([\w.-]+)::(.+)")
+
+
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept what every pack finds by ``rule`` on ``construct`` and below, and say why that is safe.
+    """Accept what cdk-nag finds by a rule on a construct and below, and say why that is safe.
 
-    The id must be fully qualified: cdk-nag forgets the reason of a shorter one, or ignores it.
+    The reason is kept in the report of the synthesis, for whoever reviews it::
 
-    :param rule: as the report names it, without the pack; ``IAM5[Resource::*]`` accepts that one wildcard.
+        acknowledge(bucket, "AwsSolutions::AwsSolutions-S1", "Only the nightly job reads it, so no log is needed.")
+
+    :param construct: the narrowest one that causes the finding.
+    :param rule: the id by which the report says to acknowledge. A rule of the constructs here takes its name alone,
+        for every pack that has it: ``APIG4``, or ``IAM5[Resource::*]`` for that one wildcard.
+    :param reason: a full sentence.
     """
+    if not reason.strip():
+        raise ValueError(f"rule {rule!r} is accepted without a reason: say in a sentence why it is safe here")
+    Validations.of(construct).acknowledge(*(Acknowledgment(id=full, reason=reason) for full in _qualified(rule)))
+
+
+def _qualified(rule: str) -> list[str]:
+    """Give the full ids of a rule, as cdk-nag forgets the reason of a shorter one or ignores it."""
     packs = PACKS.get(rule.partition("[")[0])
-    if not packs:
-        raise ValueError(f"rule {rule!r} is in no pack that we know: add it to the table in {__name__}")
-    Validations.of(construct).acknowledge(
-        *(Acknowledgment(id=f"{pack}::{pack}-{rule}", reason=reason) for pack in packs)
-    )
+    if packs:
+        return [f"{pack}::{pack}-{rule}" for pack in packs]
+    full = QUALIFIED.fullmatch(rule)
+    ours = {pack for found in PACKS.values() for pack in found}
+    if not full or (full[1] in ours and not full[2].startswith(f"{full[1]}-")):
+        raise ValueError(
+            f"rule {rule!r} is no full id of a finding: copy what the report says after `Acknowledge with`, such as "
+            "AwsSolutions::AwsSolutions-S1"
+        )
+    return [rule]
 
 
 def acknowledge_inline_policy(owner: iam.IRole | iam.Policy) -> None:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Stack
 
-from data_compute import HttpTrigger, PythonFunction
-from data_compute.findings import acknowledge
+from data_compute import HttpTrigger, PythonFunction, acknowledge
 
 HERE = Path(__file__).parent
 

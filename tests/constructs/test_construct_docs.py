@@ -29,6 +29,8 @@ def test_every_public_name_is_on_the_page() -> None:
         ("| `role` | `iam.IRole` |", "attribute that the caller may bring"),
         ("| `instance_id` | `instance.ref` |", "attribute of another"),
         ("```python\nmean = PythonFunction(self,", "example"),
+        ("acknowledge(construct: IConstruct, rule: str, reason: str)", "signature of a function"),
+        ("| `reason` | a full sentence. |", "argument of a function"),
     ],
 )
 def test_what_the_page_says_of_a_construct(given: str, line: str) -> None:

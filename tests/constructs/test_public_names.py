@@ -7,7 +7,15 @@ import pytest
 
 import data_compute
 
-NAMES = ["AMAZON_LINUX_2023", "UBUNTU_24_04", "HttpTrigger", "OperatingSystem", "PythonFunction", "StreamlitServer"]
+NAMES = [
+    "AMAZON_LINUX_2023",
+    "UBUNTU_24_04",
+    "HttpTrigger",
+    "OperatingSystem",
+    "PythonFunction",
+    "StreamlitServer",
+    "acknowledge",
+]
 
 
 def test_the_public_names_are_these() -> None:

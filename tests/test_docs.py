@@ -10,7 +10,7 @@ import pytest
 from facts.prices import HOURS_A_MONTH, TABLE
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.registry import SETTINGS
-from tests.templates import Json, only
+from tests.templates import Json, function_called
 
 CALCULATE_MEAN = "tests/stacks/__snapshots__/test_snapshots/test_template[CalculateMean-default].json"
 # What API Gateway counts as one call, what it takes at most, and about what a call writes into both logs.
@@ -54,8 +54,7 @@ def usd() -> dict[str, float]:
 @pytest.fixture(scope="module")
 def function(root: Path) -> Json:
     """Give what the function is, as it was reviewed."""
-    properties: Json = only(json.loads((root / CALCULATE_MEAN).read_text()), "AWS::Lambda::Function")["Properties"]
-    return properties
+    return function_called(json.loads((root / CALCULATE_MEAN).read_text()), "calculate_mean")
 
 
 def calls() -> int:

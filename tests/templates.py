@@ -30,6 +30,13 @@ def properties(template: Json, kind: str) -> Json:
     return found
 
 
+def ours(template: Json, kind: str, begins: str) -> Json:
+    """Give the properties of our resource of that type by how its logical id begins; a person may have added others."""
+    (found,) = [found for name, found in resources(template, kind).items() if name.startswith(begins)]
+    properties: Json = found["Properties"]
+    return properties
+
+
 def function_called(template: Json, name: str) -> Json:
     """Give the properties of the function of that name; there may be others."""
     functions = [found["Properties"] for found in resources(template, "AWS::Lambda::Function").values()]

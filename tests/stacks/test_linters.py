@@ -3,7 +3,8 @@
 import importlib
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ Finding = tuple[str, str, str]
 CAUSED_BY_THE_CDK = {
     ("W3005", "AWS::Lambda::Function", "DependsOn"): "The CDK lists role and policy, though the role is implied.",
 }
+POLICY = "AWS::IAM::Policy"
 # What a reference becomes where a linter wants to see an ARN.
 ARNS = {
     "AWS::Logs::LogGroup": "arn:aws:logs:eu-central-1:111122223333:log-group:{}:*",
@@ -94,10 +96,25 @@ def test_parliament_sees_a_mistake(find_mistakes: FindMistakes) -> None:
 
 def policies(template: Json) -> dict[str, Json]:
     """Give the policies with every reference replaced by what it could be after a deploy."""
-    return {
-        name: _concrete(found["Properties"]["PolicyDocument"], template)
-        for name, found in resources(template, "AWS::IAM::Policy").items()
-    }
+    documents = {name: found["Properties"]["PolicyDocument"] for name, found in resources(template, POLICY).items()}
+    known = {name: [*_known(document["Statement"], template)] for name, document in documents.items()}
+    return {name: documents[name] | {"Statement": statements} for name, statements in known.items() if statements}
+
+
+def _known(statements: list[Json], template: Json) -> Iterator[Json]:
+    """Leave out the rights to what a person has added, whose ARNs may be of any kind."""
+    for statement in statements:
+        with suppress(KeyError):
+            yield _concrete(statement, template)
+
+
+def test_rights_to_what_a_person_has_added_are_left_out() -> None:
+    ours, theirs = ({"Action": "any", "Resource": {"Fn::GetAtt": [name, "Arn"]}} for name in ("Logs", "Data"))
+    rights = {"Type": POLICY, "Properties": {"PolicyDocument": {"Statement": [ours, theirs]}}}
+    template = {"Logs": {"Type": "AWS::Logs::LogGroup"}, "Data": {"Type": "AWS::S3::Bucket"}, "Rights": rights}
+
+    ((left,),) = [found["Statement"] for found in policies({"Resources": template}).values()]
+    assert left["Resource"] == ARNS["AWS::Logs::LogGroup"].format("Logs")
 
 
 def _concrete(value: Any, template: Json) -> Any:

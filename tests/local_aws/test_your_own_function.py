@@ -1,12 +1,14 @@
 """What docs/your-own-function.md says, done as it says."""
 
 import ast
+import base64
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ PAGE = (ORIGINAL / "docs" / "your-own-function.md").read_text(encoding="utf-8")
 # Each block of Python begins with the name of its file.
 CODE = re.compile(r"^```python\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = re.compile(r"^```sh\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+BODY = re.compile(r"^```python\n(body = .*?)^```$", re.MULTILINE | re.DOTALL)
 ANSWER = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 HANDLER = "lambda_src/greet/handler.py"
 STACK = "stacks/calculate_mean_stack.py"
@@ -46,6 +49,23 @@ def test_our_own_checks_find_nothing_in_it(code: Mapping[str, str], tmp_path: Pa
     ):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "read"),
+    [
+        ({"isBase64Encoded": False}, ""),
+        ({"isBase64Encoded": False, "body": "[1, 2]"}, "[1, 2]"),
+        ({"isBase64Encoded": True, "body": "WzEsIDJd"}, b"[1, 2]"),
+    ],
+)
+def test_three_lines_read_a_body(event: dict[str, Any], read: str | bytes) -> None:
+    (lines,) = BODY.findall(PAGE)
+    names: dict[str, Any] = {"base64": base64, "event": event}
+    exec(lines, names)  # noqa: S102 - the page's own
+
+    assert len(lines.splitlines()) == 3
+    assert names["body"] == read
 
 
 @pytest.fixture

@@ -3,34 +3,19 @@
 import importlib.metadata
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from tests.own_project import FILES, build, link_packages, write_files
 from tests.templates import Json, properties, resources, statements, user_data
-
-EXAMPLE = re.compile(r"^```python\n(# app\.py of another project\n.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def build(kind: str, source: Path, into: Path) -> Path:
-    """Build a package of a checkout, with the locked tools of this environment."""
-    uv = Path(sys.executable).with_name("uv")
-    built = subprocess.run(
-        [uv, "build", "--quiet", "--offline", kind, "--no-build-isolation", "--out-dir", into, source],
-        env={**os.environ, "VIRTUAL_ENV": sys.prefix},
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stderr
-    (file,) = into.glob("cdk_data_compute-*")
-    return file
 
 
 @pytest.fixture(scope="module")
@@ -46,43 +31,17 @@ def fresh_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = environment / "bin" / "python"
     subprocess.run([uv, "venv", "--quiet", "--offline", "--python", sys.executable, environment], check=True)
     subprocess.run([uv, "pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel], check=True)
-    (site,) = environment.glob("lib/python*/site-packages")
-    for name in needed_by("cdk-data-compute"):
-        distribution = importlib.metadata.distribution(name)
-        for top in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
-            if not (site / top).exists():
-                (site / top).symlink_to(str(distribution.locate_file(top)))
+    link_packages(environment, "cdk-data-compute")
     return python
 
 
-def needed_by(name: str) -> set[str]:
-    """Give what a distribution needs, and what that needs."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        for text in importlib.metadata.requires(waiting.pop()) or ():
-            requirement = Requirement(text)
-            if requirement.name not in found and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
-                found.add(requirement.name)
-                waiting.append(requirement.name)
-    return found
-
-
 @pytest.fixture(scope="module")
-def template(root: Path, fresh_python: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Json:
+def template(fresh_python: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Give the template of the example of docs/your-own-stack.md, as another project would synthesize it."""
     project = tmp_path_factory.mktemp("another_project")
-    found = EXAMPLE.search((root / "docs" / "your-own-stack.md").read_text(encoding="utf-8"))
-    assert found, "docs/your-own-stack.md has no example that begins with '# app.py of another project'"
-    where = "import data_compute\nprint(data_compute.__file__)\n"
-    for name, content in {
-        "app.py": found[1] + where,
-        "functions/score/handler.py": "def lambda_handler(event, context):\n    return 1\n",
-        "dashboard/app.py": "import streamlit\n",
-        "dashboard/requirements.txt": "streamlit\n",
-    }.items():
-        (project / name).parent.mkdir(parents=True, exist_ok=True)
-        (project / name).write_text(content, encoding="utf-8")
+    write_files(project)
+    with (project / "app.py").open("a") as app:
+        app.write("import data_compute\nprint(data_compute.__file__)\n")
     environment = {
         # Node is the checkout's; no other part of it may be found.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
@@ -165,8 +124,14 @@ def test_example_grants_to_both(template: Json) -> None:
     assert [sorted(found["Action"]) for found in granted] == [["s3:GetBucket*", "s3:GetObject*", "s3:List*"]] * 2
 
 
-def test_example_is_short(root: Path) -> None:
-    found = EXAMPLE.search((root / "docs" / "your-own-stack.md").read_text(encoding="utf-8"))
+def test_example_is_short() -> None:
+    assert len(FILES["app.py"].splitlines()) <= 26
 
-    assert found
-    assert len(found[1].splitlines()) <= 22
+
+def test_the_project_pins_what_the_library_is_tested_with(root: Path) -> None:
+    groups = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    wheel, *pinned = FILES["requirements.txt"].splitlines()[1:]
+
+    assert wheel == f"./cdk_data_compute-{importlib.metadata.version('cdk-data-compute')}-py3-none-any.whl"
+    assert pinned
+    assert set(pinned) <= set(groups["app"])

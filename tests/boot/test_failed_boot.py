@@ -73,6 +73,7 @@ FAILURES: Mapping[str, Failure] = {
         requirements=TINY_REQUIREMENTS + "no-such-package-anywhere==1.0\n",
         says=("no-such-package-anywhere", "requirements.txt could not be installed"),
     ),
+    "NoServer": Failure(requirements="\n", says=("requirements.txt brings no streamlit, which serves the page",)),
     "WrongHash": Failure(
         lock=WRONG_LOCK,
         says=("Hash mismatch for `streamlit==1.67.0`", "requirements.lock could not be installed"),

@@ -1,6 +1,7 @@
 """The steps of a boot say what is wrong."""
 
 import io
+import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -14,9 +15,8 @@ from local_aws.machines import boot, contract
 from local_aws.machines.disk import Disk
 from local_aws.state import CHECKOUT
 
-CONTRACT = contract.read(
-    CHECKOUT / "constructs/data_compute/machine/boot", CHECKOUT / "constructs/data_compute/page/unit"
-)
+BOOT_FILES, SERVICE_FILES = (CHECKOUT / "constructs/data_compute" / one for one in ("machine/boot", "page/unit"))
+CONTRACT = contract.read(BOOT_FILES, SERVICE_FILES)
 
 
 class Bucket:
@@ -85,6 +85,22 @@ def test_names_what_could_not_be_fetched(tmp_path: Path, archive: bytes) -> None
 def test_names_a_missing_entry_file(tmp_path: Path) -> None:
     with pytest.raises(boot.BootError, match=r"the app has no file main\.py"):
         boot.check_entry_file(Disk(tmp_path), "main.py")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements.lock"])
+def test_names_the_requirements_that_bring_no_server(tmp_path: Path, name: str) -> None:
+    disk = Disk(tmp_path)
+    shutil.copytree(BOOT_FILES, disk.boot_files)
+    shutil.copytree(SERVICE_FILES, disk.service_files)
+    for file in {"requirements.txt", name}:
+        disk.app.mkdir(exist_ok=True)
+        (disk.app / file).touch()
+    interpreter = tmp_path / "bin" / "python"
+    interpreter.parent.mkdir()
+    with pytest.raises(boot.BootError, match=rf"{name} brings no streamlit, .*: add the line streamlit"):
+        boot.check_program(interpreter, disk)
+    interpreter.with_name("streamlit").touch()
+    boot.check_program(interpreter, disk)
 
 
 @pytest.mark.parametrize("before", [[], [500, 502]])

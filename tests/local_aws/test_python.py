@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,12 @@ from local_aws.machines import python
 from tests import source_package
 
 
-def test_the_checkouts_python_runs_what_it_satisfies(tmp_path: Path) -> None:
-    requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"streamlit=={version('streamlit')}\n")
-    assert python.for_app(requirements, tmp_path / "venv") == Path(sys.executable)
-    assert not (tmp_path / "venv").exists()
+@pytest.fixture(autouse=True)
+def environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the tests' environments apart from those that serve apps."""
+    made = tmp_path / "apps"
+    monkeypatch.setattr(python, "ENVIRONMENTS", made)
+    return made
 
 
 @pytest.fixture
@@ -36,13 +36,45 @@ def wheel(package: Path) -> Path:
     return package / "only_here-1.0-py3-none-any.whl"
 
 
-def test_an_app_that_needs_more_gets_its_own(wheel: Path, tmp_path: Path) -> None:
+def packages(interpreter: Path) -> set[str]:
+    listing = "import importlib.metadata as m; print(*(one.name for one in m.distributions()))"
+    return set(subprocess.run([interpreter, "-c", listing], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_an_app_has_what_it_names_and_nothing_of_the_checkouts(wheel: Path, tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
     requirements.write_text(f"only-here @ {wheel.as_uri()}\n")
-    own = python.for_app(requirements, tmp_path / "venv")
-    assert own == tmp_path / "venv" / "bin" / "python"
-    assert list((tmp_path / "venv").rglob("only_here.py"))
-    assert python.for_app(requirements, tmp_path / "venv") == own
+    assert packages(python.for_app(tmp_path, tmp_path / "venv")) == {"only-here"}
+
+    # Neither do requirements that the checkout happens to fulfil, such as none.
+    requirements.write_text("")
+    assert packages(python.for_app(tmp_path, tmp_path / "another")) == set()
+
+
+def test_what_a_machine_has_stays(wheel: Path, tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"only-here @ {wheel.as_uri()}\n")
+    own = python.for_app(tmp_path, tmp_path / "venv")
+    requirements.write_text("no-such-package-of-anybody\n")
+    assert python.for_app(tmp_path, tmp_path / "venv") == own
+
+
+def test_the_next_machine_shares_it(wheel: Path, tmp_path: Path, environments: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"only-here @ {wheel.as_uri()}\n")
+    own = python.for_app(tmp_path, tmp_path / "venv")
+    # What another program has put there since is none of the app's.
+    strange = next(own.parents[1].glob("lib/*/site-packages")) / "strange-1.0.dist-info"
+    strange.mkdir()
+    (strange / "METADATA").write_text("Metadata-Version: 2.1\nName: strange\nVersion: 1.0\n")
+    (strange / "RECORD").write_text(f"{strange.name}/METADATA,,\n{strange.name}/RECORD,,\n")
+    assert packages(own) == {"only-here", "strange"}
+    assert python.for_app(tmp_path, tmp_path / "another") == own
+    assert packages(own) == {"only-here"}
+
+    # And one whose cache was cleaned makes it anew.
+    shutil.rmtree(environments)
+    assert packages(python.for_app(tmp_path, tmp_path / "venv")) == {"only-here"}
 
 
 def test_only_uv_gets_the_persons_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,8 +85,8 @@ def test_only_uv_gets_the_persons_index(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(python, "find_uv_bin", lambda: str(uv))
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("anything\n")
-    python.for_app(requirements, tmp_path / "venv")
-    assert (tmp_path / "told").read_text().split() == ["https://user:password@mirror.example.org"] * 3
+    python.for_app(tmp_path, tmp_path / "venv")
+    assert set((tmp_path / "told").read_text().split()) == {"https://user:password@mirror.example.org"}
     assert "UV_INDEX_URL" not in os.environ
 
 
@@ -62,13 +94,12 @@ def test_builds_nothing_unless_the_app_says_so(package: Path, tmp_path: Path) ->
     requirements = tmp_path / "requirements.txt"
     requirements.write_text(f"only-here @ {package.as_uri()}\n")
     with pytest.raises(python.RequirementsError, match=r"Building source distributions .*disabled"):
-        python.for_app(requirements, tmp_path / "venv")
+        python.for_app(tmp_path, tmp_path / "venv")
     assert not (package / "ran").exists()
 
-    shutil.rmtree(tmp_path / "venv")
     requirements.write_text(f"--no-binary only-here\nonly-here @ {package.as_uri()}\n")
-    python.for_app(requirements, tmp_path / "venv")
-    assert list((tmp_path / "venv").rglob("only_here.py"))
+    python.for_app(tmp_path, tmp_path / "venv")
+    assert packages(tmp_path / "venv" / "bin" / "python") == {"only-here"}
 
 
 def test_the_lock_beside_the_requirements_is_what_is_installed(wheel: Path, tmp_path: Path) -> None:
@@ -76,17 +107,12 @@ def test_the_lock_beside_the_requirements_is_what_is_installed(wheel: Path, tmp_
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     lock = tmp_path / "requirements.lock"
     lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{digest}\n")
-    python.for_app(tmp_path / "requirements.txt", tmp_path / "venv")
-    assert list((tmp_path / "venv").rglob("only_here.py"))
+    python.for_app(tmp_path, tmp_path / "venv")
+    assert packages(tmp_path / "venv" / "bin" / "python") == {"only-here"}
 
     lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
     with pytest.raises(python.RequirementsError, match="Hash mismatch for `only-here"):
-        python.for_app(tmp_path / "requirements.txt", tmp_path / "another")
-
-
-def test_the_pages_own_lock_is_what_the_checkout_has(tmp_path: Path) -> None:
-    page = Path(__file__).parents[2] / "streamlit_src"
-    assert python.for_app(page / "requirements.txt", tmp_path / "venv") == Path(sys.executable)
+        python.for_app(tmp_path, tmp_path / "another")
 
 
 def test_says_what_cannot_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,9 +120,9 @@ def test_says_what_cannot_be_installed(tmp_path: Path, monkeypatch: pytest.Monke
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("no-such-package-of-anybody==1.0\n")
     with pytest.raises(python.RequirementsError, match="no-such-package-of-anybody"):
-        python.for_app(requirements, tmp_path / "venv")
+        python.for_app(tmp_path, tmp_path / "venv")
 
 
 def test_says_when_there_are_none(tmp_path: Path) -> None:
     with pytest.raises(python.RequirementsError, match=r"no requirements\.txt"):
-        python.for_app(tmp_path / "requirements.txt", tmp_path / "venv")
+        python.for_app(tmp_path, tmp_path / "venv")

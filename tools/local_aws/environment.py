@@ -18,7 +18,8 @@ KEPT_FAMILIES = ("LC_", "SSL_CERT_", "LOCAL_AWS_")
 
 # The person's settings of uv: the address of a package mirror often holds a password. They are in no environment but
 # uv's own, since whoever starts a process reads the environment that it was started with.
-package_settings: dict[str, str] = {}
+# Their cache is ours unless they name one, as the Makefile has it too: uv links from there in no time.
+package_settings: dict[str, str] = {"UV_CACHE_DIR": str(CACHE / "uv")}
 
 
 def isolated(state: State, of: Mapping[str, str]) -> dict[str, str]:

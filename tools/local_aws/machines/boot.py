@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local_aws.machines.disk import Disk
+from local_aws.machines.python import file_of
 from local_aws.machines.service import Service
 from ops.cloud.probe import ask
 
@@ -38,6 +39,12 @@ def check_entry_file(disk: Disk, entry_file: str) -> None:
     """Make sure that the app is there."""
     if not (disk.app / entry_file).is_file():
         raise BootError(f"the app has no file {entry_file}")
+
+
+def check_program(python: Path, disk: Disk) -> None:
+    """Make sure that the app's requirements have brought what serves it."""
+    if not (python.parent / disk.contract["PROGRAM"]).exists():
+        raise BootError(f"{file_of(disk.app).name} {disk.contract['NO_PROGRAM']}")
 
 
 def prove(service: Service, contract: Mapping[str, str]) -> None:

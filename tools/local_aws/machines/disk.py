@@ -31,7 +31,7 @@ class Disk:
 
     @property
     def venv(self) -> Path:
-        """The app's own Python, where it needs one."""
+        """The app's own Python."""
         return self.folder / "venv"
 
     @property

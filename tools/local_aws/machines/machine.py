@@ -106,13 +106,13 @@ class Machine:
             self._log(f"part {part.partition('=')[0]} is for a real machine: left out here")
         boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
         self._log("installing the app's requirements")
-        python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
+        boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
         self._log("starting the app")
         boot.prove(self._start_app(), self.disk.contract)
         self._log(f"{self.disk.contract['CLOSING_LINE']} {self.settings.port}")
 
     def _start_app(self) -> Service:
-        interpreter = python.for_app(self.disk.app / "requirements.txt", self.disk.venv)
+        interpreter = python.for_app(self.disk.app, self.disk.venv)
         service_unit = unit.read(self.disk.unit)
         aws = aws_of_app(self.settings, self._endpoint, self._account)
         environment = environment_of(

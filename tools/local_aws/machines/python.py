@@ -1,5 +1,7 @@
-"""Which Python runs an app: the checkout's where it has all the app needs, else one made for the app."""
+"""The Python of an app: an environment with just what the app's own requirements name, as on the real machine."""
 
+import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -8,41 +10,64 @@ from pathlib import Path
 from uv import find_uv_bin
 
 from local_aws import environment
+from local_aws.state import CACHE
+
+# One for each text of requirements. It stays, and with it its bytecode, which takes longer to make than itself.
+ENVIRONMENTS = CACHE / "apps"
 
 
 class RequirementsError(Exception):
     """An app's requirements that cannot be installed."""
 
 
-def for_app(requirements: Path, venv: Path) -> Path:
-    """Find or make the Python of an app: from the lock beside its requirements, if it has one."""
-    if not requirements.exists():
+def file_of(app: Path) -> Path:
+    """Name the file that says what is installed: the lock beside the requirements, if there is one."""
+    if not (app / "requirements.txt").exists():
         raise RequirementsError("the app has no requirements.txt")
-    lock = requirements.with_name("requirements.lock")
-    if lock.exists():
-        requirements = lock
-    own = venv / "bin" / "python"
-    if own.exists():
-        return own
+    lock = app / "requirements.lock"
+    return lock if lock.exists() else app / "requirements.txt"
+
+
+def for_app(app: Path, venv: Path) -> Path:
+    """Find or make the Python of an app.
+
+    :param venv: where the machine looks for it; what is there once stays, whatever becomes of the requirements.
+    """
+    if not (venv / "bin" / "python").exists():
+        requirements = file_of(app)
+        made = ENVIRONMENTS / hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:16]
+        ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
+        with (ENVIRONMENTS / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _install(requirements, made)
+        venv.unlink(missing_ok=True)
+        venv.symlink_to(made)
+    # By the environment's own name, since Python keeps bytecode by the name that a file goes by.
+    return venv.resolve() / "bin" / "python"
+
+
+def _install(requirements: Path, made: Path) -> None:
     # As boot.sh has it: nothing is built unless the file itself says so, and a lock gives nothing without its hash.
-    wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements == lock else [])]
-    wanted += ["--requirement", str(requirements)]
-    if _satisfied(wanted):
-        return Path(sys.executable)
-    for step in (
-        ["venv", "--quiet", "--python", sys.executable, str(venv)],
-        ["pip", "install", "--quiet", "--python", str(own), *wanted],
-    ):
-        told = _uv(*step)
-        if told.returncode:
-            raise RequirementsError(f"the app's requirements could not be installed:\n{told.stderr.strip()}")
-    return own
-
-
-def _satisfied(wanted: list[str]) -> bool:
-    arguments = ["pip", "install", "--dry-run", "--offline", "--python", sys.executable]
-    told = _uv(*arguments, *wanted)
-    return told.returncode == 0 and "Would make no changes" in told.stderr
+    wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements.suffix == ".lock" else [])]
+    install = [
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(made),
+        "--exact",
+        *wanted,
+        "--requirement",
+        str(requirements),
+    ]
+    if not (made / "bin" / "python").exists():
+        _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(made))
+    # The network is for what was never fetched.
+    told = _uv(*install, "--offline")
+    if told.returncode:
+        told = _uv(*install)
+    if told.returncode:
+        raise RequirementsError(f"the app's requirements could not be installed:\n{told.stderr.strip()}")
 
 
 def _uv(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -66,6 +66,7 @@ install_requirements() {
     [ ! -f "$FILES/app/requirements.lock" ] || requirements=requirements.lock
     install_from "$requirements" ||
         fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
+    [ -x "$FILES/venv/bin/$PROGRAM" ] || fail 5 "$requirements $NO_PROGRAM"
 }
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing

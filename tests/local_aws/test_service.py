@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local_aws.machines import read_only
 from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service, environment_of
 from local_aws.machines.unit import Unit
@@ -68,6 +69,58 @@ def test_has_the_units_environment_and_none_of_the_laptops(
     assert "'STREAMLIT_BROWSER_SERVER_ADDRESS': '127.0.0.2'" in log(disk)
     assert "'STREAMLIT_BROWSER_SERVER_PORT': '8501'" in log(disk)
     assert f"'HOME': '{disk.home}'" in log(disk)
+
+
+WRITES = """
+import os, time
+from pathlib import Path
+
+for folder in (".", "pages", os.environ["HOME"], os.environ["TMPDIR"], os.environ["STATE_DIRECTORY"]):
+    try:
+        with open(f"{folder}/written-by-{os.getpid()}", "x") as made:
+            Path(made.name).unlink()
+        print("may write:", folder, flush=True)
+    except OSError as error:
+        print("may not write:", folder, error.strerror, flush=True)
+try:
+    Path("program.py").write_text("changed")
+except OSError as error:
+    print("may not change:", error.strerror, flush=True)
+Path.home().joinpath("old").touch()
+print("home:", sorted(os.listdir(Path.home())), "state:", os.listdir(os.environ["STATE_DIRECTORY"]), flush=True)
+Path(os.environ["STATE_DIRECTORY"], "kept").touch()
+time.sleep(60)
+"""
+
+
+def test_the_app_writes_where_the_units_may_and_nowhere_else(make: Make, disk: Disk) -> None:
+    (disk.app / "pages").mkdir()
+    service = make(WRITES)
+    service.start("127.0.0.1")
+    wait_for(lambda: "home:" in log(disk))
+    allowed = [line.split()[2] for line in log(disk).splitlines() if line.startswith("may write:")]
+    assert allowed == [str(disk.home), str(disk.home), str(disk.app_state)]
+    assert "may not write: . Permission denied" in log(disk)
+    assert "may not change: Permission denied" in log(disk)
+    assert log(disk).endswith("home: ['old'] state: []\n")
+
+    # What is deployed next, or removed, is changed by us.
+    service.stop()
+    assert all(path.stat().st_mode & 0o200 for path in (disk.app, disk.app / "pages", disk.app / "program.py"))
+
+    (disk.home / "older").touch()
+    service.start("127.0.0.1")
+    wait_for(lambda: log(disk).count("home:") == 2)
+    assert log(disk).endswith("home: ['old'] state: ['kept']\n")
+
+
+def test_says_so_where_nothing_keeps_root_from_writing(make: Make, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_only.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(read_only, "AS_ROOT", ("false",))
+    service = make("import time; print('up', flush=True); time.sleep(60)")
+    service.start("127.0.0.1")
+    wait_for(lambda: log(disk).endswith("up\n"))
+    assert "as root here, the app may write into its own folder; on AWS it may not" in log(disk)
 
 
 def test_starts_again_what_was_killed(make: Make, disk: Disk) -> None:

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from local_aws import environment
 from local_aws.client import OurAws, client
+from local_aws.machines import read_only
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State, read_json
 from ops.answers.errors import OpsError
@@ -104,6 +105,7 @@ def end_machines(state: State) -> None:
         process = Process.read(path)
         if process:
             process.stop(patience=1.0)
+        read_only.reopen(path.parent / "app")
         path.unlink(missing_ok=True)
 
 

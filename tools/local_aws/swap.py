@@ -11,6 +11,7 @@ from pathspec import GitIgnoreSpec
 
 from local_aws import deployment
 from local_aws.cloud import Cloud
+from local_aws.machines import read_only
 from local_aws.sources import Source
 from local_aws.spelling import spell
 from local_aws.state import CHECKOUT
@@ -72,6 +73,7 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
 
 def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -> str:
     disk = cloud.state.machines / instance_id / "app"
+    read_only.reopen(disk)
     wanted = set(files(folder))
     for there in [path for path in disk.rglob("*") if path.is_file()]:
         if there.relative_to(disk) not in wanted:

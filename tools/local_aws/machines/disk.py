@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.machines import contract
+from local_aws.machines import contract, read_only
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,13 @@ class Disk:
 
     @property
     def home(self) -> Path:
-        """The app's home."""
+        """The app's home, and its place for temporary files: new at each start."""
         return self.folder / "home"
+
+    @property
+    def app_state(self) -> Path:
+        """What of the app's lasts for the machine's life."""
+        return self.folder / "state"
 
     @property
     def contract(self) -> Mapping[str, str]:
@@ -76,10 +81,11 @@ class Disk:
 
     def create(self) -> None:
         """Make the folder."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.app_state.mkdir(parents=True, exist_ok=True)
 
     def remove(self) -> None:
         """Remove it with all it holds."""
+        read_only.reopen(self.app)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def last_app_lines(self, count: int = 30) -> list[str]:

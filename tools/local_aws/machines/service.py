@@ -1,11 +1,13 @@
 """The app's server as a process: started as the unit says, and restarted as systemd would."""
 
 import os
+import shutil
 import socket
 import subprocess
 import threading
 from pathlib import Path
 
+from local_aws.machines import read_only
 from local_aws.machines.disk import Disk
 from local_aws.machines.unit import Unit
 from local_aws.processes import Process
@@ -44,6 +46,7 @@ class Service:
         if self._watcher:
             self._watcher.join()
             self._watcher = None
+        read_only.reopen(self._disk.app)
         self._disk.process.unlink(missing_ok=True)
         self.port = None
 
@@ -62,10 +65,16 @@ class Service:
             # On the real machine rich is not installed, and Streamlit's log is plain.
             "STREAMLIT_LOGGER_ENABLE_RICH": "false",
         }
+        shutil.rmtree(self._disk.home, ignore_errors=True)
+        self._disk.home.mkdir()
+        read_only.close(self._disk.app)
+        bound = read_only.prefix()
+        if bound is None:
+            self._note("service: as root here, the app may write into its own folder; on AWS it may not")
         program, *arguments = self._unit.command_line(environment)
         with self._disk.app_log.open("ab") as log:
             child = subprocess.Popen(  # noqa: S603 - the unit's own command
-                [str(self._python.parent / Path(program).name), *arguments],
+                [*(bound or ()), str(self._python.parent / Path(program).name), *arguments],
                 cwd=self._disk.app,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -98,7 +107,13 @@ def environment_of(disk: Disk, unit: Unit, python: Path, *settings: dict[str, st
     for layer in (unit.environment, *settings):
         base |= layer
     # Where these are on the unit's own machine is no place of the laptop's.
-    return base | {"HOME": str(disk.home), "TMPDIR": str(disk.home), "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    places = {
+        "HOME": disk.home,
+        "TMPDIR": disk.home,
+        "STATE_DIRECTORY": disk.app_state,
+        "PYTHONPYCACHEPREFIX": BYTECODE,
+    }
+    return base | {name: str(place) for name, place in places.items()}
 
 
 def _free_port() -> int:

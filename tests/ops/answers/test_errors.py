@@ -114,7 +114,7 @@ def test_a_laptop_that_is_not_set_up_is_told_so(
 
 def test_a_terminal_that_lacks_our_characters(root: Path, tmp_path: Path) -> None:
     ran = bare(root, tmp_path, "doctor", "--region", "eu-central-1", PYTHONIOENCODING="ascii")
-    assert r"\u2192 log in, then `python -m ops doctor` again" in ran.stdout
+    assert r"\u2192 mend that, then `python -m ops doctor --region eu-central-1` again" in ran.stdout
     assert "1 of 5 checks failed: Credentials" in ran.stderr
 
 

@@ -343,7 +343,7 @@ def test_the_verb_fails_when_a_check_does(aws: FakeAws, ops: Ops) -> None:
     assert result.exit_code == 1
     assert "ok    Python: " in result.stdout
     assert "FAIL  Credentials: the AWS credentials have expired" in result.stdout
-    assert "      → log in" in result.stdout
+    assert "      → mend that, then `python -m ops doctor` again" in result.stdout
     assert "1 of 5 checks failed: Credentials" in result.stderr
 
 

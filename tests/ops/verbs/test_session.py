@@ -83,6 +83,13 @@ def test_the_cli_command_is_printed_without_a_plugin(aws: FakeAws, ops: Ops, mon
     assert json.loads(command[-1]) == {"portNumber": ["8501"], "localPortNumber": ["8501"]}
 
 
+def test_the_printed_cli_command_is_for_the_aws_that_was_typed(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.machine()
+    typed = ["--profile", "my work", "--endpoint-url", "http://localhost:4566"]
+    assert shlex.split(ops("session", "--print", *typed).stdout)[-4:] == typed
+
+
 def test_a_missing_plugin_is_told_before_a_session_is_open(
     aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ) -> None:

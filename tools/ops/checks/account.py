@@ -28,7 +28,7 @@ def check_credentials(here: Here) -> Check:
     try:
         identity = here.aws.client("sts").get_caller_identity()
     except Exception as error:
-        return Check("Credentials", False, in_words(error), f"log in, then `{ops('doctor', here.copy)}` again")
+        return Check("Credentials", False, in_words(error), f"mend that, then `{ops('doctor', here.copy)}` again")
     return Check("Credentials", True, f"{identity['Arn']}, account {identity['Account']}, {here.aws.region_name}")
 
 

@@ -33,9 +33,11 @@ def tunnel(instance_id: str, port: int, local_port: int) -> Request:
     return {"Target": instance_id, "DocumentName": "AWS-StartPortForwardingSession", "Parameters": ports}
 
 
-def cli_command(request: Request, region: str) -> list[str]:
+def cli_command(here: Here, request: Request) -> list[str]:
     """Write the same as a command of the AWS command line."""
-    command = ["aws", "ssm", "start-session", "--region", region, "--target", request["Target"]]
+    command = ["aws", "ssm", "start-session", "--region", here.aws.region_name, "--target", request["Target"]]
+    for option, typed in (("--profile", here.aws.profile), ("--endpoint-url", here.aws.endpoint)):
+        command += [option, typed] if typed else []
     if "DocumentName" in request:
         command += ["--document-name", request["DocumentName"], "--parameters", json.dumps(request["Parameters"])]
     return command

@@ -44,7 +44,7 @@ def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> Non
 
 def _run(here: Here, request: Request, print_only: bool) -> None:
     if print_only or here.json:
-        command = cli_command(request, here.aws.region_name)
+        command = cli_command(here, request)
         here.answer({"command": command}, shlex.join(command))
     else:
         hand_over(here, request)

@@ -83,13 +83,13 @@ def start(state: State) -> Cloud:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise OpsError(f"the embedded AWS did not start:\n{last_lines(state)}")
+            raise OpsError(f"the embedded AWS did not start:\n{_last_lines(state)}")
         cloud = find(state)
-        if cloud and _answers(cloud):
+        if cloud and ask(f"{cloud.endpoint}/_ministack/health", timeout=2).status == 200:
             return cloud
         time.sleep(0.05)
     Process.of(child.pid).stop()
-    raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{last_lines(state)}")
+    raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{_last_lines(state)}")
 
 
 def _hand_over(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
@@ -109,14 +109,5 @@ def end_machines(state: State) -> None:
         path.unlink(missing_ok=True)
 
 
-def last_lines(state: State, count: int = 15) -> str:
-    """Quote the end of the embedded AWS's own log."""
-    try:
-        lines = state.server_log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return "(no log)"
-    return "\n".join(lines[-count:])
-
-
-def _answers(cloud: Cloud) -> bool:
-    return ask(f"{cloud.endpoint}/_ministack/health", timeout=2).status == 200
+def _last_lines(state: State) -> str:
+    return "\n".join(state.server_log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])

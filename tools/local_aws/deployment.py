@@ -10,7 +10,7 @@ from ops.cloud.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
 
 # The first visitor's script may load much.
 PATIENCE_SECONDS = 90.0
-ANSWER_SECONDS = 60.0
+PAGE_SECONDS = 60.0
 
 
 def read(cloud: Cloud, copy: str) -> Deployment:
@@ -23,7 +23,7 @@ def read(cloud: Cloud, copy: str) -> Deployment:
 
 def wait_until_it_answers(cloud: Cloud, found: Deployment) -> None:
     """Wait until the page's own script runs and the function answers over HTTP, whatever a person has made of it."""
-    page = wait_for_page(found, ANSWER_SECONDS)
+    page = wait_for_page(found)
     if not page.ok:
         logs = spell(cloud.state, "logs app", found.copy)
         raise OpsError(f"the page {found.page_url}: {page.words}; see `{logs}`")
@@ -32,9 +32,9 @@ def wait_until_it_answers(cloud: Cloud, found: Deployment) -> None:
         raise OpsError(f"the function {found.api_url} answers {answer.status}: {answer.text[:300]}")
 
 
-def wait_for_page(found: Deployment, seconds: float) -> Health:
+def wait_for_page(found: Deployment) -> Health:
     """Wait until the app's script has run, well or not, or until nobody is there in time."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PAGE_SECONDS
     while True:
         health = ask_page(found.page_url, PATIENCE_SECONDS)
         if health.answered or time.monotonic() > deadline:

@@ -25,7 +25,6 @@ NEVER = GitIgnoreSpec.from_lines(
     for file in sorted(NEVER_DEPLOYED.glob("*.txt"))
     for line in file.read_text(encoding="utf-8").splitlines()
 )
-PAGE_SECONDS = 60.0
 
 
 def belongs(path: Path, folder: Path) -> bool:
@@ -84,8 +83,7 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
     if instance_id != found.machine:
         return f"{instance_id} has the new app, and its server was restarted"
-    health = deployment.wait_for_page(found, PAGE_SECONDS)
-    url = found.page_url
+    health = deployment.wait_for_page(found)
     if health.ok:
-        return f"{url} runs the new app"
-    return f"{url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"
+        return f"{found.page_url} runs the new app"
+    return f"{found.page_url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"

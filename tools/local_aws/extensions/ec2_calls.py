@@ -1,6 +1,7 @@
 """EC2's calls act on real machines: each call that changes a record is answered once the machine follows."""
 
 import asyncio
+from typing import Any
 
 from local_aws.extensions import key_pair_list, launch
 from local_aws.machines.fleet import AddressTakenError, Fleet
@@ -27,12 +28,13 @@ def install(fleet: Fleet) -> None:
         if action == "DescribeKeyPairs":
             return key_pair_list.answer(asked)
         if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
-            return _user_data(asked["InstanceId"][0])
+            record = records.own_instances.get(asked["InstanceId"][0])
+            return _user_data(record) if record else await go_on(asked)
         done = await (launch.run(asked, go_on, fleet.endpoint) if action == "RunInstances" else go_on(asked))
         if done[0] != 200:
             return done
         if action == "RebootInstances":
-            await asyncio.to_thread(fleet.reboot, _instance_ids(asked))
+            await asyncio.to_thread(fleet.reboot, calls.members(asked, "InstanceId"))
         elif action in CHANGING:
             try:
                 await asyncio.to_thread(fleet.follow)
@@ -46,16 +48,9 @@ def install(fleet: Fleet) -> None:
     public.hand_out_addresses(fleet.next_address)
 
 
-def _instance_ids(asked: Asked) -> list[str]:
-    return [values[0] for name, values in asked.items() if name.startswith("InstanceId.")]
-
-
-def _user_data(instance_id: str) -> calls.Answer:
+def _user_data(record: dict[str, Any]) -> calls.Answer:
     """Show an instance's user data: MiniStack shows none."""
-    for key, record in records.instances().items():
-        if key[0] == records.account_id() and key[2] == instance_id:
-            value = f"<userData><value>{record['UserData']}</value></userData>"
-            return calls.ec2_answer(
-                "DescribeInstanceAttributeResponse", f"<instanceId>{instance_id}</instanceId>{value}"
-            )
-    return calls.ec2_error("InvalidInstanceID.NotFound", f"The instance ID '{instance_id}' does not exist")
+    value = f"<userData><value>{record['UserData']}</value></userData>"
+    return calls.ec2_answer(
+        "DescribeInstanceAttributeResponse", f"<instanceId>{record['InstanceId']}</instanceId>{value}"
+    )

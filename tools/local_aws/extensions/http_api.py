@@ -23,7 +23,7 @@ def _with_plain_endpoint(create: resources.Create) -> resources.Create:
         if props.get("ProtocolType") != "HTTP":
             return api_id, attributes
         endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_aws/execute-api/{api_id}"
-        records.apis()[api_id]["apiEndpoint"] = endpoint
+        records.apis[api_id]["apiEndpoint"] = endpoint
         return api_id, attributes | {"ApiEndpoint": endpoint}
 
     return create_api

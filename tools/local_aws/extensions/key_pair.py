@@ -71,14 +71,14 @@ def install(endpoint: str) -> None:
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         name = props.get("KeyName") or f"{stack_name}-{logical_id}-{uuid4().hex[:12]}"
-        if name in records.key_pairs():
+        if name in records.key_pairs:
             raise ValueError(f"The keypair '{name}' already exists")
         imported = props.get("PublicKeyMaterial")
         if props.get("KeyFormat", "pem") != "pem":
             raise ValueError(f"KeyFormat is {props['KeyFormat']!r}: the embedded AWS makes pem only")
         key = import_key(imported) if imported else create_key(props.get("KeyType", "rsa"))
         key_pair_id = f"key-0{uuid4().hex[:16]}"
-        records.key_pairs()[name] = {
+        records.key_pairs[name] = {
             "KeyName": name,
             "KeyPairId": key_pair_id,
             "KeyFingerprint": key.fingerprint,
@@ -94,7 +94,7 @@ def install(endpoint: str) -> None:
         return name, {"KeyPairId": key_pair_id, "KeyFingerprint": key.fingerprint}
 
     def delete(physical_id: str, props: Properties) -> None:
-        record = records.key_pairs().pop(physical_id, None)
+        record = records.key_pairs.pop(physical_id, None)
         if record and not props.get("PublicKeyMaterial"):
             ssm = client("ssm", endpoint, records.account_id())
             # Whoever removed it by hand wanted it gone.

@@ -12,9 +12,9 @@ KeyPair = dict[str, Any]
 
 def answer(asked: Asked) -> calls.Answer:
     """Answer one DescribeKeyPairs call."""
-    known = list(records.key_pairs().values())
+    known = list(records.key_pairs.values())
     for field in ("KeyName", "KeyPairId"):
-        wanted = _members(asked, field)
+        wanted = calls.members(asked, field)
         missing = set(wanted) - {pair[field] for pair in known}
         if missing:
             return calls.ec2_error("InvalidKeyPair.NotFound", f"The key pair '{sorted(missing)[0]}' does not exist")
@@ -43,14 +43,12 @@ def _item(pair: KeyPair, with_key: bool) -> str:
     return f"<item>{told}<tagSet>{tags}</tagSet></item>"
 
 
-def _members(asked: Asked, parameter: str) -> list[str]:
-    return [values[0] for name, values in asked.items() if name.startswith(f"{parameter}.")]
-
-
 def _filters(asked: Asked) -> list[tuple[str, list[str]]]:
     names = {key.removesuffix(".Name"): values[0] for key, values in asked.items() if key.endswith(".Name")}
     return [
-        (name, _members(asked, f"{prefix}.Value")) for prefix, name in names.items() if prefix.startswith("Filter.")
+        (name, calls.members(asked, f"{prefix}.Value"))
+        for prefix, name in names.items()
+        if prefix.startswith("Filter.")
     ]
 
 

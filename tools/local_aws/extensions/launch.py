@@ -67,7 +67,7 @@ def fill_in(asked: Asked, endpoint: str) -> tuple[Asked, Data]:
 
 def complete(instance_ids: list[str], wanted: Data) -> None:
     """Write what MiniStack leaves out into new records: the image's architecture, the root volume."""
-    for record in [record for key, record in records.instances().items() if key[2] in instance_ids]:
+    for record in [records.own_instances[one] for one in instance_ids]:
         record["PublicDnsName"] = ""
         image = public_images.find(record["ImageId"])
         if image:

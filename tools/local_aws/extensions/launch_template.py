@@ -10,7 +10,7 @@ from local_aws.ministack import records
 def find(specification: Mapping[str, str]) -> dict[str, Any]:
     """Find the version that a LaunchTemplateSpecification names, or refuse as EC2 does."""
     template_id, name = specification.get("LaunchTemplateId"), specification.get("LaunchTemplateName")
-    for template in records.launch_templates().values():
+    for template in records.launch_templates.values():
         if template_id == template["LaunchTemplateId"] or (not template_id and name == template["LaunchTemplateName"]):
             return _version(template, specification.get("Version", "$Default"))
     if template_id:

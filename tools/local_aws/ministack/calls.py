@@ -38,6 +38,11 @@ def launch_data(asked: Asked) -> dict[str, Any]:
     return data
 
 
+def members(asked: Asked, parameter: str) -> list[str]:
+    """Read a list that a call passes."""
+    return [values[0] for name, values in asked.items() if name.startswith(f"{parameter}.")]
+
+
 def ec2_error(code: str, message: str) -> Answer:
     """Answer as EC2 refuses."""
     answer: Answer = ec2._error(code, message, 400)

@@ -6,8 +6,15 @@ from typing import Any
 from ministack.core.responses import get_account_id
 from ministack.services import apigateway, ec2
 
-# Whose records are opened below, where not all are.
+Store = dict[str, dict[str, Any]]
+
+# The caller, whose own records these are, by id or by name.
 account_id: Callable[[], str] = get_account_id
+own_instances: Store = ec2._instances
+launch_templates: Store = ec2._launch_templates
+key_pairs: Store = ec2._key_pairs
+# HTTP and WebSocket APIs.
+apis: Store = apigateway._apis
 
 
 def instances() -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -36,12 +43,6 @@ def tags(account: str, region: str, resource_id: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in ec2._tags.get_scoped(account, region, resource_id, [])}
 
 
-def launch_templates() -> dict[str, dict[str, Any]]:
-    """Open the caller's launch templates, by id."""
-    store: dict[str, dict[str, Any]] = ec2._launch_templates
-    return store
-
-
 def default_subnet() -> str:
     """Name the subnet of whoever names none."""
     ec2._ensure_defaults_initialized()
@@ -54,15 +55,3 @@ def network(of: str) -> str | None:
     store = ec2._subnets if of.startswith("subnet-") else ec2._security_groups
     vpc: str | None = store.get(of, {}).get("VpcId")
     return vpc
-
-
-def key_pairs() -> dict[str, dict[str, Any]]:
-    """Open the caller's key pairs, by name."""
-    store: dict[str, dict[str, Any]] = ec2._key_pairs
-    return store
-
-
-def apis() -> dict[str, dict[str, Any]]:
-    """Open the caller's HTTP and WebSocket APIs, by id."""
-    store: dict[str, dict[str, Any]] = apigateway._apis
-    return store

@@ -55,7 +55,7 @@ def test_a_machine_without_a_price_is_not_called_free(aws: FakeAws, ops: Ops) ->
 
 def test_a_region_without_prices_knows_that(price_table: Path) -> None:
     lines = bill(read_prices("mars-north-1", price_table), "t4g.small", [Disk("gp3", 12)])
-    assert total([line.running for line in lines]) is None
+    assert total(lines).running is None
     assert per_day(lines) == {"running": None, "stopped": None}
     assert dollars(None) == "unknown"
 

@@ -25,7 +25,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class Line:
-    """One resource's cost a month in US dollars; None where the table has no price."""
+    """What one resource, or all together, cost in US dollars; None where the table has no price."""
 
     resource: str
     running: float | None
@@ -51,16 +51,15 @@ def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]
     return [*lines, Line("public address (Elastic IP)", address, address)]
 
 
-def total(amounts: Sequence[float | None]) -> float | None:
+def total(lines: Sequence[Line]) -> Line:
     """Add up; a sum with an unknown part is unknown."""
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
+    return Line("together", _sum([line.running for line in lines]), _sum([line.stopped for line in lines]))
 
 
 def per_day(lines: Sequence[Line]) -> dict[str, float | None]:
     """Give the totals a day."""
-    sums = {"running": total([line.running for line in lines]), "stopped": total([line.stopped for line in lines])}
-    return {state: None if amount is None else round(amount / DAYS_A_MONTH, 2) for state, amount in sums.items()}
+    month = total(lines)
+    return _amounts(Line("a day", _times(month.running, 1 / DAYS_A_MONTH), _times(month.stopped, 1 / DAYS_A_MONTH)))
 
 
 def dollars(amount: float | None) -> str:
@@ -73,22 +72,22 @@ def facts_of(lines: Sequence[Line], prices: Prices) -> dict[str, Any]:
     return {
         "region": prices.region,
         "currency": "USD",
-        "perMonth": [
-            {"resource": line.resource, "running": _rounded(line.running), "stopped": _rounded(line.stopped)}
-            for line in lines
-        ],
-        "total": {
-            "running": _rounded(total([line.running for line in lines])),
-            "stopped": _rounded(total([line.stopped for line in lines])),
-        },
+        "perMonth": [{"resource": line.resource, **_amounts(line)} for line in lines],
+        "total": _amounts(total(lines)),
         "sources": list(prices.sources),
         "notCounted": NOT_COUNTED,
     }
+
+
+def _sum(amounts: Sequence[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
 
 
 def _times(price: float | None, quantity: float) -> float | None:
     return None if price is None else price * quantity
 
 
-def _rounded(amount: float | None) -> float | None:
-    return None if amount is None else round(amount, 2)
+def _amounts(line: Line) -> dict[str, float | None]:
+    amounts = {"running": line.running, "stopped": line.stopped}
+    return {state: None if amount is None else round(amount, 2) for state, amount in amounts.items()}

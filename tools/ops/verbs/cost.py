@@ -38,7 +38,7 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
 
 
 def _table(copy: str, lines: list[Line], prices: Prices) -> str:
-    sums = Line("together", total([line.running for line in lines]), total([line.stopped for line in lines]))
+    sums = total(lines)
     rows = [("a month, 730 h", "running", "stopped")]
     rows += [(line.resource, dollars(line.running), dollars(line.stopped)) for line in (*lines, sums)]
     origin = [f"Prices in {prices.region}: {source}" for source in prices.sources]

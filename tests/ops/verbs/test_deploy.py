@@ -59,11 +59,11 @@ class Looked:
         return [sys.executable, "-c", WAITING, str(self._flag), str(status)]
 
     def _look(self, watch: BootWatch) -> None:
-        self.stack, self.assembly = watch._stack, watch._assembly
+        self.stack, self.assembly = watch._here.stack_name("Streamlit"), watch._assembly
         try:
             if isinstance(self.finds, Exception):
                 raise self.finds
-            watch._logs["i-0fa11/boot"] = self.finds
+            watch.logs["i-0fa11/boot"] = self.finds
         finally:
             self._flag.touch()
 

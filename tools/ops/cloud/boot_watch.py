@@ -24,11 +24,12 @@ class BootWatch:
 
     def __init__(self, here: Here, assembly: Path) -> None:
         self._here, self._assembly = here, assembly
-        self._stack = here.stack_name(PAGE)
         # The boots of earlier deploys; None until we could look for them.
         self._earlier: set[str] | None = None
-        self._logs: dict[str, list[str]] = {}
-        self._trouble: Exception | None = None
+        # The end of each boot log that has come since the start, by stream.
+        self.logs: dict[str, list[str]] = {}
+        # Why the latest look failed, if it did.
+        self.trouble: Exception | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -40,16 +41,6 @@ class BootWatch:
         self._ending.set()
         self._thread.join(FAREWELL_SECONDS)
 
-    @property
-    def logs(self) -> dict[str, list[str]]:
-        """The end of each boot log that has come since the start, by stream."""
-        return dict(self._logs)
-
-    @property
-    def trouble(self) -> Exception | None:
-        """Why the latest look failed, if it did."""
-        return self._trouble
-
     def look(self) -> None:
         """Take down what is there now."""
         group = self._group()
@@ -59,7 +50,7 @@ class BootWatch:
         for stream in streams - self._earlier:
             # A stream is there before its lines are.
             if group and (lines := last_lines(self._here, group, stream)):
-                self._logs[stream] = lines
+                self.logs[stream] = lines
 
     def _watch(self) -> None:
         ending = False
@@ -68,13 +59,13 @@ class BootWatch:
             ending = self._ending.is_set()
             try:
                 self.look()
-                self._trouble = None
+                self.trouble = None
             except Exception as error:
-                self._trouble = error
+                self.trouble = error
             self._ending.wait(PAUSE_SECONDS)
 
     def _group(self) -> str | None:
-        stack = read_stack(self._here, self._stack)
+        stack = read_stack(self._here, self._here.stack_name(PAGE))
         return find_log_group(self._here, stack, outputs.SERVER_LOGS, self._assembly) if stack else None
 
     def _streams(self, group: str) -> set[str]:

@@ -107,7 +107,7 @@ def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> 
 def _run(command: list[str], boots: BootWatch) -> int:
     with boots as watch:
         status = run(command)
-    if status and (reason := why_not_up(watch.logs)):
+    if status and (reason := why_not_up(dict(watch.logs))):
         note(f"\n{reason}")
     elif status and watch.trouble and error_code(watch.trouble) in FORBIDDEN:
         note(f"\nno boot log was looked for: {in_words(watch.trouble)}")

@@ -1,7 +1,5 @@
 """How to log in by SSH: which user, which key, which options."""
 
-import re
-import shlex
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +9,8 @@ from ops.answers.spelling import ops
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine
 
-# AWS's user guide, "Default user names"; the first that matches the image's name.
-USERS = (
-    (re.compile("bitnami", re.I), "bitnami"),
-    (re.compile("ubuntu", re.I), "ubuntu"),
-    (re.compile("debian", re.I), "admin"),
-    (re.compile("fedora", re.I), "fedora"),
-    (re.compile("centos", re.I), "centos"),
-    (re.compile("rocky", re.I), "rocky"),
-)
+# AWS's user guide, "Default user names"; the first word that is in the image's name decides.
+USERS = {name: name for name in ("bitnami", "ubuntu", "debian", "fedora", "centos", "rocky")} | {"debian": "admin"}
 AMAZON_LINUX_USER = "ec2-user"
 CONNECT_SECONDS = 5.0
 
@@ -51,11 +42,6 @@ class Login:
         options = [part for name, value in self.options.items() for part in ("-o", f"{name}={_quoted(value)}")]
         return ["ssh", *options, f"{self.user}@{self.host}"]
 
-    @property
-    def command_line(self) -> str:
-        """The ssh command as one line for a shell."""
-        return shlex.join(self.command)
-
     def config(self, alias: str) -> str:
         """Write the block for ~/.ssh/config, after which ``ssh alias`` is enough."""
         lines = {"HostName": self.host, "User": self.user} | self.options
@@ -68,8 +54,8 @@ def user_of(here: Here, machine: Machine) -> str:
     # An image that was withdrawn; the stack's own images are Amazon Linux.
     with passing_over("InvalidAMIID"):
         images = here.aws.client("ec2").describe_images(ImageIds=[machine.image])["Images"]
-    name = " ".join(str(images[0].get(key, "")) for key in ("Name", "Description")) if images else ""
-    return next((user for pattern, user in USERS if pattern.search(name)), AMAZON_LINUX_USER)
+    names = " ".join(image.get(key, "") for image in images for key in ("Name", "Description")).lower()
+    return next((user for word, user in USERS.items() if word in names), AMAZON_LINUX_USER)
 
 
 def answers(host: str, port: int, timeout: float = CONNECT_SECONDS) -> bool:

@@ -1,6 +1,7 @@
 """``ssh``: log in, or say how."""
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from ops.cloud import doors, login
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.key_file import ensure, is_too_open
-from ops.cloud.key_pair import KeyPair, fetch, find_key_pair
+from ops.cloud.key_pair import fetch, find_key_pair
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import host_and_port
 from ops.verb import verb
@@ -45,26 +46,17 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
             note(obstacle)
         if not imported and not path.exists():
             note(f"{path} is not here yet: `{ops('key', here.copy)}` fetches it")
-        facts = {
-            "command": way.command,
-            "user": way.user,
-            "host": way.host,
-            "keyFile": way.key_file and str(way.key_file),
-        }
-        here.answer(facts, way.config(here.stack_name(PAGE).lower()) if config else way.command_line)
+        key_file = None if imported else str(path)
+        facts = {"command": way.command, "user": way.user, "host": way.host, "keyFile": key_file}
+        here.answer(facts, way.config(here.stack_name(PAGE).lower()) if config else shlex.join(way.command))
         return
     if obstacle:
         raise OpsError(obstacle)
     if not shutil.which("ssh"):
         raise OpsError(INSTALL)
-    if not imported:
-        _have_key(here, pair, path)
-    os.execvp(way.command[0], way.command)  # noqa: S606 - ssh takes over this process and its terminal
-
-
-def _have_key(here: Here, pair: KeyPair, path: Path) -> None:
-    if not path.exists() or is_too_open(path):
+    if not imported and (not path.exists() or is_too_open(path)):
         note(ensure(here, pair, path)[1])
+    os.execvp(way.command[0], way.command)  # noqa: S606 - ssh takes over this process and its terminal
 
 
 def _closed_door(here: Here, machine: Machine, page_port: int) -> str | None:

@@ -16,12 +16,7 @@ API_REGION = "us-east-1"
 def ask_prices(aws: Aws, region: str, instance_types: Iterable[str]) -> Prices:
     """Ask AWS for the prices of a region that concern us."""
     pricing = aws.client("pricing", API_REGION)
-    machine = {
-        "operatingSystem": "Linux",
-        "tenancy": "Shared",
-        "preInstalledSw": "NA",
-        "capacitystatus": "Used",
-    }
+    machine = {"operatingSystem": "Linux", "tenancy": "Shared", "preInstalledSw": "NA", "capacitystatus": "Used"}
     disk = {"productFamily": "Storage", "volumeApiName": "gp3"}
 
     def price(service: str, usage: str, **wanted: str) -> float:

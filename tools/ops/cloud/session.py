@@ -16,15 +16,8 @@ INSTALL = (
 )
 # The plugin reads the session's token from here, so that no list of processes shows it.
 RESPONSE_VARIABLE = "AWS_SSM_START_SESSION_RESPONSE"
-
-
-# The arguments of StartSession.
+# The arguments of StartSession; those of a shell are the target alone.
 Request = dict[str, Any]
-
-
-def shell(instance_id: str) -> Request:
-    """Ask for a shell."""
-    return {"Target": instance_id}
 
 
 def tunnel(instance_id: str, port: int, local_port: int) -> Request:
@@ -59,13 +52,6 @@ def hand_over(here: Here, request: Request) -> None:
         )
     os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
     profile = here.aws.profile or os.environ.get("AWS_PROFILE", "")
-    arguments = [
-        PLUGIN,
-        RESPONSE_VARIABLE,
-        ssm.meta.region_name,
-        "StartSession",
-        profile,
-        json.dumps(request),
-        ssm.meta.endpoint_url,
-    ]
-    os.execvp(PLUGIN, arguments)  # noqa: S606 - the plugin takes over this process and its terminal
+    region, endpoint = ssm.meta.region_name, ssm.meta.endpoint_url
+    command = [PLUGIN, RESPONSE_VARIABLE, region, "StartSession", profile, json.dumps(request), endpoint]
+    os.execvp(PLUGIN, command)  # noqa: S606 - the plugin takes over this process and its terminal

@@ -20,7 +20,7 @@ def find_zone(aws: Aws, told: Mapping[str, str]) -> str:
     check_values({"instance_type": wanted})
     ec2 = aws.client("ec2")
     ours = _zones_of_the_network(ec2)
-    having = _having(ec2, wanted)
+    having = {str(offer["Location"]) for offer in _offers(ec2, **{"instance-type": wanted})}
     for zone, name in zip(ZONES, ours, strict=False):
         if name in having:
             return zone
@@ -41,12 +41,12 @@ def _zones_of_the_network(ec2: Any) -> list[str]:
     return sorted(names)[: len(ZONES)]
 
 
-def _having(ec2: Any, wanted: str) -> set[str]:
-    """List the zones that have a type."""
-    pages = ec2.get_paginator("describe_instance_type_offerings").paginate(
-        LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [wanted]}]
-    )
-    return {str(offer["Location"]) for page in pages for offer in page["InstanceTypeOfferings"]}
+def _offers(ec2: Any, **filters: str) -> list[dict[str, str]]:
+    """List which types there are in which zones."""
+    named = [{"Name": name, "Values": [value]} for name, value in filters.items()]
+    offers = ec2.get_paginator("describe_instance_type_offerings")
+    pages = offers.paginate(LocationType="availability-zone", Filters=named)
+    return [offer for page in pages for offer in page["InstanceTypeOfferings"]]
 
 
 def _like(ec2: Any, zone: str, wanted: str) -> str:
@@ -54,12 +54,6 @@ def _like(ec2: Any, zone: str, wanted: str) -> str:
     family, size = wanted.split(".")
     # t of t4g, p of p4d.
     kind = re.split(r"[0-9]", family)[0]
-    pages = ec2.get_paginator("describe_instance_type_offerings").paginate(
-        LocationType="availability-zone",
-        Filters=[
-            {"Name": "location", "Values": [zone]},
-            {"Name": "instance-type", "Values": [f"{kind}*.{size}"]},
-        ],
-    )
-    types = sorted(str(offer["InstanceType"]) for page in pages for offer in page["InstanceTypeOfferings"])
+    offers = _offers(ec2, **{"location": zone, "instance-type": f"{kind}*.{size}"})
+    types = sorted(offer["InstanceType"] for offer in offers)
     return ", ".join(types[:SHOWN]) or f"nothing like it in the size {size}"

@@ -12,7 +12,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
 from ops.cloud.probe import host_and_port
-from ops.cloud.session import Request, cli_command, hand_over, shell
+from ops.cloud.session import Request, cli_command, hand_over
 from ops.cloud.session import tunnel as tunnel_request
 from ops.verb import verb
 
@@ -23,7 +23,8 @@ LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port
 @verb
 def session(here: Here, print_only: Print = False) -> None:
     """Log in by Session Manager, with no port open."""
-    _run(here, shell(find_machine(here, read_deployment(here).machine).running().id), print_only)
+    machine = find_machine(here, read_deployment(here).machine).running()
+    _run(here, {"Target": machine.id}, print_only)
 
 
 @verb

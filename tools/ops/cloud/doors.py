@@ -25,10 +25,6 @@ class Door:
         """Whether the rule is about this port."""
         return self.first_port <= port <= self.last_port
 
-    def lets_in(self, address: str) -> bool | None:
-        """Whether an address may pass; None where only AWS knows (a prefix list, a security group)."""
-        return covers(self.source, address)
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -39,7 +35,7 @@ class Passage:
 
 
 def covers(source: str, other: str) -> bool | None:
-    """Whether who comes from the other source comes from this one; None where only AWS knows."""
+    """Whether who comes from the other source comes from this one; None where only AWS knows, as of a prefix list."""
     if source == other:
         return True
     try:
@@ -91,7 +87,7 @@ def passage(doors: Sequence[Door], host: str, port: int) -> Passage:
         address = my_ip()
     except AddressUnknownError as error:
         return Passage(None, f"{words}; {error}")
-    passing = [door.lets_in(address) for door in doors if door.opens(port)]
+    passing = [covers(source, address) for source in opened_to]
     if True in passing:
         return Passage(True, f"{words}; this laptop is {address}")
     if None in passing:

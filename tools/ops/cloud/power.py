@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from ops.answers.errors import OpsError
 from ops.answers.output import Tell
 from ops.answers.spelling import ops
-from ops.cloud.doors import Passage
 from ops.cloud.machine import Machine
 from ops.cloud.probe import page_is_silent
 from ops.cloud.waiting import SILENCE_SECONDS, Silence, Target, wait_for_start, wait_for_state, wait_for_stop
@@ -51,7 +50,9 @@ def act(wish: str, decided: Plan, target: Target, machine: Machine, tell: Tell, 
         wait_for_state(tell, target, decided.first)
     # Whether the page can be asked depends on this laptop's address; after a stop there is nothing to ask it.
     way = target.passage(machine) if wait and wish != "stop" else None
-    silence = Silence(target.url) if wish == "reboot" and way and _can_be_seen(way, target) else None
+    # Silence is news only of a page that answers now.
+    seen = wish == "reboot" and way and way.ok is not False and not page_is_silent(target.url)
+    silence = Silence(target.url) if seen else None
     if decided.call:
         getattr(target.here.aws.client("ec2"), decided.call)(InstanceIds=[target.instance_id])
     if not wait:
@@ -62,8 +63,3 @@ def act(wish: str, decided: Plan, target: Target, machine: Machine, tell: Tell, 
             f"`{ops('logs boot', target.here.copy)}` says more"
         )
     return wait_for_start(tell, target, way) if way else wait_for_stop(tell, target)
-
-
-def _can_be_seen(way: Passage, target: Target) -> bool:
-    """Whether the page answers now, so that its silence is news."""
-    return way.ok is not False and not page_is_silent(target.url)

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ops.answers.errors import OpsError
 from ops.answers.output import Tell
@@ -104,9 +103,9 @@ class Silence:
         self._thread.join()
         return self._found.is_set()
 
-    def _watch(self, *arguments: Any) -> None:
+    def _watch(self, url: str) -> None:
         while time.monotonic() < self._until:
-            if page_is_silent(*arguments):
+            if page_is_silent(url):
                 self._found.set()
                 return
             time.sleep(0.1)

@@ -68,30 +68,23 @@ def _bootstrap(here: Here, oldest: int) -> Check:
 
 def _limit(here: Here, quota: tuple[str, str], in_use: Any, needed: int) -> Check:
     code, what = quota
+    name = f"Limit of {what}"
     try:
         used = in_use(here)
-        limit = int(
-            here.aws.client("service-quotas").get_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]["Value"]
-        )
+        quotas = here.aws.client("service-quotas")
+        limit = int(quotas.get_service_quota(ServiceCode="ec2", QuotaCode=code)["Quota"]["Value"])
     except Exception as error:
-        return Check(f"Limit of {what}", None, in_words(error))
+        return Check(name, None, in_words(error))
     words = f"{used} of {limit} in use"
     if used + needed <= limit:
-        return Check(f"Limit of {what}", True, words)
-    return Check(
-        f"Limit of {what}",
-        False,
-        f"{words}, and a deploy needs {needed} more",
-        f"free some, or ask for more in the console: Service Quotas, EC2, {code}",
-    )
+        return Check(name, True, words)
+    more = f"free some, or ask for more in the console: Service Quotas, EC2, {code}"
+    return Check(name, False, f"{words}, and a deploy needs {needed} more", more)
 
 
 def _vcpus_in_use(here: Here) -> int:
-    pages = (
-        here.aws.client("ec2")
-        .get_paginator("describe_instances")
-        .paginate(Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
-    )
+    on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+    pages = here.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on)
     return sum(
         instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
         for page in pages

@@ -46,12 +46,8 @@ def _cdk(root: Path) -> Iterator[Check]:
         return
     version = installed.get("version")
     good = version == pinned
-    yield Check(
-        "CDK command line",
-        good,
-        f"{version}" + ("" if good else f", but package.json pins {pinned}"),
-        "" if good else SET_UP,
-    )
+    words = f"{version}" if good else f"{version}, but package.json pins {pinned}"
+    yield Check("CDK command line", good, words, "" if good else SET_UP)
     yield _schema(str(installed.get("devDependencies", {}).get(SCHEMA, "")))
 
 
@@ -65,12 +61,8 @@ def _schema(of_cli: str) -> Check:
         return Check(name, None, "the versions of the library's and the command line's schema are unknown")
     if written <= read:
         return Check(name, True, f"the library writes {written}, the command line reads up to {read}")
-    return Check(
-        name,
-        False,
-        f"the library writes {written}, but the command line reads only up to {read}",
-        "raise aws-cdk in package.json, then `make lock`",
-    )
+    words = f"the library writes {written}, but the command line reads only up to {read}"
+    return Check(name, False, words, "raise aws-cdk in package.json, then `make lock`")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -83,12 +83,8 @@ def _door(here: Here, machine: Machine, host: str, port: int) -> Check:
 def _page(here: Here, url: str, host: str, port: int) -> Iterator[Check]:
     logs = f"`{ops('logs app', here.copy)}`"
     if not login.answers(host, port):
-        yield Check(
-            "Port",
-            False,
-            f"nothing answers at {host}:{port}",
-            f"the app is down ({logs}), or this network blocks the port (`{ops('tunnel', here.copy)}`)",
-        )
+        why = f"the app is down ({logs}), or this network blocks the port (`{ops('tunnel', here.copy)}`)"
+        yield Check("Port", False, f"nothing answers at {host}:{port}", why)
         return
     yield Check("Port", True, f"{host}:{port} answers")
     health = ask_page(url)

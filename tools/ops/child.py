@@ -15,23 +15,19 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 
 def run(command: Sequence[str]) -> int:
     """Run a command with our terminal, and give its exit status as a shell does."""
+    # The checkout's own command line of the CDK comes last, which is on PATH for make alone.
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(CHECKOUT / "node_modules" / ".bin")])
     children: list[subprocess.Popen[bytes]] = []
     early: list[int] = []
     with _signals_to(children, early):
         try:
-            children.append(subprocess.Popen(command, env=_environment()))  # noqa: S603 - what the person has typed
+            children.append(subprocess.Popen(command, env=os.environ | {"PATH": path}))  # noqa: S603 - what the person has typed
         except OSError as error:
             raise OpsError(f"can't run {command[0]}: {error.strerror}") from None
         for number in early:
             children[0].send_signal(number)
         status = children[0].wait()
     return 128 - status if status < 0 else status
-
-
-def _environment() -> dict[str, str]:
-    """Put the checkout's own command line of the CDK last on PATH, which only make has there."""
-    places = os.environ.get("PATH", os.defpath), str(CHECKOUT / "node_modules" / ".bin")
-    return os.environ | {"PATH": os.pathsep.join(places)}
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """The machine behind the page, as EC2 has it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make, ops
@@ -50,16 +48,8 @@ def find_machine(here: Here, instance_id: str) -> Machine:
     if not found:
         advice = replacing(instance_id, here.copy)
         raise OpsError(f"machine {instance_id}, which the stack names, does not exist any more: {advice}")
-    return _machine(found[0], here.copy)
-
-
-def replacing(instance_id: str, copy: str) -> str:
-    """Say how to get a new machine in place of one that is gone."""
-    # Any word that no machine was made with yet: one that its id is in.
-    return f"`{make('deploy', copy, generation=f'after-{instance_id}')}` makes a new one at the same address"
-
-
-def _machine(described: Mapping[str, Any], copy: str) -> Machine:
+    described = found[0]
+    devices = described.get("BlockDeviceMappings", [])
     return Machine(
         id=described["InstanceId"],
         state=described["State"]["Name"],
@@ -68,8 +58,12 @@ def _machine(described: Mapping[str, Any], copy: str) -> Machine:
         launched=described["LaunchTime"],
         public_ip=described.get("PublicIpAddress"),
         security_groups=tuple(group["GroupId"] for group in described.get("SecurityGroups", [])),
-        volumes=tuple(
-            device["Ebs"]["VolumeId"] for device in described.get("BlockDeviceMappings", []) if "Ebs" in device
-        ),
-        copy=copy,
+        volumes=tuple(device["Ebs"]["VolumeId"] for device in devices if "Ebs" in device),
+        copy=here.copy,
     )
+
+
+def replacing(instance_id: str, copy: str) -> str:
+    """Say how to get a new machine in place of one that is gone."""
+    # Any word that no machine was made with yet: one that its id is in.
+    return f"`{make('deploy', copy, generation=f'after-{instance_id}')}` makes a new one at the same address"

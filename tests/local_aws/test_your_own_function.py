@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.local_aws.checkout import ORIGINAL, Checkout, ask
+from tests.stacks.variants import VARIANTS
 
 PAGE = (ORIGINAL / "docs" / "your-own-function.md").read_text(encoding="utf-8")
 # Each block of Python begins with the name of its file.
@@ -95,6 +97,36 @@ def test_it_answers_after_make_up(up: Checkout, code: Mapping[str, str]) -> None
     status, answer = ask(printed[1] + path[1])
     assert (status, json.loads(answer)) == (200, json.loads(ANSWER.findall(PAGE)[0]))
     assert json.loads(ask(printed[1])[1]) == {"hello": "world"}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Checkout]:
+    """Give a copy with the tests of the checkout, of which nothing runs."""
+    copy = Checkout.copy(tmp_path / "copy")
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(ORIGINAL / name, copy.folder)
+    for name in ("docs", "tests"):
+        shutil.copytree(ORIGINAL / name, copy.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    yield copy
+    copy.end()
+
+
+@pytest.mark.system
+def test_the_tests_of_the_stacks_pass_after_make_snapshots(copy: Checkout, code: Mapping[str, str]) -> None:
+    (copy.folder / HANDLER).parent.mkdir()
+    (copy.folder / HANDLER).write_text(code[HANDLER])
+    (copy.folder / STACK).write_text(with_lines(copy.folder / STACK, code[STACK]))
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not system", *arguments]
+        return subprocess.run(command, cwd=copy.folder, env=copy.environment, capture_output=True, text=True)
+
+    snapshots = run("tests/stacks/test_snapshots.py", "--snapshot-update")
+    assert "snapshots updated" in snapshots.stdout, snapshots.stdout
+    # One variant of each test says as much as all of them.
+    others = " or ".join(f"[{variant}" for variant in VARIANTS if variant != "default")
+    done = run("tests/stacks", "tests/test_docs.py", "-k", f"not ({others})")
+    assert done.returncode == 0, done.stdout
 
 
 def with_lines(file: Path, lines: str) -> str:

@@ -36,8 +36,14 @@ class Deployment:
         return self.stack(PAGE).output(outputs.PAGE_URL)
 
     @property
+    def machines(self) -> list[str]:
+        """The machines behind the page; none where its stack does not say so yet."""
+        machine = self.said(outputs.MACHINE)
+        return [machine] if machine else []
+
+    @property
     def machine(self) -> str:
-        """The machine behind the page."""
+        """The one machine that most verbs are about."""
         return self.stack(PAGE).output(outputs.MACHINE)
 
     @property

@@ -22,7 +22,7 @@ class Situation:
     page: Health | None
     api: Health | None
     machines: list[Machine]
-    # What to say of a machine that is not there, although the stack names it.
+    # Of each machine that is not there, although the stack names it.
     missing: list[str]
     doors: list[Door]
     lines: list[Line]

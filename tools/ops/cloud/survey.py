@@ -23,7 +23,7 @@ def find_situation(here: Here) -> Situation:
     with ThreadPoolExecutor(2) as pool:
         page = _asked(pool, ask_page, deployment.said(outputs.PAGE_URL))
         api = _asked(pool, ask_api, deployment.said(outputs.API_URL))
-        if instance_id := deployment.said(outputs.MACHINE):
+        for instance_id in deployment.machines:
             try:
                 machines.append(find_machine(here, instance_id))
             except OpsError as error:

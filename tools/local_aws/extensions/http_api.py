@@ -5,6 +5,7 @@ programs don't. It looks for CORS by the names of API Gateway's own calls; Cloud
 """
 
 import os
+from typing import Any
 
 from local_aws.ministack import records, resources
 

@@ -5,7 +5,6 @@ programs don't. It looks for CORS by the names of API Gateway's own calls; Cloud
 """
 
 import os
-from typing import Any
 
 from local_aws.ministack import records, resources
 
@@ -30,7 +29,7 @@ def _with_plain_endpoint(create: resources.Create) -> resources.Create:
     return create_api
 
 
-def _with_known_cors(props: dict[str, Any]) -> dict[str, Any]:
+def _with_known_cors(props: resources.Properties) -> resources.Properties:
     cors = props.get("CorsConfiguration")
     if not cors:
         return props

@@ -7,7 +7,7 @@ from ministack.services.cloudformation import provisioners, stacks, wait_conditi
 
 Properties = dict[str, Any]
 # A resource's physical id and its attributes.
-Made = tuple[str, dict[str, Any]]
+Made = tuple[str, Properties]
 Create = Callable[[str, Properties, str], Made]
 Update = Callable[[str, Properties, Properties, str], Made]
 Delete = Callable[[str, Properties], None]
@@ -36,19 +36,17 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
     handlers["create"] = wrap(handlers["create"])
 
 
-def wrap_properties(resource_type: str, form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def wrap_properties(resource_type: str, form: Callable[[Properties], Properties]) -> None:
     """Bring a resource type's properties into another form before it is created or changed."""
     handlers = provisioners._RESOURCE_HANDLERS[resource_type]
     create, update = handlers["create"], handlers["update"]
 
-    def create_wrapped(logical_id: str, props: dict[str, Any], *rest: Any) -> tuple[str, dict[str, Any]]:
-        made: tuple[str, dict[str, Any]] = create(logical_id, form(props), *rest)
+    def create_wrapped(logical_id: str, props: Properties, *rest: Any) -> Made:
+        made: Made = create(logical_id, form(props), *rest)
         return made
 
-    def update_wrapped(
-        physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any
-    ) -> tuple[str, dict[str, Any]]:
-        changed: tuple[str, dict[str, Any]] = update(physical_id, old, form(new), *rest)
+    def update_wrapped(physical_id: str, old: Properties, new: Properties, *rest: Any) -> Made:
+        changed: Made = update(physical_id, old, form(new), *rest)
         return changed
 
     handlers |= {"create": create_wrapped, "update": update_wrapped}

@@ -6,6 +6,7 @@ from aws_cdk import Stack
 from aws_cdk.assertions import Template
 
 Json = dict[str, Any]
+TWIN = "data_compute_start.lambda_handler"
 
 
 def synthesized(stack: Stack) -> Json:
@@ -37,10 +38,25 @@ def ours(template: Json, kind: str, begins: str) -> Json:
     return properties
 
 
+def twin_of(template: Json) -> Json:
+    """Give the properties of what imports the handler of the one function, at a deploy."""
+    (found,) = [function for function in _functions(template) if function["Handler"] == TWIN]
+    return found
+
+
+def function_of(template: Json) -> Json:
+    """Give the properties of the one function that somebody calls."""
+    (found,) = [function for function in _functions(template) if function["Handler"] != TWIN]
+    return found
+
+
+def _functions(template: Json) -> list[Json]:
+    return [found["Properties"] for found in resources(template, "AWS::Lambda::Function").values()]
+
+
 def function_called(template: Json, name: str) -> Json:
     """Give the properties of the function of that name; there may be others."""
-    functions = [found["Properties"] for found in resources(template, "AWS::Lambda::Function").values()]
-    (found,) = [function for function in functions if function.get("FunctionName") == name]
+    (found,) = [function for function in _functions(template) if function.get("FunctionName") == name]
     return dict(found)
 
 

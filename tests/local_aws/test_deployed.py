@@ -238,6 +238,31 @@ def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, fo
     assert (read_copy(up.state.copies, MAIN), retention(up)) == (known, kept)
 
 
+def test_a_handler_that_does_not_start_rolls_back_and_the_old_one_still_answers(up: Checkout, found: Deployed) -> None:
+    handler = up.folder / "lambda_src/calculate_mean/handler.py"
+    good, before = handler.read_text(), request(f"{found.api_url}?nums=1,2,3")
+    handler.write_text(good + "\nimport pandas\n")
+    answers, done = set(), threading.Event()
+
+    def poll() -> None:
+        while not done.wait(0.1):
+            answers.add(request(f"{found.api_url}?nums=1,2,3"))
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    try:
+        told = up.run("up", check=False)
+    finally:
+        done.set()
+        poller.join()
+        handler.write_text(good)
+    assert told.returncode == 1
+    reason = "the handler handler.lambda_handler cannot be imported: ModuleNotFoundError: No module named 'pandas'"
+    assert reason in told.stdout
+    assert "what was deployed before still runs" in told.stdout
+    assert (before[0], answers) == (200, {before})
+
+
 def test_what_up_was_told_can_be_taken_back(up: Checkout) -> None:
     # A test before has told it, unless this one runs alone.
     if not read_copy(up.state.copies, MAIN):

@@ -19,6 +19,7 @@ from data_compute.function.checks import (
     check_runtime,
     check_timeout,
 )
+from data_compute.function.start_proof import prove_start
 from data_compute.log_group import define_log_group
 from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
 
@@ -27,6 +28,7 @@ from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
 class PythonFunction(Construct):
     """A Python Lambda function: Graviton, JSON logs that expire, and a role that may write only those logs.
 
+    A deploy puts new code into it only if the handler can be imported with the function's own settings and rights.
     Nothing can invoke it and it can reach no AWS resource until the caller grants it::
 
         mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean")
@@ -98,6 +100,7 @@ class PythonFunction(Construct):
         )
         note_source(cast(IConstruct, self.lambda_function.node.default_child), Path(source))
         self.log_group.grant_write(self.role)
+        prove_start(self.lambda_function)
         self.timeout = timeout
         self._give_reasons(own_role=role is None, traced=tracing is not lambda_.Tracing.DISABLED)
 

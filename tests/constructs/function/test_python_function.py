@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 from data_compute import PythonFunction
-from tests.templates import Json, only, properties, resources, statements, synthesized
+from tests.templates import Json, function_of, only, properties, resources, statements, synthesized
 
 Define = Callable[..., PythonFunction]
 
@@ -37,8 +37,8 @@ def template(default: PythonFunction) -> Json:
     return synthesized(Stack.of(default))
 
 
-def function_of(function: PythonFunction) -> Json:
-    return properties(synthesized(Stack.of(function)), "AWS::Lambda::Function")
+def given_to(function: PythonFunction) -> Json:
+    return function_of(synthesized(Stack.of(function)))
 
 
 def newest_python() -> str:
@@ -48,9 +48,9 @@ def newest_python() -> str:
 
 
 def test_everything_a_function_has_by_default(default: PythonFunction, template: Json) -> None:
-    code = properties(template, "AWS::Lambda::Function")["Code"]
+    code = function_of(template)["Code"]
 
-    assert properties(template, "AWS::Lambda::Function") == {
+    assert function_of(template) == {
         "Architectures": ["arm64"],
         "Code": {"S3Bucket": code["S3Bucket"], "S3Key": code["S3Key"]},
         "Handler": "handler.lambda_handler",
@@ -115,9 +115,9 @@ def test_nobody_may_invoke_it_until_somebody_is_allowed(template: Json) -> None:
 def test_each_option_changes_what_it_names_and_nothing_else(
     define: Define, template: Json, arguments: Json, expected: Json
 ) -> None:
-    found = function_of(define(**arguments))
+    found = given_to(define(**arguments))
 
-    assert found == properties(template, "AWS::Lambda::Function") | expected
+    assert found == function_of(template) | expected
 
 
 def test_log_retention_is_the_callers_choice(define: Define) -> None:
@@ -141,7 +141,7 @@ def test_own_log_group_of_the_caller(define: Define, new_stack: Callable[[], Sta
     define(stack, log_group=logs.LogGroup.from_log_group_name(stack, "Theirs", "their-logs"))
     template = synthesized(stack)
 
-    assert properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"] == "their-logs"
+    assert function_of(template)["LoggingConfig"]["LogGroup"] == "their-logs"
     assert resources(template, "AWS::Logs::LogGroup") == {}
     (statement,) = statements(template)
     assert statement["Resource"]["Fn::Join"][1][-1] == ":log-group:their-logs:*"
@@ -153,7 +153,7 @@ def test_own_role_of_the_caller(define: Define, new_stack: Callable[[], Stack]) 
     function = define(stack, role=theirs)
     template = synthesized(stack)
 
-    assert properties(template, "AWS::Lambda::Function")["Role"] == "arn:aws:iam::111122223333:role/theirs"
+    assert function_of(template)["Role"] == "arn:aws:iam::111122223333:role/theirs"
     assert resources(template, "AWS::IAM::Role") == {}
     assert properties(template, "AWS::IAM::Policy")["Roles"] == ["theirs"]
     assert [statement["Resource"] for statement in statements(template)] == [
@@ -180,14 +180,14 @@ def test_a_timeout_known_only_at_the_deploy_is_let_through(define: Define, new_s
 
     define(stack, timeout=Duration.seconds(seconds))
 
-    assert properties(synthesized(stack), "AWS::Lambda::Function")["Timeout"] == {"Ref": "Seconds"}
+    assert function_of(synthesized(stack))["Timeout"] == {"Ref": "Seconds"}
 
 
 def test_handler_may_be_in_a_package(define: Define, tmp_path: Path) -> None:
     (tmp_path / "mean").mkdir()
     (tmp_path / "mean" / "handler.py").write_text("def answer(event, context): ...\n")
 
-    assert function_of(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
+    assert given_to(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
 
 
 def test_a_timeout_over_lambdas_own_is_refused(define: Define) -> None:

@@ -1,0 +1,91 @@
+"""A deploy succeeds only if the function starts: a twin of it imports the handler first."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import jsii
+from aws_cdk import CfnResource, CustomResource, Duration, IgnoreMode, IStableAnyProducer, Lazy, Stack, TreeInspector
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from data_compute.source_files import NEVER_DEPLOYED
+
+FILES = Path(__file__).with_name("start")
+LAYER = "DataComputeStart"
+# An import may take longer than a call, and a twin that is killed says nothing.
+LONGEST_START = Duration.minutes(1)
+LONGEST_WAIT = Duration.minutes(3)
+
+
+def prove_start(function: lambda_.Function) -> None:
+    """Let CloudFormation touch a function only after its new files, settings and role have been seen to start.
+
+    The twin is below the function, so whatever holds for the function, such as a reason or a tag, holds for it.
+    """
+    real = cast(lambda_.CfnFunction, function.node.default_child)
+    stack, props = Stack.of(function), _properties(real)
+    twin = lambda_.CfnFunction(
+        function,
+        "Twin",
+        architectures=real.architectures,
+        code=real.code,
+        description="Imports the handler of the function beside it, at a deploy",
+        environment=props["environment"],
+        handler="data_compute_start.lambda_handler",
+        logging_config=real.logging_config,
+        memory_size=real.memory_size,
+        role=real.role,
+        runtime=real.runtime,
+        timeout=LONGEST_START.to_seconds(),
+        tracing_config=real.tracing_config,
+    )
+    # Its rights, as far as the function waits for them too.
+    twin.node.add_dependency(cast(iam.IRole, function.role))
+    twin.add_property_override("Layers", Lazy.any(_Layers(stack, props["layers"], _layer(stack).layer_version_arn)))
+    proof = CustomResource(
+        function,
+        "Start",
+        resource_type="Custom::FunctionStarts",
+        service_token=twin.attr_arn,
+        service_timeout=LONGEST_WAIT,
+        # A change of any of these asks again.
+        properties={
+            "Handler": real.handler,
+            "Code": cast(lambda_.CfnFunction.CodeProperty, real.code).s3_key,
+            "Environment": props["environment"],
+            "Layers": props["layers"],
+            "Architectures": real.architectures,
+            "MemorySize": real.memory_size,
+            "Runtime": real.runtime,
+        },
+    )
+    real.add_resource_dependency(cast(CfnResource, proof.node.default_child))
+
+
+def _properties(function: lambda_.CfnFunction) -> dict[str, Any]:
+    """Read a function's properties with those that may still change as tokens, which its attributes are not."""
+    inspector = TreeInspector()
+    function.inspect(inspector)
+    found: dict[str, Any] = inspector.attributes["aws:cdk:cloudformation:props"]
+    return found
+
+
+@jsii.implements(IStableAnyProducer)
+class _Layers:
+    """The layers of the function, whenever it was given them, and ours."""
+
+    def __init__(self, stack: Stack, theirs: Any, ours: str) -> None:
+        self._stack, self._theirs, self._ours = stack, theirs, ours
+
+    def produce(self) -> Any:
+        return [*(self._stack.resolve(self._theirs) or []), self._ours]
+
+
+def _layer(stack: Stack) -> lambda_.LayerVersion:
+    """Define what the twins of a stack run, once."""
+    return cast(lambda_.LayerVersion | None, stack.node.try_find_child(LAYER)) or lambda_.LayerVersion(
+        stack,
+        LAYER,
+        code=lambda_.Code.from_asset(str(FILES), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT),
+        description="Imports a function's handler, at a deploy",
+    )

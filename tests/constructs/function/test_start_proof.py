@@ -1,0 +1,142 @@
+"""The proof that a function starts: what the template says, and what the twin answers."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+
+from data_compute import PythonFunction
+from data_compute.function.start.python.data_compute_start import lambda_handler
+from tests.templates import Json, function_of, only, properties, resources, synthesized, twin_of
+
+PROOF = "Custom::FunctionStarts"
+LAYER = "arn:aws:lambda:us-east-1:111122223333:layer:theirs:1"
+
+
+def test_the_function_waits_until_its_twin_has_imported_its_handler(
+    new_stack: Callable[[], Stack], function_folder: Path
+) -> None:
+    stack = new_stack()
+    mean = PythonFunction(stack, "Mean", source=function_folder, environment={"A": "1"}, memory_size=512)
+    # What comes later counts as well.
+    mean.lambda_function.add_environment("B", stack.stack_name)
+    mean.lambda_function.add_layers(lambda_.LayerVersion.from_layer_version_arn(stack, "Theirs", LAYER))
+    template = synthesized(stack)
+
+    real, twin = function_of(template), twin_of(template)
+    own = ("Description", "Handler", "Layers", "Timeout")
+    assert {name: value for name, value in twin.items() if name not in own} == {
+        name: value for name, value in real.items() if name not in own
+    }
+    assert real["Environment"]["Variables"] == {"A": "1", "B": "Stack"}
+    (layer,) = resources(template, "AWS::Lambda::LayerVersion")
+    assert (real["Layers"], twin["Layers"]) == ([LAYER], [LAYER, {"Ref": layer}])
+
+    functions = resources(template, "AWS::Lambda::Function")
+    (proof,) = resources(template, PROOF)
+    (waits,) = [found for found in functions.values() if proof in found["DependsOn"]]
+    assert waits["Properties"] == real
+    assert properties(template, PROOF)["Layers"] == [LAYER]
+    (name,) = [name for name, found in functions.items() if found["Properties"] == twin]
+    assert properties(template, PROOF)["ServiceToken"] == {"Fn::GetAtt": [name, "Arn"]}
+    # The log and the rights are there before the twin runs.
+    assert set(resources(template, "AWS::IAM::Policy")) <= set(functions[name]["DependsOn"])
+
+
+def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("def lambda_handler(event, context):\n    return 'other'\n")
+    seen = []
+    for given in (
+        {},
+        {"source": tmp_path},
+        {"environment": {"A": "1"}},
+        {"memory_size": 512},
+        {"runtime": lambda_.Runtime.PYTHON_3_12},
+        {"architecture": lambda_.Architecture.X86_64},
+    ):
+        stack = new_stack()
+        PythonFunction(stack, "Mean", **{"source": function_folder, **given})  # type: ignore[arg-type]
+        seen.append(json.dumps(properties(synthesized(stack), PROOF)))
+    assert len(set(seen)) == len(seen)
+
+
+def test_two_functions_share_what_their_twins_run(new_stack: Callable[[], Stack], function_folder: Path) -> None:
+    stack = new_stack()
+    for name in ("Mean", "Greet"):
+        PythonFunction(stack, name, source=function_folder)
+    template = synthesized(stack)
+
+    assert only(template, "AWS::Lambda::LayerVersion")
+    assert len(resources(template, PROOF)) == 2
+
+
+@pytest.fixture
+def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Json]]:
+    answers: list[tuple[str | None, Json]] = []
+
+    class CloudFormation(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            answers.append((self.headers["Content-Type"], json.loads(body)))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    def ask_for(code: str, kind: str = "Create") -> Json:
+        (tmp_path / "handler_of_test.py").write_text(code)
+        sys.modules.pop("handler_of_test", None)
+        event = {
+            "RequestType": kind,
+            "ResponseURL": f"http://127.0.0.1:{server.server_port}/",
+            "StackId": "stack",
+            "RequestId": "request",
+            "LogicalResourceId": "Start",
+            "ResourceProperties": {"Handler": "handler_of_test.lambda_handler"},
+        }
+        lambda_handler(event, None)
+        content_type, answer = answers.pop()
+        assert content_type == ""
+        assert (answer["StackId"], answer["RequestId"], answer["LogicalResourceId"]) == ("stack", "request", "Start")
+        assert answer["PhysicalResourceId"] == "Start"
+        return answer
+
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    with HTTPServer(("127.0.0.1", 0), CloudFormation) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield ask_for
+        server.shutdown()
+    sys.modules.pop("handler_of_test", None)
+
+
+def test_a_handler_that_can_be_called_is_well(ask: Callable[..., Json]) -> None:
+    assert ask("def lambda_handler(event, context): ...")["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import no_such_package", "cannot be imported: ModuleNotFoundError: No module named 'no_such_package'"),
+        ("raise KeyError('TABLE')", "cannot be imported: KeyError: 'TABLE'"),
+        ("raise SystemExit(3)", "cannot be imported: SystemExit: 3"),
+        ("def lambda_handler(", "cannot be imported: "),
+        ("other = 1", "cannot be imported: AttributeError: module 'handler_of_test' has no attribute 'lambda_handler'"),
+        ("lambda_handler = 1", "is no function"),
+    ],
+)
+def test_one_that_cannot_fails_the_deploy(ask: Callable[..., Json], code: str, reason: str) -> None:
+    answer = ask(code)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith(f"the handler handler_of_test.lambda_handler {reason}")
+
+
+def test_a_broken_one_can_be_removed(ask: Callable[..., Json]) -> None:
+    assert ask("import no_such_package", "Delete")["Status"] == "SUCCESS"

@@ -39,6 +39,8 @@ class Failure:
     """Something wrong, and what a person reads of it."""
 
     says: tuple[str, ...]
+    # A second one, in the folder pages.
+    page: str = ""
     script: str = "import streamlit as st\nst.title('hello')\n"
     requirements: str = TINY_REQUIREMENTS
     lock: str = ""
@@ -64,6 +66,13 @@ FAILURES: Mapping[str, Failure] = {
     "ExceptionAtStart": Failure(
         script="raise RuntimeError('no database today')\n",
         says=("RuntimeError: no database today", "the app's script raised an error"),
+    ),
+    "SecondPage": Failure(
+        page="raise RuntimeError('no database here')\n",
+        says=(
+            "RuntimeError: no database here",
+            "did not finish within a minute: pages: the page /second raised an error",
+        ),
     ),
     "EndsItself": Failure(
         script="import os\nos._exit(3)\n",
@@ -106,6 +115,9 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
         app = App(outdir=str(folder / f"{name}.out"))
         # Equal folders would be one asset, and what befalls one of them would befall all.
         source = write_app(folder / name, f"{failure.script}# {name}\n", failure.requirements, failure.lock)
+        if failure.page:
+            (source / "pages").mkdir()
+            (source / "pages" / "second.py").write_text(failure.page)
         if name == "BuildsAsRoot":
             source_package.write(source / "only_here")
         # A stack's own log group goes with the rollback; this one stays to be read.

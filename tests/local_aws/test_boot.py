@@ -36,9 +36,13 @@ class Server:
 
     restarts = 0
     ended = False
+    pages = True
 
     def __init__(self, port: int) -> None:
         self.port = port
+
+    def reload(self) -> bool:
+        return self.pages
 
 
 @pytest.fixture
@@ -115,6 +119,14 @@ def test_says_why_the_script_did_not_run(answers: tuple[Any, list[int]], status:
     server, statuses = answers
     statuses.append(status)
     with pytest.raises(boot.BootError, match=told):
+        boot.prove(server, CONTRACT)
+
+
+def test_a_page_beyond_the_first_is_the_apps_too(answers: tuple[Any, list[int]]) -> None:
+    server, statuses = answers
+    statuses.append(200)
+    server.pages = False
+    with pytest.raises(boot.BootError, match="the app's script raised an error"):
         boot.prove(server, CONTRACT)
 
 

@@ -115,7 +115,7 @@ def test_the_app_writes_where_the_units_may_and_nowhere_else(make: Make, disk: D
 
 
 def test_says_so_where_nothing_keeps_root_from_writing(make: Make, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local_aws.machines.read_only.os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(read_only, "AS_ROOT", ("false",))
     service = make("import time; print('up', flush=True); time.sleep(60)")
     service.start("127.0.0.1")

@@ -48,15 +48,18 @@ def check_program(python: Path, disk: Disk) -> None:
 
 
 def prove(service: Service, contract: Mapping[str, str]) -> None:
-    """Wait until the service's own health check, which the contract names, says that the app runs."""
+    """Wait until the service's own health check, which the contract names, says that the app runs.
+
+    The unit's reload says so of its other pages.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if service.restarts or service.ended:
             raise BootError("the server ended as soon as it started")
         status = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS).status
-        if status == 200:
+        if status == 200 and service.reload():
             return
-        if status == int(contract["UNHEALTHY_STATUS"]):
+        if status in (200, int(contract["UNHEALTHY_STATUS"])):
             raise BootError(contract[f"EXIT_{contract['UNHEALTHY_EXIT']}"])
         if status == 404:
             raise BootError(contract["NO_HEALTH_PATH"])

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local_aws.machines import read_only
@@ -50,6 +51,14 @@ class Service:
         self._disk.process.unlink(missing_ok=True)
         self.port = None
 
+    def reload(self) -> bool:
+        """Run what the unit has for a reload, as the app itself runs, and tell whether it went well."""
+        if not self._unit.reload:
+            return True
+        program, *files = self._unit.reload
+        beside_the_unit = [str(self._disk.service_files / Path(file).name) for file in files]
+        return self._popen([program, *beside_the_unit], self._environment | {"PORT": str(self.port)}).wait() == 0
+
     @property
     def ended(self) -> bool:
         """Whether the process is gone."""
@@ -68,12 +77,20 @@ class Service:
         shutil.rmtree(self._disk.home, ignore_errors=True)
         self._disk.home.mkdir()
         read_only.close(self._disk.app)
+        child = self._popen(self._unit.command_line(environment), environment)
+        self._process = Process.of(child.pid)
+        self._process.write(self._disk.process)
+        self._child = child
+        return child
+
+    def _popen(self, command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        """Start a command of the unit's, which names a program of the app's own Python."""
         bound = read_only.prefix()
         if bound is None:
             self._note("service: as root here, the app may write into its own folder; on AWS it may not")
-        program, *arguments = self._unit.command_line(environment)
+        program, *arguments = command
         with self._disk.app_log.open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 - the unit's own command
+            return subprocess.Popen(  # noqa: S603 - the unit's own command
                 [*(bound or ()), str(self._python.parent / Path(program).name), *arguments],
                 cwd=self._disk.app,
                 env=environment,
@@ -82,10 +99,6 @@ class Service:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._process = Process.of(child.pid)
-        self._process.write(self._disk.process)
-        self._child = child
-        return child
 
     def _watch(self, child: "subprocess.Popen[bytes]", address: str) -> None:
         while True:

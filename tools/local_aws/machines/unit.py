@@ -14,6 +14,7 @@ class Unit:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     restart_seconds: float
+    reload: tuple[str, ...] = ()
 
     def command_line(self, variables: Mapping[str, str]) -> list[str]:
         """Fill ``${NAME}`` in, as systemd does."""
@@ -32,4 +33,5 @@ def read(path: Path) -> Unit:
         command=tuple(shlex.split(options["ExecStart"][-1])),
         environment=dict(assignment.split("=", 1) for assignment in assignments),
         restart_seconds=float(options.get("RestartSec", ["0.1"])[-1]),
+        reload=tuple(shlex.split(options.get("ExecReload", [""])[-1])),
     )

@@ -104,7 +104,7 @@ END_OF_FILE
 }
 
 start_server() {
-    chmod -R a+rX "$FILES/app"
+    chmod -R a+rX "$FILES/app" "$FILES/service"
     install -m 644 "$FILES/service/$UNIT.service" "/etc/systemd/system/$UNIT.service"
     # systemd starts a unit whose filter the kernel does not take, so it is tried: a service that answers is not closed.
     if [ "$APP_USES_ROLE" != yes ] && systemd-run --quiet --wait --collect --property="IPAddressDeny=169.254.169.254" \
@@ -130,6 +130,9 @@ prove_page() {
         [ "$(systemctl show --property=NRestarts --value "$UNIT")" = 0 ] || fail 6 "the server ended as soon as it started"
         sleep 0.5
     done
+    # The unit's own command for that looks at what the health check does not, and its last word says what is wrong.
+    local words="EXIT_$UNHEALTHY_EXIT"
+    systemctl reload "$UNIT" || fail "$UNHEALTHY_EXIT" "${!words}: $(tail -n 1 "$APP_LOG")"
     [ "$(ask "$PAGE_PATH")" = 200 ] || fail 6 "the page does not answer on port $PORT"
 }
 

@@ -49,14 +49,13 @@ def main() -> str | None:
     """Run the pages, and name one that fails."""
     with connect(f"ws://127.0.0.1:{os.environ['PORT']}/_stcore/stream", max_size=None) as connection:
         first = list(run(connection, ""))
-        # What st.navigation lists, else what lies in pages/.
+        # What lies in pages/, unless the script's st.navigation has said something else since.
         listed = [message.navigation.app_pages for message in first if message.HasField("navigation")]
-        listed += [message.new_session.app_pages for message in first if message.HasField("new_session")]
-        for page in listed[0]:
+        for page in listed[-1]:
             if page.is_default or page.external_url or not page.url_pathname:
                 continue
             try:
-                if any([raised(message) for message in run(connection, page.page_script_hash)]):
+                if any(raised(message) for message in run(connection, page.page_script_hash)):
                     return f"pages: the page /{page.url_pathname} raised an error"
             except TimeoutError:
                 return f"pages: the page /{page.url_pathname} did not finish within a minute"

@@ -50,7 +50,8 @@ def main() -> str | None:
     with connect(f"ws://127.0.0.1:{os.environ['PORT']}/_stcore/stream", max_size=None) as connection:
         first = list(run(connection, ""))
         # What lies in pages/, unless the script's st.navigation has said something else since.
-        listed = [message.navigation.app_pages for message in first if message.HasField("navigation")]
+        listed = [message.new_session.app_pages for message in first if message.HasField("new_session")]
+        listed += [message.navigation.app_pages for message in first if message.HasField("navigation")]
         for page in listed[-1]:
             if page.is_default or page.external_url or not page.url_pathname:
                 continue

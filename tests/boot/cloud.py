@@ -31,11 +31,19 @@ LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
 class Page(Stack):
     """A stack that holds one server."""
 
-    def __init__(self, scope: Construct, name: str, app: Path, log_group_name: str = "", **options: Any) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        app: Path,
+        log_group_name: str = "",
+        entry_file: str = "app.py",
+        **options: Any,
+    ) -> None:
         super().__init__(scope, name)
         if log_group_name:
             options["log_group"] = logs.LogGroup.from_log_group_name(self, "Logs", log_group_name)
-        self.server = StreamlitServer(self, "Server", app=app, entry_file="app.py", **options)
+        self.server = StreamlitServer(self, "Server", app=app, entry_file=entry_file, **options)
         CfnOutput(self, "Address", value=self.server.elastic_ip.attr_public_ip)
 
 

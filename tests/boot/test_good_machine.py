@@ -16,6 +16,7 @@ from tests.boot.machine import Machine, wait_for
 
 pytestmark = pytest.mark.system
 
+ENTRY_FILE = "1_👋 Good $HOME.py"
 STATE = "/var/lib/private/streamlit"
 REFUSED = {"Permission denied", "Read-only file system", "No such file or directory", "Operation not permitted"}
 # Whatever bash or systemd might take for more than letters.
@@ -39,7 +40,9 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
     app = App(outdir=str(folder / "cdk.out"))
     script = Path(__file__).with_name("confined_app.py").read_text(encoding="utf-8")
     texts = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
-    page = Page(app, "Good", write_app(folder / "good", script, lock=LOCK), environment=texts)
+    source = write_app(folder / "good", script, lock=LOCK)
+    (source / "app.py").rename(source / ENTRY_FILE)
+    page = Page(app, "Good", source, entry_file=ENTRY_FILE, environment=texts)
     page.server.template.add_boot_part(BootPart(name="mounts", files=part(folder), settings={"MOUNTED_AT": TEXTS[1]}))
     cloud.deploy(app)
     assert cloud.wait("Good", 120) == "CREATE_COMPLETE"

@@ -17,7 +17,7 @@ FIRST = "import streamlit as st\nst.session_state.user = 'somebody'\n"
 LISTED = "import streamlit as st\nst.navigation([st.Page('first.py'), st.Page('second.py')]).run()\n"
 SHOWN = "import streamlit as st\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    st.exception(error)\n"
 
-Prove = Callable[[dict[str, str]], None]
+Prove = Callable[..., None]
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def disk(tmp_path: Path) -> Disk:
 def prove(disk: Disk) -> Iterator[Prove]:
     services: list[Service] = []
 
-    def prove(files: dict[str, str]) -> None:
+    def prove(files: dict[str, str], entry_file: str = "app.py") -> None:
         for name, text in files.items():
             path = disk.app / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         service_unit, interpreter = unit.read(disk.unit), Path(sys.executable)
-        settings = {"PORT": "8501", "ENTRY_FILE": "app.py"}
+        settings = {"PORT": "8501", "ENTRY_FILE": entry_file}
         services.append(
             Service(disk, service_unit, interpreter, environment_of(disk, service_unit, interpreter, settings))
         )
@@ -63,6 +63,10 @@ def prove(disk: Disk) -> Iterator[Prove]:
 )
 def test_pages_that_run_are_well(prove: Prove, files: dict[str, str]) -> None:
     prove(files)
+
+
+def test_an_entry_file_may_have_a_title_for_a_name(prove: Prove) -> None:
+    prove({"1_👋 Good $HOME.py": FIRST}, "1_👋 Good $HOME.py")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from aws_cdk import Token
 
-ENTRY_FILE = re.compile(r"[\w.-]+(/[\w.-]+)*\.py")
+# Spaces and emoji too, as Streamlit makes titles of them. A dash would be an option of its command line.
+ENTRY_FILE = re.compile(r"(?![-/])[^\x00-\x1f]+\.py")
 
 
 def check_app(app: Path, entry_file: str) -> None:
@@ -15,7 +16,8 @@ def check_app(app: Path, entry_file: str) -> None:
         raise ValueError(f"app {str(app)!r} is not a folder: pass the folder that holds the Streamlit app")
     if not ENTRY_FILE.fullmatch(entry_file) or ".." in Path(entry_file).parts:
         raise ValueError(
-            f"entry_file {entry_file!r} is not the name of a Python file inside the app's folder, such as 'app.py'"
+            f"entry_file {entry_file!r} is not the name of a Python file inside the app's folder, such as 'app.py'; "
+            "it ends in .py, and begins with no dash or slash"
         )
     if not (app / entry_file).is_file():
         found = ", ".join(sorted(path.name for path in app.glob("*.py"))) or "no Python file"

@@ -51,10 +51,12 @@ def test_an_entry_file_in_a_folder_without_any_script(define: DefineServer, tmp_
 
 
 @pytest.mark.parametrize(
-    "name", ["", "app", "app.txt", "/etc/app.py", "../app.py", "pages/../app.py", "a b.py", "$x.py"]
+    "name", ["", "app", "app.txt", "/etc/app.py", "../app.py", "pages/../app.py", "-app.py", "a\nb.py"]
 )
 def test_an_entry_file_that_is_no_name_inside_the_app(define: DefineServer, name: str) -> None:
-    with pytest.raises(ValueError, match=rf"^entry_file {re.escape(repr(name))} is not the name .* such as 'app\.py'$"):
+    with pytest.raises(
+        ValueError, match=rf"^entry_file {re.escape(repr(name))} is not the name .* such as 'app\.py'; it ends in"
+    ):
         define(entry_file=name)
 
 
@@ -66,6 +68,15 @@ def test_an_entry_file_in_a_folder_of_the_app(define: DefineServer, tmp_path: Pa
     server = define(app=tmp_path, entry_file="pages/start.py")
 
     assert "ENTRY_FILE=pages/start.py" in user_data(synthesized(Stack.of(server))).splitlines()
+
+
+def test_an_entry_file_with_a_space_and_an_emoji(define: DefineServer, tmp_path: Path) -> None:
+    (tmp_path / "1_👋 Hello.py").touch()
+    (tmp_path / "requirements.txt").touch()
+
+    server = define(app=tmp_path, entry_file="1_👋 Hello.py")
+
+    assert "ENTRY_FILE='1_👋 Hello.py'" in user_data(synthesized(Stack.of(server))).splitlines()
 
 
 def test_a_lock_without_hashes(define: DefineServer, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What never leaves the laptop with a folder of sources, so that the same sources give the same asset anywhere.
 
-What `litter.txt` and `passwords.txt` in `never_deployed/` name stays behind without a word: caches, tests, and what
-people keep for local runs. A file that looks like a key, by a name in `keys.txt` or by what is in it, is an error: it
+What the lists in `never_deployed/` name stays behind: caches without a word, and by name the tests and what people keep
+for local runs. A file that looks like a key, by a name in `keys.txt` or by what is in it, is an error: it
 is there by mistake, and nothing that the code may need is missing on AWS without a word.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aws_cdk import IgnoreStrategy
+from aws_cdk import Annotations, IgnoreStrategy
 from constructs import IConstruct
 
 
@@ -20,13 +20,18 @@ def _patterns(name: str) -> Sequence[str]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-LEFT_BEHIND = (*_patterns("litter.txt"), *_patterns("passwords.txt"))
+# What the code might miss.
+TOLD = (*_patterns("tests.txt"), *_patterns("passwords.txt"))
+LEFT_BEHIND = (*_patterns("litter.txt"), *TOLD)
 KEYS = _patterns("keys.txt")
 # For IgnoreMode.GIT: with IgnoreMode.GLOB a * would leave out names that begin with a dot.
 NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)
 
 # The type of the metadata that names a resource's folder; `make watch` reads it (tools/local_aws/sources.py).
 SOURCE = "data-compute:source"
+
+# How many files a line names.
+SHOWN = 5
 
 # Long enough for a chain of certificates with the key behind it; a file of data is not read to its end.
 LOOKED_AT = 64 * 1024
@@ -51,7 +56,26 @@ HOLDS = {
 
 def note_source(resource: IConstruct, folder: Path) -> None:
     """Note which folder a resource runs: in the assembly, so for whoever deployed it, and never in the template."""
-    resource.node.add_metadata(SOURCE, Path(os.path.relpath(folder)).as_posix())
+    path = Path(os.path.relpath(folder)).as_posix()
+    resource.node.add_metadata(SOURCE, path)
+    left = list(_left_behind(folder.resolve()))
+    if left:
+        shown = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")
+        Annotations.of(resource).add_info(f"not deployed of {path}: {shown}")
+
+
+def _left_behind(root: Path) -> Iterator[str]:
+    """Name the files and folders that stay behind and are no litter."""
+    litter = IgnoreStrategy.git(str(root), list(_patterns("litter.txt")))
+    told = IgnoreStrategy.git(str(root), list(TOLD))
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        kept = [name for name in sorted(folders) if not litter.completely_ignores(str(here / name))]
+        gone = [name for name in kept if told.completely_ignores(str(here / name))]
+        folders[:] = [name for name in kept if name not in gone]
+        for name in (*gone, *(file for file in sorted(files) if not litter.ignores(str(here / file)))):
+            if name in gone or told.ignores(str(here / name)):
+                yield (here / name).relative_to(root).as_posix()
 
 
 def check_no_keys(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from aws_cdk import App, CfnElement, Stack
+from aws_cdk.assertions import Annotations, Match
 
 from data_compute import PythonFunction, StreamlitServer
 from local_aws import sources, swap
@@ -68,6 +69,7 @@ CODE = {
     "app.py": "import streamlit\n",
     "requirements.txt": "streamlit==1.67.0\n",
     "pages/mean.py": "import numbers\n",
+    "pages/test_results.py": "import numbers\n",
     # Names that hold a pattern of junk and are none.
     "data/latest.csv": "a,b\n1,2\n",
     "contest.py": "rounds = 3\n",
@@ -148,6 +150,33 @@ def test_the_assembly_tells_which_folder_a_resource_runs(new_stack: Callable[[],
         for resource in (function.lambda_function.node.default_child, server.instance)
     }
     assert "my folder" not in json.dumps(template)
+
+
+@pytest.mark.parametrize("construct", ["function", "app"])
+def test_tells_in_one_line_what_the_code_may_miss(
+    new_stack: Callable[[], Stack], tmp_path: Path, construct: str
+) -> None:
+    stack, folder = new_stack(), write(tmp_path / "clean", junk=False)
+    for name in ("tests/test_handler.py", "lib/test_tools.py", ".env", "__pycache__/a.pyc", ".git/HEAD", ".DS_Store"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("junk")
+    if construct == "function":
+        PythonFunction(stack, "Mean", source=folder, handler="handler.lambda_handler")
+    else:
+        StreamlitServer(stack, "Server", app=folder, entry_file="app.py")
+
+    told = [entry.entry.data for entry in Annotations.from_stack(stack).find_info("*", Match.any_value())]
+
+    assert told == [f"not deployed of {os.path.relpath(folder)}: tests, .env, lib/test_tools.py"]
+
+
+def test_says_nothing_of_caches(new_stack: Callable[[], Stack], tmp_path: Path) -> None:
+    stack, folder = new_stack(), write(tmp_path, junk=False)
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "a.pyc").touch()
+    StreamlitServer(stack, "Server", app=folder, entry_file="app.py")
+
+    assert Annotations.from_stack(stack).find_info("*", Match.any_value()) == []
 
 
 def test_code_does(asset_of: Callable[[Path], Asset], tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ is there by mistake, and nothing that the code may need is missing on AWS withou
 import fnmatch
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aws_cdk import Annotations, IgnoreStrategy
+from aws_cdk import IgnoreStrategy
 from constructs import IConstruct
 
 
@@ -55,13 +56,17 @@ HOLDS = {
 
 
 def note_source(resource: IConstruct, folder: Path) -> None:
-    """Note which folder a resource runs: in the assembly, so for whoever deployed it, and never in the template."""
+    """Note which folder a resource runs: in the assembly, so for whoever deployed it, and never in the template.
+
+    Whoever synthesizes is told what of it is not deployed.
+    """
     path = Path(os.path.relpath(folder)).as_posix()
     resource.node.add_metadata(SOURCE, path)
     left = list(_left_behind(folder.resolve()))
     if left:
         shown = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")
-        Annotations.of(resource).add_info(f"not deployed of {path}: {shown}")
+        # Not as an annotation: the CDK's command line shows nobody what is less than a warning.
+        print(f"not deployed of {path}: {shown}", file=sys.stderr)
 
 
 def _left_behind(root: Path) -> Iterator[str]:

@@ -31,7 +31,7 @@ SERVICE = Path(__file__).with_name("unit")
 class StreamlitServer(Construct):
     """A machine that serves a Streamlit app at a fixed address, open to nobody until the caller says so.
 
-    A deploy succeeds only after the app's own script ran on the new machine and the page answered. A changed app,
+    A deploy succeeds only after every page of the app ran on the new machine and the first one answered. A changed app,
     script or setting makes a new machine, which must be healthy before the address moves and the old one goes::
 
         server = StreamlitServer(self, "Server", app="streamlit_src", entry_file="app.py")
@@ -47,7 +47,7 @@ class StreamlitServer(Construct):
     :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. With a
         ``requirements.lock`` (``uv pip compile --generate-hashes``) beside it, the machine installs exactly that.
         Either way only wheels: a line ``--no-binary NAME`` in the file lets that one package be built, as root.
-        Caches, tests and files of passwords stay behind; a key is an error.
+        Caches, tests and files of passwords stay behind; the synthesis names the last two; a key is an error.
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
     :param environment: settings for the app. Not for secrets: user data is readable in the console.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.

@@ -66,7 +66,7 @@ JUNK = (
 CODE = {
     "handler.py": "def lambda_handler(event, context):\n    return event\n",
     "app.py": "import streamlit\n",
-    "requirements.txt": "streamlit==1.67.0\n",
+    "requirements.txt": "boto3\n",
     "pages/mean.py": "import numbers\n",
     "pages/test_results.py": "import numbers\n",
     # Names that hold a pattern of junk and are none.

@@ -75,7 +75,8 @@ def define(request: pytest.FixtureRequest, new_stack: Callable[[], Stack]) -> Ca
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
     folder = tmp_path / "sources"
-    for name in ("handler.py", "app.py", "requirements.txt"):
+    write(folder / "handler.py", "def lambda_handler(event, context): ...")
+    for name in ("app.py", "requirements.txt"):
         write(folder / name, "")
     return folder
 

@@ -57,6 +57,12 @@ def test_says_when_nothing_is_up(arguments: list[str], tmp_path: Path) -> None:
     assert told.stderr == f"error: nothing is up: `{up}` starts it\n"
 
 
+@pytest.mark.parametrize("verb", ["status", "logs", "watch"])
+@pytest.mark.parametrize(("copy", "told"), [("", "copy is empty: say main"), ("Alice", "copy='Alice': use up to 20")])
+def test_says_what_can_be_no_copy(verb: str, copy: str, told: str, tmp_path: Path) -> None:
+    assert run(verb, "--copy", copy, state=tmp_path / "none").stderr.startswith(f"error: {told}")
+
+
 def test_down_when_nothing_is_up_is_fine(tmp_path: Path) -> None:
     told = run("down", state=tmp_path / "none")
     assert (told.returncode, told.stdout) == (0, "nothing is up\n")

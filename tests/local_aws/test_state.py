@@ -79,6 +79,17 @@ def test_nobody_else_may_look_inside(tmp_path: Path, there_before: bool) -> None
     assert {mode(place) for place in (state.folder, state.home, state.temporary, state.machines)} == {0o700}
 
 
+@pytest.mark.parametrize("verb", ["status", "up", "down"])
+def test_a_record_that_is_cut_off_is_named(verb: str, tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.create()
+    state.server_record.write_text('{"port": 4566, "pi')
+    told = make(verb, state=state.folder)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith(f"error: {state.server_record} is no JSON (")
+    assert told.stderr.endswith("): remove it, then `make up` makes it anew\n")
+
+
 def test_what_was_opened_to_others_is_closed_again(tmp_path: Path) -> None:
     state = State(tmp_path / ".local-aws")
     state.create()

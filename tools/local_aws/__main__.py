@@ -18,6 +18,7 @@ from ops.answers.options import Copy
 from ops.answers.speaking import speaking
 from ops.told.cdk_command import take_settings
 from ops.told.words import settle
+from stacks.checks import check_copy
 from stacks.copy_settings import MAIN
 from stacks.streamlit_settings import ZONES
 
@@ -66,7 +67,8 @@ def _isolated(folder: Path) -> State:
     return state
 
 
-def _running(folder: Path) -> Cloud:
+def _running(folder: Path, copy: str = MAIN) -> Cloud:
+    check_copy(copy)
     state = _isolated(folder)
     cloud = clouds.find(state)
     if not cloud:
@@ -110,7 +112,7 @@ def status(copy: Copy = MAIN, state: Folder = USUAL) -> None:
     """
     from local_aws.commands.status import status
 
-    status(_running(state), copy)
+    status(_running(state, copy), copy)
 
 
 @main.command()
@@ -122,7 +124,7 @@ def logs(source: Which = None, follow: Follow = False, copy: Copy = MAIN, state:
     """
     from local_aws.commands.logs import logs
 
-    logs(_running(state), source, copy, follow=follow)
+    logs(_running(state, copy), source, copy, follow=follow)
 
 
 @main.command()
@@ -150,7 +152,7 @@ def watch(copy: Copy = MAIN, state: Folder = USUAL) -> None:
     """
     from local_aws.commands.watch import watch
 
-    watch(_running(state), copy)
+    watch(_running(state, copy), copy)
 
 
 if __name__ == "__main__":

@@ -146,3 +146,6 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except ValueError as error:
+        # As after a full disk or by somebody's hand. A server whose record is gone ends by itself.
+        raise OpsError(f"{path} is no JSON ({error}): remove it, then `make up` makes it anew") from None

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from local_aws import cloud as clouds
-from local_aws import environment
+from local_aws import deploy, environment
 from local_aws.__main__ import main
 from local_aws.cloud import Cloud
-from local_aws.commands import logs, up
+from local_aws.commands import logs
 from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
@@ -50,8 +50,7 @@ def test_the_log_of_the_app(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsy
 
 def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     (cloud.state.machines / "i-1.failed").write_text(f"the app's last lines:\n  {ATTACK}\n", encoding="utf-8")
-    cloud.state.deployments.mkdir()
-    up._give_up(cloud, MAIN)
+    deploy.tell_failure(cloud.state, "the CDK's own lines")
     assert f"the app's last lines:\n  {SHOWN}\n" in capsys.readouterr().out
 
 

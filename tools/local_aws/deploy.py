@@ -1,17 +1,19 @@
 """The deploy itself: by the real CDK command line, which knows nothing of the embedded AWS but its address."""
 
 import os
-import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from local_aws import lines
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
 from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
 from ops.answers.errors import OpsError
+from ops.answers.output import say
 from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
 
@@ -49,19 +51,28 @@ def end_leftover(state: State) -> None:
 
 
 def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
-    child = subprocess.Popen(  # noqa: S603
-        ["cdk", *arguments, "--no-notices"],  # noqa: S607 - the checkout's own, first on PATH
-        cwd=folder,
-        env=os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint, ELSEWHERE: str(cloud.state.copies)},
-        # Its own group, so that it can be ended with the app that it runs.
-        start_new_session=True,
-    )
+    state = cloud.state
+    environment = os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint, ELSEWHERE: str(state.copies)}
+    # The checkout's own, first on PATH.
+    child, said = lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
     process = Process.of(child.pid)
-    process.write(cloud.state.cdk_process)
+    process.write(state.cdk_process)
     try:
+        with said:
+            held_back = lines.show(said, state.cdk_log)
         status = child.wait()
     finally:
         process.stop()
-        cloud.state.cdk_process.unlink(missing_ok=True)
+        state.cdk_process.unlink(missing_ok=True)
+    tell_failure(state, held_back)
     if status:
-        raise OpsError(f"`cdk {arguments[0]}` failed; its lines above say why")
+        raise OpsError(f"`cdk {arguments[0]}` failed; all its lines are in {state.cdk_log}")
+
+
+def tell_failure(state: State, held_back: str) -> None:
+    """Say what a machine says of its app; the CDK's hundred lines only where no machine says anything."""
+    failed = sorted(state.machines.glob("*.failed"))
+    for machine in failed:
+        say(f"\n{machine.read_text(encoding='utf-8')}")
+    if not failed:
+        print(held_back, end="", file=sys.stderr, flush=True)

@@ -37,6 +37,8 @@ class State:
         self.temporary = folder / "tmp"
         # The CDK command line that deploys right now.
         self.cdk_process = folder / "cdk.json"
+        # All that the latest of these command lines has said.
+        self.cdk_log = folder / "cdk.log"
         # The synthesized templates, apart from the cdk.out that other commands use.
         self.cdk_output = folder / "cdk.out"
         # What `up` was told each copy is to be: here, as the checkout's own copies are for AWS.

@@ -1,0 +1,43 @@
+"""What a deploy that fails says: a broken app by its own last lines, anything else by the CDK's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local_aws import deploy
+from local_aws.cloud import Cloud
+from local_aws.processes import Process
+from local_aws.state import State
+from ops.answers.errors import OpsError
+
+CDK = "#!/bin/sh\necho synthesizing\necho 'Streamlit | UPDATE_FAILED' >&2\necho rolled back\nexit 1\n"
+MACHINE = "i-1: the app's script raised an error\nthe app's last lines:\n  ImportError\n"
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """Describe an embedded AWS, and put a command line beside it that fails."""
+    state = State(tmp_path / "state")
+    state.create()
+    cdk = tmp_path / "bin" / "cdk"
+    cdk.parent.mkdir()
+    cdk.write_text(CDK)
+    cdk.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{cdk.parent}:{os.environ['PATH']}")
+    return Cloud(state, Process(1, ""), 9)
+
+
+def test_what_a_machine_says_stands_alone(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+    (cloud.state.machines / "i-1.failed").write_text(MACHINE)
+    with pytest.raises(OpsError) as refused:
+        deploy.deploy(cloud, "main", {})
+    assert capfd.readouterr() == (f"\n{MACHINE}\n", "synthesizing\n")
+    assert str(refused.value) == f"`cdk deploy` failed; all its lines are in {cloud.state.cdk_log}"
+    assert cloud.state.cdk_log.read_text() == "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n"
+
+
+def test_what_no_machine_tells_the_cdk_does(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(OpsError, match="`cdk deploy` failed"):
+        deploy.deploy(cloud, "main", {})
+    assert capfd.readouterr() == ("", "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n")

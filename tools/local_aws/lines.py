@@ -1,0 +1,57 @@
+"""What a long command says: shown as it comes and kept in a file, from its first word of a failure on kept alone."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+import tty
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+# How the CDK's command line, CloudFormation or the app that is synthesized begin to tell of one.
+FAILURE = re.compile(r"FAILURE signal|_FAILED|ROLLBACK|❌|Traceback|[Ee]rror:")
+STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def start(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> tuple["subprocess.Popen[bytes]", IO[str]]:
+    """Start a command, and open what it says: as on our own terminal if there is one, for its colours and progress."""
+    if sys.stderr.isatty():
+        ours, theirs = pty.openpty()
+        tty.setraw(theirs)
+        termios.tcsetwinsize(theirs, termios.tcgetwinsize(sys.stderr.fileno()))
+    else:
+        ours, theirs = os.pipe()
+    try:
+        # Its own group, so that it can be ended with all that it runs.
+        child = subprocess.Popen(  # noqa: S603
+            command, cwd=folder, env=environment, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+    finally:
+        os.close(theirs)
+    return child, os.fdopen(ours, encoding="utf-8", errors="replace", newline="\n")
+
+
+def show(said: IO[str], file: Path) -> str:
+    """Show lines until one tells of a failure, and give those from there on; all of them are in the file."""
+    held = ""
+    with file.open("w", encoding="utf-8") as kept:
+        for line in _until_the_end(said):
+            plain = STYLE.sub("", line)
+            kept.write(plain)
+            if held or FAILURE.search(plain):
+                held += line
+            else:
+                print(line, end="", file=sys.stderr, flush=True)
+    return held
+
+
+def _until_the_end(said: IO[str]) -> Iterator[str]:
+    # On Linux the end of a terminal is an error of reading.
+    with suppress(OSError):
+        yield from said

@@ -1,6 +1,8 @@
 """The embedded AWS as a process, without a deploy: where it listens, and when it ends."""
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -8,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from local_aws import cloud as clouds
+from local_aws import environment
+from local_aws.__main__ import main
 from local_aws.cloud import Cloud
 from local_aws.state import State, write_json
 from ops.answers.errors import OpsError
@@ -38,6 +43,23 @@ def test_is_found_until_it_is_stopped(state: State, cloud: Cloud) -> None:
     assert clouds.find(state) is None
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", cloud.port)):
         pass
+
+
+def test_one_that_is_frozen_is_told_and_ended(state: State, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by Ctrl-Z in a debugger; the words of a command that asks it come at once, and `down` works."""
+    monkeypatch.setattr(clouds, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(environment, "isolate", lambda _: None)
+    os.kill(cloud.process.pid, signal.SIGSTOP)
+    told = (
+        f"the embedded AWS, process {cloud.process.pid}, does not answer at {cloud.endpoint}: no answer within 0.5 s; `"
+    )
+    for command in (["up"], ["status"], ["logs"], ["watch"]):
+        done = CliRunner().invoke(main, [*command, "--state", str(state.folder)])
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"error: {told}")
+        assert done.stderr.endswith(f"local_aws down --state {state.folder}` ends it\n")
+    assert CliRunner().invoke(main, ["down", "--state", str(state.folder)]).stdout == "stopped; nothing is left\n"
+    assert not cloud.process.runs()
 
 
 def test_nothing_of_the_persons_environment_reaches_it(

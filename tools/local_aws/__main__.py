@@ -73,6 +73,7 @@ def _running(folder: Path, copy: str = MAIN) -> Cloud:
     cloud = clouds.find(state)
     if not cloud:
         raise OpsError(f"nothing is up: `{spell(state, 'up')}` starts it")
+    cloud.check()
     return cloud
 
 

@@ -13,12 +13,16 @@ from local_aws import environment
 from local_aws.client import OurAws, client
 from local_aws.machines import read_only
 from local_aws.processes import Process
+from local_aws.spelling import spell
 from local_aws.state import CHECKOUT, State, read_json
 from ops.answers.errors import OpsError
 from ops.cloud.here import Here
 from ops.cloud.probe import ask
 
 START_SECONDS = 30.0
+# Longer than a busy laptop takes.
+ANSWER_SECONDS = 8.0
+HEALTH = "/_ministack/health"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,16 @@ class Cloud:
     def here(self, copy: str) -> Here:
         """Give it to the readers of ops, for which it is an AWS like another."""
         return Here(OurAws(endpoint=self.endpoint), copy, json=False)
+
+    def check(self) -> None:
+        """Raise unless it answers: one that hangs keeps waiting for minutes whoever asks it for more."""
+        answer = ask(f"{self.endpoint}{HEALTH}", ANSWER_SECONDS)
+        if answer.status != 200:
+            down = spell(self.state, "down")
+            raise OpsError(
+                f"the embedded AWS, process {self.process.pid}, does not answer at {self.endpoint}: "
+                f"{answer.text}; `{down}` ends it"
+            )
 
     def stop(self, *, keep: bool = False) -> None:
         """Stop it and what it runs. With ``keep`` the next start carries on from here."""
@@ -85,7 +99,7 @@ def start(state: State) -> Cloud:
         if child.poll() is not None:
             raise OpsError(f"the embedded AWS did not start:\n{_last_lines(state)}")
         cloud = find(state)
-        if cloud and ask(f"{cloud.endpoint}/_ministack/health", timeout=2).status == 200:
+        if cloud and ask(f"{cloud.endpoint}{HEALTH}", timeout=2).status == 200:
             return cloud
         time.sleep(0.05)
     Process.of(child.pid).stop()

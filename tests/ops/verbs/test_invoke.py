@@ -14,8 +14,9 @@ from tests.ops.fake_page import answering
 REFUSAL = {"error": {"code": "empty", "message": "nums is empty: send at least one number"}}
 
 
-def function(aws: FakeAws, nums: list[float], answer: Any, **more: Any) -> None:
-    aws.deployment()
+def function(aws: FakeAws, nums: list[float], answer: Any, name: str = "calculate_mean", **more: Any) -> None:
+    if name == "calculate_mean":
+        aws.deployment()
     raw = json.dumps(answer).encode()
     response = {
         "StatusCode": 200,
@@ -24,7 +25,7 @@ def function(aws: FakeAws, nums: list[float], answer: Any, **more: Any) -> None:
         **more,
     }
     payload = json.dumps({"nums": nums}).encode()
-    aws.expect("lambda", "invoke", response, FunctionName="calculate_mean", Payload=payload)
+    aws.expect("lambda", "invoke", response, FunctionName=name, Payload=payload)
 
 
 def test_the_function_is_called_directly(aws: FakeAws, ops: Ops) -> None:
@@ -121,6 +122,36 @@ def test_a_function_that_crashes_is_told(aws: FakeAws, ops: Ops) -> None:
     assert result.exit_code == 1
     assert "the function failed: Task timed out" in result.stderr
     assert "python -m ops logs function" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [({"statusCode": 200, "body": "3 in all"}, "3 in all"), ({"sum": 3}, "{'sum': 3}"), ([3], "[3]")],
+)
+def test_the_function_of_another_stack(aws: FakeAws, ops: Ops, answer: Any, told: str) -> None:
+    """It may be called by no API, and answer what it likes."""
+    aws.deployment(copy="-alice")
+    aws.stack("Report-alice", {"FunctionName": "report"})
+    function(aws, [1, 2], answer, name="report")
+    result = ops("invoke", "--stack", "Report", "--copy", "alice", "1", "2")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, told)
+
+
+def test_the_api_of_another_stack(aws: FakeAws, ops: Ops, third_stack: str) -> None:
+    with answering(200, body="three") as api:
+        aws.deployment()
+        aws.stack(third_stack, {"ApiUrl": f"{api.url}/report"})
+        result = ops("invoke", "--stack", third_stack, "--http", "3")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "three")
+
+
+def test_a_stack_without_a_function_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.stack("Report", {})
+    assert "stack Report has no output FunctionName: " in ops("invoke", "--stack", "Report", "1").stderr
+    aws.deployment()
+    aws.no_stack("Reprot")
+    assert "stack Reprot is not deployed in this account and region" in ops("invoke", "--stack", "Reprot", "1").stderr
 
 
 def test_over_http(aws: FakeAws, ops: Ops) -> None:

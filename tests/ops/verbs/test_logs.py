@@ -41,6 +41,14 @@ def test_the_functions_and_the_apis_logs(aws: FakeAws, ops: Ops, source: str, gr
     assert "called" in ops("logs", source).stdout
 
 
+@pytest.mark.parametrize(("source", "group"), [("function", "of-report"), ("api", "of-its-api")])
+def test_the_logs_of_another_stack(aws: FakeAws, ops: Ops, source: str, group: str) -> None:
+    aws.deployment()
+    aws.stack("Report", {"FunctionLogGroup": "of-report", "ApiLogGroup": "of-its-api"})
+    written(aws, group, event("called"))
+    assert "called" in ops("logs", source, "--stack", "Report").stdout
+
+
 def test_one_json_object_a_line_for_scripts(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
     written(aws, "of-function", event("one", 1), event("two", 2))
@@ -150,7 +158,8 @@ def test_a_stack_of_an_earlier_version_is_told(
     result = ops("logs")
     assert result.exit_code == 1
     assert (
-        "stack Streamlit has no output ServerLogGroup: deploy this version of the app, `make deploy`" in result.stderr
+        "stack Streamlit has no output ServerLogGroup: deploy a version of the app that gives it one, `make deploy`"
+        in result.stderr
     )
 
 

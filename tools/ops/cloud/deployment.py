@@ -87,6 +87,10 @@ class Deployment:
         )
 
 
-def read_deployment(here: Here) -> Deployment:
-    """Ask CloudFormation for each stack that a copy has."""
-    return Deployment({name: read_stack(here, name) for name in stack_names(here.copy)}, here.copy)
+def read_deployment(here: Here, further: str = MEAN) -> Deployment:
+    """Ask CloudFormation for each stack that a copy has.
+
+    :param further: one more, as of a project of a person's own, whose outputs are wanted by the same names.
+    """
+    names = dict.fromkeys([*stack_names(here.copy), named(further, here.copy)])
+    return Deployment({name: read_stack(here, name) for name in names}, here.copy)

@@ -84,15 +84,16 @@ class LogReader:
                 yield from page["events"]
 
 
-def find_log(here: Here, source: Source) -> Log:
-    """Find out where a log is."""
-    deployment = read_deployment(here)
-    if source in (Source.API, Source.FUNCTION):
+def find_log(here: Here, source: Source, stack: str | None = None) -> Log:
+    """Find out where a log is: ours, or that of a stack which names it as ours do."""
+    of_function = source in (Source.API, Source.FUNCTION)
+    name = stack or (MEAN if of_function else PAGE)
+    found = read_deployment(here, name).stack(name)
+    if of_function:
         output = outputs.API_LOGS if source is Source.API else outputs.FUNCTION_LOGS
-        return Log(log_group(here, deployment.stack(MEAN), output), None)
-    stack = deployment.stack(PAGE)
-    group = log_group(here, stack, outputs.SERVER_LOGS)
-    machine = stack.outputs.get(outputs.MACHINE, "")
+        return Log(log_group(here, found, output), None)
+    group = log_group(here, found, outputs.SERVER_LOGS)
+    machine = found.outputs.get(outputs.MACHINE, "")
     if source is Source.APP:
         return Log(group, f"{machine}/app")
     stream = _newest_boot(here, group)

@@ -9,6 +9,7 @@ import typer
 
 from ops.answers.errors import OpsError
 from ops.answers.following import until_interrupted
+from ops.answers.options import OfStack
 from ops.answers.output import note, say
 from ops.cloud.here import Here
 from ops.cloud.log_reader import Event, LogReader, Source, find_log
@@ -29,12 +30,14 @@ Since = Annotated[
 
 
 @verb
-def logs(here: Here, source: Which = Source.APP, follow: Follow = False, since: Since = None) -> None:
+def logs(
+    here: Here, source: Which = Source.APP, stack: OfStack = None, follow: Follow = False, since: Since = None
+) -> None:
     """Print the log of app, boot, API or function.
 
     boot: the latest one, also of a machine that failed. api: one line a request.
     """
-    log = find_log(here, source)
+    log = find_log(here, source, stack)
     default = LONGEST if source is Source.BOOT else timedelta(hours=1)
     start = datetime.now(UTC) - (_duration(since) if since else default)
     reader = LogReader(here, log, start)

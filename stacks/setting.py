@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -104,4 +105,4 @@ def flag(text: str) -> bool:
 
 def folder(text: str) -> Path:
     """Parse the path of a folder, relative to the checkout."""
-    return CHECKOUT / text
+    return Path(os.path.normpath(CHECKOUT / text))

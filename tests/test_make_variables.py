@@ -126,6 +126,16 @@ def test_settings_with_a_quoted_value(checkout: Checkout, value: str) -> None:
     assert checkout.ran == [[*command, *settings] for command in (UP, SYNTH, DIFF, DEPLOY)]
 
 
+@pytest.mark.parametrize("words", [["APP"], ["APP=../my", "app"], ["upp"]])
+def test_a_word_that_is_no_command_runs_nothing(checkout: Checkout, words: list[str]) -> None:
+    done = checkout.make_ready("up", *words)
+
+    assert done.returncode == 2
+    assert f"*** {words[-1]} is no command of make's: a setting is NAME=value, and a value with spaces" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not checkout.ran
+
+
 @EACH
 def test_settings_that_are_none(checkout: Checkout, value: str) -> None:
     done = checkout.make_ready("deploy", f"SETTINGS={value}")

@@ -63,6 +63,11 @@ def test_settings_can_not_be_without_what_was_told(kind: Any) -> None:
         kind(log_retention_days=7)
 
 
+def test_a_folder_beside_the_checkout_goes_by_its_plain_name() -> None:
+    """As messages name it."""
+    assert StreamlitSettings.read({"app": "../my app/"}).app == CHECKOUT.parent / "my app"
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_no_text_is_the_default(name: str, nothing: str) -> None:

@@ -8,7 +8,13 @@ import time
 import pytest
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
 
+from ops.answers.errors import OpsError
+from ops.cloud import clients
 from ops.cloud.clients import Aws
+from ops.cloud.probe import ask
+
+# Before the fixtures of all these tests give it more patience.
+ASK = ask
 
 
 @pytest.fixture
@@ -34,6 +40,18 @@ def test_where_nobody_listens_is_asked_once(pauses: list[float]) -> None:
         port = server.getsockname()[1]
     assert isinstance(refusal(port), EndpointConnectionError)
     assert pauses == []
+
+
+def test_one_that_hangs_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the embedded AWS does when its process is stopped."""
+    monkeypatch.setattr(clients, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(clients, "ask", ASK)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(
+            OpsError, match=f"^the AWS at {address} hangs: no answer within 0.2 s; .*`make down` ends it"
+        ):
+            Aws(region="eu-central-1", endpoint=address).client("sts")
 
 
 def test_who_hangs_up_is_asked_three_times(pauses: list[float]) -> None:

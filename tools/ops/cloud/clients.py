@@ -2,10 +2,15 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from ops.answers.errors import OpsError
+from ops.cloud.probe import ask
+
+# Longer than an embedded AWS takes on a busy laptop.
+ANSWER_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,22 @@ class Aws:
                 f"{address} is no address of an AWS ({error}): give one such as http://localhost:4566, by "
                 "--endpoint-url or AWS_ENDPOINT_URL, or none for Amazon's"
             ) from None
+        if silence := _silence(address := client.meta.endpoint_url):
+            raise OpsError(f"the AWS at {address} hangs: {silence}; if it is this checkout's, `make down` ends it")
         client.meta.events.register("after-call", _note_service)
         # Botocore's own answer is registered for the service's name, and counts before one for all services.
         retry = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
         client.meta.events.register_first(retry, _ask_once_where_nobody_listens)
         return client
+
+
+@cache
+def _silence(address: str) -> str | None:
+    """Say that an AWS on this laptop takes connections and answers none: botocore would wait for minutes."""
+    if urlsplit(address).hostname not in ("localhost", "127.0.0.1"):
+        return None
+    answer = ask(address, ANSWER_SECONDS)
+    return answer.text if not answer.status and answer.milliseconds >= ANSWER_SECONDS * 1000 else None
 
 
 def _ask_nothing(session: Any) -> None:

@@ -197,6 +197,14 @@ def test_a_command_that_is_killed_has_a_shells_status(ops: Ops, looked: Looked) 
     assert looked.stack == "Streamlit"
 
 
+def test_an_interrupted_one_says_that_aws_goes_on(ops: Ops, looked: Looked) -> None:
+    result = ops("deploy", "--copy", "alice", "--", "sh", "-c", "kill -INT $$")
+    assert result.exit_code == 130
+    goes_on = "CloudFormation goes on with what it has begun: `python -m ops status --copy alice` tells how it ends"
+    assert result.stderr == f"\n{goes_on}\n"
+    assert looked.stack == "Streamlit-alice"
+
+
 def test_what_our_caller_ignores_the_command_ignores(ops: Ops, looked: Looked, tmp_path: Path) -> None:
     """As under nohup."""
     told = tmp_path / "told"

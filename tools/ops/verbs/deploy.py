@@ -1,6 +1,7 @@
 """``deploy``: keeps what was told, and shows, should it fail, why the machine did not come up."""
 
 import shlex
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from ops.answers.options import Copy, Yes
 from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
-from ops.answers.spelling import OPS, in_the_same_aws, make
+from ops.answers.spelling import OPS, in_the_same_aws, make, ops
 from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
@@ -67,6 +68,8 @@ def _deploy(here: Here, rest: list[str], typed: dict[str, str], *, yes: bool) ->
     quiet = Here(Aws(here.aws.region, here.aws.profile, may_ask=False), here.copy, json=False)
     output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
+    if status == 128 + signal.SIGINT:
+        note(f"\nCloudFormation goes on with what it has begun: `{ops('status', here.copy)}` tells how it ends")
     if status:
         raise typer.Exit(status)
     remember(here, words)

@@ -65,7 +65,7 @@ class CalculateMeanStack(CopyStack):
         )
         CfnOutput(
             self,
-            "TryItCommand",
+            outputs.TRY_IT,
             value=f"curl '{self.api_url}?nums=1,2,3'",
             description="Answers 2.0",
         )

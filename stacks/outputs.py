@@ -7,10 +7,15 @@ TOLD = "Settings"
 PAGE_URL = "StreamlitUrl"
 MACHINE = "InstanceId"
 KEY_PAIR = "KeyPairId"
+SESSION = "SessionCommand"
 SERVER_LOGS = "ServerLogGroup"
 
 # Of the function's.
 API_URL = "ApiUrl"
+TRY_IT = "TryItCommand"
 FUNCTION = "FunctionName"
 FUNCTION_LOGS = "FunctionLogGroup"
 API_LOGS = "ApiLogGroup"
+
+# What is ours in our own two stacks; whatever else they say, a person has added.
+OURS = (PAGE_URL, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)

@@ -75,7 +75,7 @@ class StreamlitStack(CopyStack):
         CfnOutput(self, outputs.KEY_PAIR, value=key_pair.key_pair_id, description="The key pair, for ssh")
         CfnOutput(
             self,
-            "SessionCommand",
+            outputs.SESSION,
             value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
             description="Logs in by Session Manager, with no port open",
         )

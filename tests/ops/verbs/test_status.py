@@ -70,6 +70,21 @@ def test_a_third_stack_is_one_of_the_copy(aws: FakeAws, ops: Ops, third_stack: s
     assert "error: stack Report is UPDATE_FAILED: `make deploy` again" in result.stderr
 
 
+def test_what_a_person_has_added_is_shown(aws: FakeAws, ops: Ops, third_stack: str) -> None:
+    """A stack's outputs, and ours' further ones, without what the CDK passes between stacks."""
+    for arguments in ((), ("--json",)):
+        aws.stack("CalculateMean", {"GreetUrl": "http://greet", "Settings": "{}", "TryItCommand": "curl"})
+        aws.no_stack("Streamlit")
+        aws.stack(third_stack, {"ApiUrl": "http://report", "ExportsOutputRefTable": "t", "Settings": "{}"})
+        told = ops("status", *arguments).stdout
+        if arguments:
+            outputs = {name: stack and stack["outputs"] for name, stack in json.loads(told)["stacks"].items()}
+            assert outputs["CalculateMean"] == {"GreetUrl": "http://greet"}
+            assert outputs["Report"] == {"ApiUrl": "http://report"}
+        else:
+            assert told.endswith("CalculateMean.GreetUrl  http://greet\nReport.ApiUrl           http://report\n")
+
+
 def test_nothing_deployed(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("CalculateMean")
     aws.no_stack("Streamlit")

@@ -1,5 +1,6 @@
 """All that `status` found out: as rows for a screen, as data, and the next step."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ops.answers.output import age
@@ -40,12 +41,7 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name, stack in found.deployment.stacks.items():
         rows.append((f"Stack {name}", _stack_in_words(stack)))
-    if found.deployment.mean:
-        rows.append(("API", _answering(found.deployment.said(outputs.API_URL), found.api)))
-    if found.deployment.page:
-        rows.append(("Page", _answering(found.deployment.said(outputs.PAGE_URL), found.page)))
-    rows += [("Machine", words) for words in found.missing]
-    rows += [("Machine", _machine_in_words(machine)) for machine in found.machines]
+    rows += running_rows(found)
     if found.machines:
         port = _page_port(found)
         rows += [
@@ -57,11 +53,29 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
             for door in found.doors
             if not door.opens(port) and not door.opens(doors.SSH)
         ]
+    rows += output_rows(found.deployment.stacks.values())
     if found.lines:
         day = per_day(found.lines)
         rows.append(
             ("Cost a day", f"{dollars(day['running'])} running, {dollars(day['stopped'])} stopped (list price)")
         )
+    return rows
+
+
+def output_rows(stacks: Iterable[Stack | None]) -> list[tuple[str, ...]]:
+    """Lay out what a person's own stacks say, and what they have added to ours."""
+    return [(f"{stack.name}.{name}", text) for stack in stacks if stack for name, text in stack.further_outputs.items()]
+
+
+def running_rows(found: Situation) -> list[tuple[str, ...]]:
+    """Lay out what runs, and whether it answers."""
+    rows: list[tuple[str, ...]] = []
+    if found.deployment.mean:
+        rows.append(("API", _answering(found.deployment.said(outputs.API_URL), found.api)))
+    if found.deployment.page:
+        rows.append(("Page", _answering(found.deployment.said(outputs.PAGE_URL), found.page)))
+    rows += [("Machine", words) for words in found.missing]
+    rows += [("Machine", _machine_in_words(machine)) for machine in found.machines]
     return rows
 
 
@@ -76,6 +90,7 @@ def facts_of(found: Situation) -> dict[str, object]:
                 "status": stack.status,
                 "deployed": stack.deployed.isoformat(),
                 "created": stack.created.isoformat(),
+                "outputs": dict(stack.further_outputs),
             }
             for name, stack in found.deployment.stacks.items()
         },

@@ -8,8 +8,9 @@ from typing import Any
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make
 from ops.cloud.here import Here
-from stacks.copy_settings import MAIN
-from stacks.registry import PROJECT, stack_names
+from stacks import outputs
+from stacks.copy_settings import MAIN, named
+from stacks.registry import MEAN, PAGE, PROJECT, stack_names
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,25 @@ class Stack:
         updated = self.status.startswith("UPDATE_") and not self.status.endswith("_FAILED")
         return updated or self.status in ("CREATE_COMPLETE", "IMPORT_COMPLETE")
 
+    @property
+    def further_outputs(self) -> Mapping[str, str]:
+        """What it says that no command of ours reads: a person's own, without what the CDK passes between stacks."""
+        ours = outputs.OURS if self.name in (named(MEAN, self.copy), named(PAGE, self.copy)) else ()
+        return {
+            key: text
+            for key, text in self.outputs.items()
+            if key not in (*ours, outputs.TOLD) and not key.startswith("ExportsOutput")
+        }
+
     def output(self, key: str) -> str:
         """Give an output, or say why there is none."""
         if not self.usable:
             raise OpsError(half_deployed(self))
         if key not in self.outputs:
             deploy = make("deploy", self.copy)
-            raise OpsError(f"stack {self.name} has no output {key}: deploy this version of the app, `{deploy}`")
+            raise OpsError(
+                f"stack {self.name} has no output {key}: deploy a version of the app that gives it one, `{deploy}`"
+            )
         return self.outputs[key]
 
 
@@ -50,11 +63,19 @@ def read_stack(here: Here, name: str) -> Stack | None:
     return None
 
 
+def find_stacks(here: Here) -> list[Stack]:
+    """Ask CloudFormation for all stacks, whoever has deployed them."""
+    return [_stack(described, _copy_of(described) or "") for described in _describe_all(here)]
+
+
 def find_copy_stacks(here: Here) -> list[Stack]:
     """Ask CloudFormation for all stacks, and keep those of the copy, also those that its settings no longer have."""
+    return [_stack(described, here.copy) for described in _describe_all(here) if _copy_of(described) == here.copy]
+
+
+def _describe_all(here: Here) -> list[dict[str, Any]]:
     pages = here.aws.client("cloudformation").get_paginator("describe_stacks").paginate()
-    listed = [described for page in pages for described in page["Stacks"]]
-    return [_stack(described, here.copy) for described in listed if _copy_of(described) == here.copy]
+    return [described for page in pages for described in page["Stacks"]]
 
 
 def half_deployed(stack: Stack) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,9 @@ def test_a_copy_with_an_app_and_a_function_of_ones_own(
     assert ", copy alice, on this laptop only" in told
     assert "-m local_aws status --copy alice\n" in told
     main, alice = up.deployed(), up.deployed("alice")
+    assert re.search(r"^  Copies up +alice, main$", told, re.MULTILINE)
+    for instance_id, stack in ((main.instance_id, "Streamlit"), (alice.instance_id, "Streamlit-alice")):
+        assert re.search(f"^  Machine +{instance_id}, running, {stack}$", told, re.MULTILINE)
     assert main.stacks == ["CalculateMean", "Streamlit"]
     assert alice.stacks == ["CalculateMean-alice", "Streamlit-alice"]
     assert main.page_url != alice.page_url

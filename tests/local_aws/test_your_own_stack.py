@@ -76,3 +76,9 @@ def test_it_is_deployed_and_answers(up: Checkout, project: Path, environment: Ma
     (answer,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert json.loads(run(f"SCORE_URL={outputs['ScoreUrl']}\n{CALL}")) == json.loads(answer)
     assert ask(f"{outputs['PageUrl']}/_stcore/script-health-check")[0] == 200
+
+    # The checkout's own commands know it too.
+    told = up.run("status", check=False).stdout
+    assert re.search(rf"^Dashboard\.PageUrl +{re.escape(outputs['PageUrl'])}$", told, re.MULTILINE)
+    assert re.search(r"^Machine +i-\w+, running, Dashboard$", told, re.MULTILINE)
+    assert re.search(r"^Copies up +main$", told, re.MULTILINE)

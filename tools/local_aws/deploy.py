@@ -17,6 +17,9 @@ from ops.answers.output import say
 from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
 
+# What `cdk bootstrap` makes.
+BOOTSTRAP_STACK = "CDKToolkit"
+
 # No question, no news, no statistics: nothing that needs a person or the internet.
 QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -29,7 +32,7 @@ QUIET = {
 def bootstrap(cloud: Cloud) -> None:
     """Prepare the account for the CDK, once."""
     try:
-        cloud.client("cloudformation").describe_stacks(StackName="CDKToolkit")
+        cloud.client("cloudformation").describe_stacks(StackName=BOOTSTRAP_STACK)
     except ClientError:
         # From a folder without a cdk.json, as the app has no say in it.
         _cdk(cloud, "bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)

@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+import textwrap
 import time
 from collections.abc import Mapping
 
@@ -10,9 +11,11 @@ from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
 from local_aws.spelling import spell
 from local_aws.state import State
-from ops.answers.errors import OpsError
-from ops.answers.output import say
+from ops.answers.errors import OpsError, in_words
+from ops.answers.output import aligned, say
 from ops.cloud.deployment import Deployment
+from ops.cloud.situation import output_rows, running_rows
+from ops.cloud.survey import find_situation
 from stacks.copies import read_copy, write_copy
 from stacks.copy_settings import MAIN
 from stacks.setting import SettingsError
@@ -38,6 +41,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
             deploy.bootstrap(cloud)
             deploy.deploy(cloud, copy, words)
             found = deployment.read(cloud, copy)
+            deployment.start_machines(cloud, found)
             brought = list(sources.in_assembly(state.cdk_output))
             if state.swapped(copy).exists():
                 # A deploy leaves alone what is as it was deployed last, although a swap has changed it since.
@@ -66,6 +70,7 @@ def find_or_start(state: State) -> Cloud:
     """Find the embedded AWS, or start one in a clean folder: carrying on from a kept one, never from a killed one."""
     running = clouds.find(state)
     if running:
+        running.check()
         return running
     clouds.end_machines(state)
     if state.is_kept:
@@ -84,36 +89,47 @@ def _check_space(state: State) -> None:
 
 
 def _give_up(cloud: Cloud, copy: str) -> None:
-    """Say why a machine failed, and take a first `up` back; what was deployed before keeps running."""
-    for told in sorted(cloud.state.machines.glob("*.failed")):
-        say(f"\n{told.read_text(encoding='utf-8')}")
+    """Say what still runs, by asking it; take a first `up` back."""
     up = sources.copies_up(cloud.state)
-    if copy in up:
-        say(f"what was deployed before still runs: see `{spell(cloud.state, 'status', copy)}`")
-    elif up:
-        say(f"the copy {copy} is not up; what still runs: {', '.join(up)}")
-    else:
+    if not up:
         cloud.stop()
-        say(f"nothing is left running; the embedded AWS's own log is {cloud.state.server_log}")
+        say(f"\nnothing is left running; the embedded AWS's own log is {cloud.state.server_log}")
+        return
+    if copy not in up:
+        say(f"\nthe copy {copy} is not up; what is: {', '.join(up)}")
+    _tell_what_runs(cloud, copy)
+
+
+def _tell_what_runs(cloud: Cloud, copy: str) -> None:
+    try:
+        cloud.check()
+        found = find_situation(cloud.here(copy))
+    except Exception as error:
+        say(f"\nwhat runs now is not known: {in_words(error)}")
+        return
+    if rows := running_rows(found):
+        say(f"\nwhat runs now:\n{aligned(rows)}")
+    stacks = found.deployment.stacks.values()
+    for name in [stack.name for stack in stacks if stack and stack.status.endswith("_IN_PROGRESS")]:
+        status = spell(cloud.state, "status", copy)
+        say(f"CloudFormation goes on with the stack {name}: `{status}` tells how it ends")
 
 
 def _tell(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds: float) -> None:
     copy, state, api = found.copy, cloud.state, found.api_url
-    settings = shlex.join(f"{name}={text}" for name, text in sorted(told.items()))
-    function = found.function
-    lines = {
-        "The page": found.page_url,
-        "The function": f"{api}\n",
-        "Call it": f"curl '{api}?nums=1,2,3'",
-        "By its name": f'eval "$({spell(state, "env")})"',
-        "": f"aws lambda invoke --function-name {function} --payload '{{\"nums\": [1, 2, 3]}}' output.json",
-        "Settings": settings,
-        "Logs": spell(state, "logs --follow", copy),
-        "Status": spell(state, "status", copy),
-        "Stop": spell(state, "down"),
-    }
+    rows = [
+        ("The page", found.page_url),
+        ("The function", api),
+        *output_rows(found.stacks.values()),
+        *deployment.rows_beside(cloud, found),
+        ("", ""),
+        ("Call it", f"curl '{api}?nums=1,2,3'"),
+        ("By its name", f'eval "$({spell(state, "env")})"'),
+        ("", f"aws lambda invoke --function-name {found.function} --payload '{{\"nums\": [1, 2, 3]}}' output.json"),
+        *([("Settings", shlex.join(f"{name}={text}" for name, text in sorted(told.items())))] if told else []),
+        ("Logs", spell(state, "logs --follow", copy)),
+        ("Status", spell(state, "status", copy)),
+        ("Stop", spell(state, "down")),
+    ]
     which = "" if copy == MAIN else f" copy {copy},"
-    say(f"\nUp after {seconds:.0f} s,{which} on this laptop only.\n")
-    for name, text in lines.items():
-        if text:
-            say(f"  {name:<14} {text}")
+    say(f"\nUp after {seconds:.0f} s,{which} on this laptop only.\n\n{textwrap.indent(aligned(rows), '  ')}")

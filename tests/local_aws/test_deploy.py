@@ -37,7 +37,14 @@ def test_what_a_machine_says_stands_alone(cloud: Cloud, capfd: pytest.CaptureFix
     assert cloud.state.cdk_log.read_text() == "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n"
 
 
-def test_what_no_machine_tells_the_cdk_does(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_no_machine_tells_the_cdk_sums_up(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    """The events of a rollback are many, and tell nothing."""
+    summary = "Failed resources:\nFunction | the handler cannot be imported\n"
+    deploy.tell_failure(cloud.state, f"Function | CREATE_FAILED\nRole | DELETE_COMPLETE\n\n{summary}")
+    assert capsys.readouterr() == ("", summary)
+
+
+def test_what_is_no_rollback_the_cdk_tells_whole(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(OpsError, match="`cdk deploy` failed"):
         deploy.deploy(cloud, "main", {})
     assert capfd.readouterr() == ("", "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n")

@@ -20,6 +20,9 @@ from stacks.copies import ELSEWHERE
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"
 
+# What the CDK's command line says after the events of a rollback: those that began it, and why.
+SUMMARY = "Failed resources:"
+
 # No question, no news, no statistics: nothing that needs a person or the internet.
 QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -78,4 +81,4 @@ def tell_failure(state: State, held_back: str) -> None:
     for machine in failed:
         say(f"\n{machine.read_text(encoding='utf-8')}")
     if not failed:
-        print(held_back, end="", file=sys.stderr, flush=True)
+        print(held_back[max(held_back.find(SUMMARY), 0) :], end="", file=sys.stderr, flush=True)

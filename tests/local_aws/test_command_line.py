@@ -10,7 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from local_aws.__main__ import _words, main
-from local_aws.state import CHECKOUT
+from local_aws.cloud import Cloud
+from local_aws.processes import Process
+from local_aws.state import CHECKOUT, State
 from ops.answers.errors import OpsError
 from stacks.setting import SettingsError
 from tests.stacks.variants import PUBLIC_KEY
@@ -61,6 +63,31 @@ def test_says_when_nothing_is_up(arguments: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(("copy", "told"), [("", "copy is empty: say main"), ("Alice", "copy='Alice': use up to 20")])
 def test_says_what_can_be_no_copy(verb: str, copy: str, told: str, tmp_path: Path) -> None:
     assert run(verb, "--copy", copy, state=tmp_path / "none").stderr.startswith(f"error: {told}")
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize("theirs", [{}, {"NO_PROXY": "example.com,10.0.0.1"}])
+def test_what_env_sets_it_takes_back(
+    shell: str, theirs: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also once nothing is up any more."""
+    state = State(tmp_path / "none")
+    undo = CliRunner().invoke(main, ["env", "--unset", "--state", str(state.folder)]).stdout
+    monkeypatch.setattr("local_aws.__main__._running", lambda _: Cloud(state, Process(1, ""), 4566))
+    do = CliRunner().invoke(main, ["env"]).stdout
+    found = {}
+    for what, lines in {"before": "", "during": do, "after": do + undo}.items():
+        told = subprocess.run(
+            [shell, "-c", 'eval "$0"; exec env -0', lines],
+            env={"PATH": f"{tmp_path}/my tools:/usr/bin:/bin"} | theirs,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told.stderr == ""
+        found[what] = set(told.stdout.split("\0"))
+    assert "AWS_ENDPOINT_URL=http://127.0.0.1:4566" in found["during"]
+    assert found["after"] == found["before"]
 
 
 def test_down_when_nothing_is_up_is_fine(tmp_path: Path) -> None:

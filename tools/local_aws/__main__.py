@@ -46,7 +46,10 @@ Folder = Annotated[
     ),
 ]
 Which = Annotated[Name | None, typer.Argument(help="Whose; all of them if left out.", show_default=False)]
+Unset = Annotated[bool, typer.Option("--unset", help="Undo that. What the shell had before does not come back.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")]
+# What no proxy stands before.
+LAPTOP = "127.0.0.1,localhost"
 
 
 def _words(given: list[str], copy: str) -> dict[str, str]:
@@ -130,18 +133,24 @@ def logs(source: Which = None, follow: Follow = False, copy: Copy = MAIN, state:
 
 @main.command()
 @speaking
-def env(state: Folder = USUAL) -> None:
+def env(unset: Unset = False, state: Folder = USUAL) -> None:
     """Print shell lines that point AWS's tools at it.
 
     The aws command and every AWS SDK, after `eval`.
     """
+    binaries = shlex.quote(str(Path(sys.executable).parent))
+    if unset:
+        print(f"unset {' '.join(environment.aws(State(state)))} AWS_PAGER")
+        print(f'NO_PROXY="${{NO_PROXY#{LAPTOP}}}"; NO_PROXY="${{NO_PROXY#,}}"; [ "$NO_PROXY" ] || unset NO_PROXY')
+        print(f"PATH=${{PATH#{binaries}:}}")
+        return
     cloud = _running(state)
     for name, value in environment.aws(cloud.state, cloud.endpoint).items():
         print(f"export {name}={shlex.quote(value)}")
     print("export AWS_PAGER=''")
-    print('export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"')
+    print(f'export NO_PROXY="{LAPTOP}${{NO_PROXY:+,$NO_PROXY}}"')
     print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE")
-    print(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+    print(f'export PATH={binaries}:"$PATH"')
 
 
 @main.command()

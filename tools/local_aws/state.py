@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ops.answers import embedded
 from ops.answers.errors import OpsError
 
 CHECKOUT = Path(__file__).parents[2]
-USUAL = (CHECKOUT / ".local-aws").resolve()
+USUAL = embedded.FOLDER.resolve()
 # What takes long to make and may go at any time: beside the checkout's Python packages, as the Makefile has it too.
 CACHE = Path(sys.prefix) / "cache"
 BYTECODE = CACHE / "bytecode"
@@ -28,7 +29,7 @@ class State:
         # What shows that the folder is ours: nothing in a folder without it is ever removed.
         self.marker = folder / "made-by-make-up"
         # Who serves, and on which port.
-        self.server_record = folder / "server.json"
+        self.server_record = folder / embedded.RECORD
         # What the embedded AWS itself has to say.
         self.server_log = folder / "server.log"
         # The home of every process we start, so that nothing lands in the person's own.

@@ -1,8 +1,11 @@
 """Whatever AWS answers, a person reads a sentence."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import botocore.exceptions as boto
 import pytest
 from botocore.exceptions import ClientError
 
+from ops.answers import embedded
 from ops.answers.errors import OpsError, in_words, passing_over
 from tests.ops.fake_aws import FakeAws, Ops
 
@@ -85,6 +89,50 @@ def bare(root: Path, home: Path, *arguments: str, **environment: str) -> subproc
 
 
 KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+EMBEDDED_THAT_IS_DOWN = {**KEYS, "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+DOWN = (
+    "nothing listens at http://127.0.0.1:9, where this shell has its AWS: `make up` starts the embedded one, "
+    '`eval "$(.venv/bin/python -m local_aws env --unset)"` points the shell back\n'
+)
+
+
+@pytest.fixture
+def embedded_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Let an embedded AWS be up in this checkout."""
+    monkeypatch.setattr(embedded, "FOLDER", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (tmp_path / "server.json").write_text(json.dumps({"pid": 1, "started": "1", "port": port}))
+        yield port
+
+
+HINT = '; or point this shell at the embedded AWS, which is up: `eval "$(.venv/bin/python -m local_aws env)"`'
+
+
+@pytest.mark.usefixtures("embedded_port")
+def test_who_has_said_no_aws_hears_of_the_embedded_one() -> None:
+    assert in_words(boto.NoCredentialsError()).endswith(HINT)
+    assert in_words(boto.NoRegionError()).endswith(HINT)
+    assert "embedded" not in in_words(boto.ProfileNotFound(profile="nobody"))
+
+
+def test_an_embedded_aws_that_was_killed_is_not_named(embedded_port: int, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        record = tmp_path / "server.json"
+        record.write_text(record.read_text().replace(str(embedded_port), str(taken.getsockname()[1])))
+        assert "embedded" not in in_words(boto.NoRegionError())
+    record.unlink()
+    assert "embedded" not in in_words(boto.NoRegionError())
+
+
+@pytest.mark.usefixtures("embedded_port")
+@pytest.mark.parametrize("verb", ["status", "logs", "destroy"])
+def test_each_verb_has_the_hint(ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verb: str) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    assert ops(verb).stderr.endswith(f"such as AWS_REGION=eu-central-1{HINT}\n")
 
 
 @pytest.mark.parametrize(
@@ -94,8 +142,18 @@ KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
         (["url", "--region", "eu-central-1"], {}, "no AWS credentials"),
         (["url"], {"AWS_REGION": "eu-central-1"}, "no AWS credentials"),
         (["url", "--profile", "nobody"], {}, "nobody"),
-        (["url", "--region", "eu-central-1", "--endpoint-url", "http://127.0.0.1:9"], KEYS, "can't be reached"),
-        (["url", "--region", "eu-central-1"], {**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "can't be reached"),
+        (["url", "--region", "x", "--endpoint-url", "http://127.0.0.1:9"], KEYS, DOWN),
+        (
+            ["url", "--region", "x"],
+            {**KEYS, "AWS_ENDPOINT_URL": "http://localhost:9"},
+            DOWN.replace("127.0.0.1", "localhost"),
+        ),
+        (["status"], EMBEDDED_THAT_IS_DOWN, DOWN),
+        (["logs"], EMBEDDED_THAT_IS_DOWN, DOWN),
+        (["destroy"], EMBEDDED_THAT_IS_DOWN, DOWN),
+        (["deploy", "cdk", "deploy"], EMBEDDED_THAT_IS_DOWN, DOWN),
+        (["deploy", "cdk", "deploy"], {}, "no AWS region is chosen"),
+        (["destroy"], {"AWS_REGION": "eu-central-1"}, "no AWS credentials"),
         (["url", "--region", "x", "--endpoint-url", "nonsense"], KEYS, "nonsense is no address of an AWS (Invalid"),
         (["url", "--region", "x"], {**KEYS, "AWS_ENDPOINT_URL": "http://a:99999"}, "http://a:99999 is no address of"),
         (["url", "--region", "nowhere?"], KEYS, "use a name such as eu-central-1"),
@@ -108,7 +166,7 @@ def test_a_laptop_that_is_not_set_up_is_told_so(
     assert ran.returncode == 1
     assert ran.stdout == ""
     assert words in ran.stderr
-    assert ran.stderr.startswith("error: ")
+    assert ran.stderr.splitlines()[-1].startswith("error: ")
     assert "Traceback" not in ran.stderr
 
 

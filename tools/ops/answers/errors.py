@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
+from ops.answers import embedded
 from stacks.setting import SettingsError
 
 
@@ -36,6 +39,8 @@ SENTENCES = {
     "ProxyConnectionError": "the proxy can't be reached ({error}): check HTTPS_PROXY",
     "SSLError": "the connection to AWS is not trusted ({error}): check the clock and any proxy",
 }
+# Where nobody has said which AWS is meant, perhaps the embedded one is.
+UNSAID = ("NoCredentialsError", "NoRegionError")
 LOGIN = ("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "LoginError")
 
 
@@ -48,9 +53,16 @@ def in_words(error: BaseException) -> str:
         return _refusal(error)
     if any(name in LOGIN for name in names):
         return f"the AWS log-in has expired or is missing ({error}): `aws sso login`, then try again"
+    if "EndpointConnectionError" in names and embedded.is_on_this_laptop(address := _address(error)):
+        return (
+            f"nothing listens at {address}, where this shell has its AWS: `make up` starts the embedded one, "
+            f"`{embedded.POINT_BACK}` points the shell back"
+        )
     for name in names:
         if name in SENTENCES:
-            return SENTENCES[name].format(error=str(error).rstrip("."))
+            meant = f"; or point this shell at the embedded AWS, which is up: `{embedded.POINT_AT_IT}`"
+            hint = meant if name in UNSAID and embedded.runs_here() else ""
+            return SENTENCES[name].format(error=str(error).rstrip(".")) + hint
     if "BotoCoreError" in names:
         return f"AWS could not be asked: {error}"
     if isinstance(error, OSError):
@@ -74,6 +86,11 @@ def passing_over(words: str) -> Iterator[None]:
     except Exception as error:
         if not error_code(error) or words not in str(error):
             raise
+
+
+def _address(error: Any) -> str:
+    asked = urlsplit(error.kwargs["endpoint_url"])
+    return f"{asked.scheme}://{asked.netloc}"
 
 
 def _refusal(error: BaseException) -> str:

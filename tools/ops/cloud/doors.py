@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ops.answers.embedded import is_loopback
 from ops.answers.spelling import make
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError, my_ip
@@ -102,14 +103,6 @@ def opening_command(here: Here, doors: Sequence[Door], page_port: int, *, web: b
         "ssh_from": _with_me(sources(doors, SSH), add=ssh),
     }
     return make("deploy", here.copy, **{name: text for name, text in told.items() if text})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this laptop itself."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _with_me(now: list[str], *, add: bool) -> str:

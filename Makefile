@@ -113,13 +113,13 @@ snapshots: $(ready) ## Accept the templates as they are now
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: bootstrap synth diff deploy destroy
 bootstrap: $(ready) ## Prepare your AWS account and region for the CDK, once
-	@cdk bootstrap
+	@$(with_settings) --aws cdk bootstrap
 
 synth: $(ready) ## Write the templates into cdk.out
 	@$(with_settings) cdk synth --quiet
 
 diff: $(ready) ## Show what a deploy would change in your AWS account
-	@$(with_settings) cdk diff
+	@$(with_settings) --aws cdk diff
 
 deploy: $(ready) ## Deploy to your AWS account and remember what was said: make deploy WEB_FROM=my-ip
 	@$(with_settings) python -m ops deploy -- cdk deploy --all

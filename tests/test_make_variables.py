@@ -8,10 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.ops.fake_aws import IDENTITY
+from tests.ops.fake_page import answering
 
 # Ninety runs of make.
 pytestmark = pytest.mark.system
@@ -48,23 +52,27 @@ exit 0
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the Makefile between stand-ins for all that it runs."""
+    """A copy of the Makefile between stand-ins for all that it runs, and an AWS that says whose it is."""
 
     folder: Path
+    aws: str
 
     def make(self, *arguments: str, **exported: str) -> "subprocess.CompletedProcess[str]":
         """Run make; it must not have run what is only data."""
         # These tests may themselves run under make, which would tell this one that it is nested, and what it was given.
         environment = {name: value for name, value in os.environ.items() if name not in OF_MAKE} | exported
+        keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "eu-central-1"}
         made = subprocess.run(
             ["make", *arguments],
             cwd=self.folder,
-            env=environment | exported,
+            env=environment | exported | keys | {"AWS_ENDPOINT_URL": self.aws},
             capture_output=True,
             text=True,
             timeout=60,
         )
         assert not (self.folder / "x").exists(), made.stdout + made.stderr
+        # What `make diff` and `make bootstrap` say first.
+        made.stderr = made.stderr.replace(f"AWS: the embedded AWS on this laptop ({self.aws})\n", "")
         return made
 
     def make_ready(self, *arguments: str, **exported: str) -> "subprocess.CompletedProcess[str]":
@@ -81,7 +89,7 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(root: Path, tmp_path: Path) -> Checkout:
+def checkout(root: Path, tmp_path: Path) -> Iterator[Checkout]:
     shutil.copy(root / "Makefile", tmp_path)
     for name in ("tools", "stacks", "lambda_src"):
         (tmp_path / name).symlink_to(root / name)
@@ -94,7 +102,8 @@ def checkout(root: Path, tmp_path: Path) -> Checkout:
     (tmp_path / "node_modules").mkdir()
     for folder in (".venv", "node_modules"):
         (tmp_path / folder / ".ready").touch()
-    return Checkout(tmp_path)
+    with answering(200, body=IDENTITY) as sts:
+        yield Checkout(tmp_path, sts.url)
 
 
 UP = ["python", "-m", "local_aws", "up"]
@@ -218,6 +227,15 @@ def test_a_word_that_the_command_does_not_take_is_refused_before_anything_runs(
     assert not checkout.ran
 
 
+@pytest.mark.parametrize("target", ["bootstrap", "diff"])
+def test_an_aws_that_is_not_there_stops_it_before_the_cdk_starts(checkout: Checkout, target: str) -> None:
+    done = Checkout(checkout.folder, "http://127.0.0.1:9").make_ready(target)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: nothing listens at http://127.0.0.1:9")
+    assert not checkout.ran
+
+
 def test_an_empty_word_is_the_default(checkout: Checkout) -> None:
     done = checkout.make_ready("deploy", "WEB_FROM=")
 
@@ -275,8 +293,8 @@ def test_a_python_whose_path_holds_a_space(not_set_up: Checkout) -> None:
 
 
 def test_nothing_given(checkout: Checkout) -> None:
-    done = checkout.make_ready("up", "synth", "diff", "deploy", "destroy", "status")
+    done = checkout.make_ready("bootstrap", "up", "synth", "diff", "deploy", "destroy", "status")
 
     assert (done.returncode, done.stderr) == (0, "")
     operated = [["python", "-m", "ops", verb] for verb in ("destroy", "status")]
-    assert checkout.ran == [UP, SYNTH, DIFF, DEPLOY, *operated]
+    assert checkout.ran == [["cdk", "bootstrap"], UP, SYNTH, DIFF, DEPLOY, *operated]

@@ -11,10 +11,11 @@ from typer.testing import CliRunner, Result
 from facts.prices import read_prices, write_prices
 from ops.__main__ import app
 from ops.answers import questions
+from ops.checks import Check
 from ops.cloud import boot_watch, probe, survey
 from ops.cloud.clients import Aws
 from ops.told import leftovers
-from ops.verbs import cost, deploy
+from ops.verbs import cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import CopySettings
 from tests.ops.fake_aws import FakeAws, Ops
@@ -31,6 +32,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     monkeypatch.setattr(Aws, "client", client)
     yield fake
     fake.end()
+
+
+@pytest.fixture(autouse=True)
+def which_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be known which AWS is meant, and bootstrapped: a module that is about that has a fixture of this name."""
+    for module in (deploy, destroy):
+        monkeypatch.setattr(module, "say_which_aws", lambda _: None)
+    monkeypatch.setattr(deploy, "check_bootstrap", lambda *_: Check("Bootstrap", True, ""))
 
 
 @pytest.fixture(autouse=True)

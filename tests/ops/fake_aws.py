@@ -18,6 +18,9 @@ PAGE = "http://203.0.113.5:8501"
 API = "https://abc123.execute-api.eu-central-1.amazonaws.com/calculate_mean"
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 
+# How STS answers who asks for themselves.
+IDENTITY = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"
+
 Ops = Callable[..., Result]
 
 SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-central-1")  # noqa: S106

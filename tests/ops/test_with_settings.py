@@ -8,6 +8,7 @@ import pytest
 
 from ops.answers.errors import OpsError
 from ops.cloud import my_ip
+from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
 from ops.with_settings import arguments, main, read_words
 from stacks.setting import SettingsError
@@ -32,7 +33,7 @@ def test_everything_given() -> None:
         WEB_FROM="10.0.0.0/8, pl-1", COPY="alice", PYTHON="/x", SETTINGS="-c zone=second  --context\nport=8080"
     )
     assert given == {"web_from": "10.0.0.0/8, pl-1", "copy": "alice", "zone": "second", "port": "8080"}
-    assert arguments(given, laptop=False) == [
+    assert arguments(given, Aws()) == [
         *("-c", "web_from=10.0.0.0/8, pl-1", "-c", "copy=alice", "-c", "zone=second", "-c", "port=8080")
     ]
 
@@ -40,7 +41,7 @@ def test_everything_given() -> None:
 @pytest.mark.parametrize("value", ["", "a b", "a=b", "-c", "it's", '"', "$(touch x)", "a;b", "`x`", "a\nb", "\\", "#"])
 def test_a_quoted_value_arrives_unchanged(value: str) -> None:
     given = words(SETTINGS=f"-c entry_file={shlex.quote(value)}")
-    assert arguments(given, laptop=False) == ["-c", f"entry_file={value}"]
+    assert arguments(given, Aws()) == ["-c", f"entry_file={value}"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_what_is_no_setting_is_refused_with_its_value(text: str, reason: str) ->
 
 def test_my_ip_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(my_ip, "my_ip", lambda _: "1.2.3.4/32")
-    assert arguments({"web_from": "my-ip,pl-1", "ssh_from": "my-ip"}, laptop=False) == [
+    assert arguments({"web_from": "my-ip,pl-1", "ssh_from": "my-ip"}, Aws()) == [
         *("-c", "web_from=1.2.3.4/32,pl-1", "-c", "ssh_from=1.2.3.4/32")
     ]
 
@@ -108,7 +109,7 @@ def test_a_command_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert capsys.readouterr().err.startswith("usage: python -m ops.with_settings [--laptop] COMMAND")
+    assert capsys.readouterr().err.startswith("usage: python -m ops.with_settings [--laptop|--aws] COMMAND")
 
 
 @pytest.fixture
@@ -128,19 +129,19 @@ def test_the_zone_is_looked_up_for_the_type_that_the_copy_was_told(
 ) -> None:
     monkeypatch.setenv("DATA_COMPUTE_COPIES", str(tmp_path))
     (tmp_path / "alice.json").write_text('{"instance_type": "g5.xlarge", "zone": "first"}')
-    assert arguments({"zone": "auto", "copy": "alice"}, laptop=False) == ["-c", "zone=second", "-c", "copy=alice"]
+    assert arguments({"zone": "auto", "copy": "alice"}, Aws()) == ["-c", "zone=second", "-c", "copy=alice"]
     [(_, told)] = zones
     assert told["instance_type"] == "g5.xlarge"
 
 
 def test_no_zone_is_asked_for_on_the_laptop(zones: list[tuple[Any, dict[str, str]]]) -> None:
-    assert arguments({"zone": "auto"}, laptop=True) == ["-c", "zone=first"]
+    assert arguments({"zone": "auto"}, None) == ["-c", "zone=first"]
     assert zones == []
 
 
 def test_a_setting_that_there_is_not() -> None:
     with pytest.raises(SettingsError, match=r"^web_form is not a setting; did you mean web_from"):
-        arguments(words(WEB_FORM="world"), laptop=False)
+        arguments(words(WEB_FORM="world"), Aws())
 
 
 def test_paths_are_told_from_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
@@ -149,11 +150,11 @@ def test_paths_are_told_from_the_checkout(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
     for typed in ("my app", "./my app/", str(home / "my app"), "~/my app"):
-        [_, told] = arguments({"app": typed}, laptop=False)
+        [_, told] = arguments({"app": typed}, Aws())
         assert told.startswith("app=../")
         assert (root / told.removeprefix("app=")).resolve() == (home / "my app").resolve()
 
 
 @pytest.mark.parametrize("name", ["app", "public_key"])
 def test_an_empty_path_is_the_default(name: str) -> None:
-    assert arguments({name: ""}, laptop=False) == ["-c", f"{name}="]
+    assert arguments({name: ""}, Aws()) == ["-c", f"{name}="]

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 
 from ops.answers.errors import OpsError, in_words
 from ops.answers.output import note
+from ops.answers.questions import is_terminal
 from ops.cloud.clients import Aws
+from ops.cloud.identity import say_which_aws
 from ops.cloud.zones import find_zone
 from ops.told.cdk_command import add_settings, each_once, take_settings
 from ops.told.words import settle
@@ -21,8 +23,9 @@ from stacks.streamlit_settings import ZONES
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
 NO_SETTINGS = ("PYTHON", "SETTINGS")
-# Before the command: it deploys to the laptop.
+# Before the command: it deploys to the laptop; it asks an AWS, which is said first.
 LAPTOP = "--laptop"
+AWS = "--aws"
 
 
 def read_words(environment: Mapping[str, str]) -> dict[str, str]:
@@ -40,19 +43,17 @@ def read_words(environment: Mapping[str, str]) -> dict[str, str]:
     return each_once(words)
 
 
-def arguments(words: Mapping[str, str], *, laptop: bool) -> list[str]:
-    """Check the words, look up what they leave open, and give them as arguments of the CDK command line."""
-    return add_settings([], settle(words, _zone_of_the_laptop if laptop else _zone_in_aws))
+def arguments(words: Mapping[str, str], aws: Aws | None) -> list[str]:
+    """Check the words, look up what they leave open, and give them as arguments of the CDK command line.
+
+    :param aws: where to look; None is the laptop, where every zone has every type.
+    """
+    return add_settings([], settle(words, lambda now: _zone(aws, now) if aws else ZONES[0]))
 
 
-def _zone_of_the_laptop(_: Mapping[str, str]) -> str:
-    # Where every zone has every type, and nobody may ask the real AWS.
-    return ZONES[0]
-
-
-def _zone_in_aws(words: Mapping[str, str]) -> str:
+def _zone(aws: Aws, words: Mapping[str, str]) -> str:
     told = read_copy(copies_folder(), words.get("copy") or MAIN)
-    return find_zone(Aws(), {**told, **words})
+    return find_zone(aws, {**told, **words})
 
 
 def _in_settings(text: str) -> Iterable[tuple[str, str]]:
@@ -72,13 +73,16 @@ def _refusal(text: str, reason: str) -> OpsError:
 
 def main(command: list[str]) -> int:
     """Let the command take this process over, or say why not."""
-    laptop = command[:1] == [LAPTOP]
-    command = command[laptop:]
+    where = command[0] if command[:1] in ([LAPTOP], [AWS]) else ""
+    command = command[bool(where) :]
     if not command:
-        note(f"usage: python -m ops.with_settings [{LAPTOP}] COMMAND…    with make's words in the environment")
+        note(f"usage: python -m ops.with_settings [{LAPTOP}|{AWS}] COMMAND…    with make's words in the environment")
         return 2
     try:
-        words = [*command, *arguments(read_words(os.environ), laptop=laptop)]
+        aws = Aws(may_ask=is_terminal())
+        words = [*command, *arguments(read_words(os.environ), None if where == LAPTOP else aws)]
+        if where == AWS:
+            say_which_aws(aws)
     except Exception as error:
         note(f"error: {in_words(error)}")
         return 1

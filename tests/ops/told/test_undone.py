@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from stacks.copies import write_copy
-from tests.ops.fake_aws import FakeAws, Ops
+from tests.ops.fake_aws import IDENTITY, FakeAws, Ops
 from tests.ops.fake_page import answering
 from tests.ops.recorded import Recorded
 
@@ -234,13 +234,13 @@ def test_what_is_deployed_can_not_be_read(
 
 def test_a_real_terminal_is_asked(root: Path, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
-    with answering(200, body=DESCRIBED) as cloudformation:
+    with answering(200, body=DESCRIBED) as cloudformation, answering(200, body=IDENTITY) as sts:
         keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "eu-central-1"}
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "ops", "deploy", "--", "touch", str(ran)],
             cwd=root,
-            env={**os.environ, **keys, "AWS_ENDPOINT_URL": cloudformation.url},
+            env={**os.environ, **keys, "AWS_ENDPOINT_URL": cloudformation.url, "AWS_ENDPOINT_URL_STS": sts.url},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -17,7 +17,7 @@ from ops.cloud import boot_watch
 from ops.cloud.boot_watch import BootWatch
 from ops.verbs import deploy
 from stacks.setting import CHECKOUT
-from tests.ops.fake_aws import Ops
+from tests.ops.fake_aws import IDENTITY, Ops
 from tests.ops.fake_page import answering
 
 Start = Callable[[str], subprocess.Popen[str]]
@@ -139,8 +139,9 @@ def empty_account(tmp_path: Path) -> Iterator[dict[str, str]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_REGION": "eu-central-1"}
     keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-    with answering(400, body=NOTHING_DEPLOYED) as cloudformation:
-        yield {**kept, **nothing, **keys, "AWS_ENDPOINT_URL": cloudformation.url, "HOME": str(tmp_path)}
+    with answering(400, body=NOTHING_DEPLOYED) as cloudformation, answering(200, body=IDENTITY) as sts:
+        urls = {"AWS_ENDPOINT_URL": cloudformation.url, "AWS_ENDPOINT_URL_STS": sts.url}
+        yield {**kept, **nothing, **keys, **urls, "HOME": str(tmp_path)}
 
 
 @pytest.fixture
@@ -172,7 +173,8 @@ def start(root: Path, empty_account: dict[str, str]) -> Iterator[Start]:
 def test_the_command_has_our_terminal(start: Start) -> None:
     code = "import sys; print(input('sure? ')); print('no', file=sys.stderr); sys.exit(5)"
     process = start(code)
-    assert process.communicate("yes\n", timeout=120) == ("sure? yes\n", "no\n")
+    told, noted = process.communicate("yes\n", timeout=120)
+    assert (told, noted.splitlines()[1:]) == ("sure? yes\n", ["no"])
     assert process.returncode == 5
 
 
@@ -188,7 +190,9 @@ def test_the_command_decides_how_to_take_a_signal(start: Start, number: signal.S
     assert process.stdout.readline() == "ready\n"
     # A terminal sends Ctrl-C to everybody; a supervisor knows only of us.
     (os.killpg if to_all else os.kill)(process.pid, number)
-    assert process.communicate(timeout=120) == ("", "")
+    told, noted = process.communicate(timeout=120)
+    # Which AWS it is.
+    assert (told, len(noted.splitlines())) == ("", 1)
     assert process.returncode == 9
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops.checks import Check, laptop, reachability
-from ops.checks.account import check_account, check_credentials, oldest_bootstrap
+from ops.checks.account import check_account, check_bootstrap, check_credentials, oldest_bootstrap
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.cloud import doors
@@ -22,6 +22,13 @@ from stacks.copy_settings import MAIN
 from stacks.registry import PAGE
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import FakePage, answering
+
+
+@pytest.fixture(autouse=True)
+def cdk_json(tmp_path: Path) -> Path:
+    file = tmp_path / "cdk.json"
+    file.write_text('{"context": {}}')
+    return file
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def test_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_we_are(aws: FakeAws, here: Here) -> None:
     aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
     check = check_credentials(here)
-    assert (check.ok, check.words) == (True, "arn:aws:iam::1:user/eve, account 1, eu-central-1")
+    assert (check.ok, check.words) == (True, "account 1, eu-central-1, as arn:aws:iam::1:user/eve")
 
 
 def test_expired_credentials(aws: FakeAws, here: Here) -> None:
@@ -148,6 +155,12 @@ def test_this_laptop_has_no_limits(aws: FakeAws, tmp_path: Path) -> None:
 def test_a_region_that_is_not_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     check = account(aws, here, tmp_path, bootstrap="")[0]
     assert (check.ok, check.next_step) == (False, "`make bootstrap`")
+
+
+def test_a_bootstrap_by_a_name_of_ones_own(aws: FakeAws, here: Here, cdk_json: Path) -> None:
+    cdk_json.write_text('{"context": {"@aws-cdk/core:bootstrapQualifier": "ours"}}')
+    aws.expect("ssm", "get_parameter", {"Parameter": {"Value": "30"}}, Name="/cdk-bootstrap/ours/version")
+    assert check_bootstrap(here, cdk_json.parent).ok is True
 
 
 def test_a_bootstrap_that_is_too_old(aws: FakeAws, here: Here, tmp_path: Path) -> None:

@@ -5,15 +5,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import error_code, in_words
-from ops.answers.spelling import ops
+from ops.answers.spelling import make, ops
 from ops.checks import Check
-from ops.cloud.doors import is_loopback
 from ops.cloud.here import Here
+from ops.cloud.identity import which_aws
+from stacks.copy_settings import MAIN
 
-BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
+BOOTSTRAP = "/cdk-bootstrap/{}/version"
+# The CDK's own; an organisation may have chosen another for cdk.json.
+QUALIFIER = "hnb659fds"
 # What this version of the app asks for; a synth's own word, where there is one, counts more.
 OLDEST_BOOTSTRAP = 6
 VCPUS = ("L-1216C47A", "vCPUs of standard machines")
@@ -26,17 +29,16 @@ STANDARD_FAMILY = re.compile(r"([acdhimrtz]|im|is)\d")
 def check_credentials(here: Here) -> Check:
     """Ask who we are."""
     try:
-        identity = here.aws.client("sts").get_caller_identity()
+        return Check("Credentials", True, which_aws(here.aws))
     except Exception as error:
         return Check("Credentials", False, in_words(error), f"mend that, then `{ops('doctor', here.copy)}` again")
-    return Check("Credentials", True, f"{identity['Arn']}, account {identity['Account']}, {here.aws.region_name}")
 
 
 def check_account(here: Here, root: Path, *, deployed: bool) -> Iterator[Check]:
     """Look at what a deploy needs from the account; a second one keeps its address."""
-    yield _bootstrap(here, oldest_bootstrap(root))
+    yield check_bootstrap(here, root)
     # The embedded AWS has no limits: only this laptop's.
-    if is_loopback(urlsplit(here.aws.client("service-quotas").meta.endpoint_url).hostname or ""):
+    if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
     yield _limit(here, VCPUS, _vcpus_in_use, VCPUS_NEEDED)
     yield _limit(here, ADDRESSES, _addresses_in_use, 0 if deployed else 1)
@@ -52,14 +54,19 @@ def oldest_bootstrap(root: Path) -> int:
     return max(needed, default=0) or OLDEST_BOOTSTRAP
 
 
-def _bootstrap(here: Here, oldest: int) -> Check:
-    name = "Bootstrap"
-    step = "`make bootstrap`"
+def check_bootstrap(here: Here, root: Path) -> Check:
+    """Look whether the region is prepared for the CDK."""
+    name, oldest = "Bootstrap", oldest_bootstrap(root)
+    step = f"`{make('bootstrap', MAIN)}`"
     try:
-        version = int(here.aws.client("ssm").get_parameter(Name=BOOTSTRAP)["Parameter"]["Value"])
+        context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
+        parameter = BOOTSTRAP.format(context.get("@aws-cdk/core:bootstrapQualifier", QUALIFIER))
+        version = int(here.aws.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"])
     except Exception as error:
         if error_code(error) == "ParameterNotFound":
-            return Check(name, False, f"{here.aws.region_name} is not bootstrapped for the CDK", step)
+            return Check(
+                name, False, f"{here.aws.region_name} has no {parameter}: it is not bootstrapped for the CDK", step
+            )
         return Check(name, None, in_words(error))
     if version < oldest:
         return Check(name, False, f"version {version}, but this app needs {oldest}", step)

@@ -34,7 +34,7 @@ class Aws:
     @property
     def region_name(self) -> str:
         """The region that calls go to."""
-        return str(self.client("ec2").meta.region_name)
+        return str(self.client("cloudformation").meta.region_name)
 
     def _make(self, service: str, region: str | None) -> Any:
         # Here, not above: importing boto3 takes longer than all else that --help does.

@@ -14,11 +14,13 @@ from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
 from ops.answers.spelling import OPS, in_the_same_aws, make, ops
+from ops.checks.account import check_bootstrap
 from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
+from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.zones import find_zone
 from ops.told import cdk_command
@@ -29,6 +31,7 @@ from ops.told.words import settle
 from stacks.checks import check_copy
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
+from stacks.setting import CHECKOUT
 
 Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
@@ -57,6 +60,10 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
 def _deploy(here: Here, rest: list[str], typed: dict[str, str], *, yes: bool) -> None:
     told = read_copy(copies_folder(), here.copy)
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
+    say_which_aws(here.aws)
+    # The CDK's command line would find out after the synthesis.
+    if (bootstrap := check_bootstrap(here, CHECKOUT)).ok is False:
+        raise OpsError(f"{bootstrap.words}: {bootstrap.next_step}")
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.

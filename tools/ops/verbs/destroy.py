@@ -11,6 +11,7 @@ from ops.answers.output import note
 from ops.answers.questions import require
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
+from ops.cloud.identity import say_which_aws
 from ops.cloud.removal import in_order, remove
 from ops.cloud.stack import Stack, find_copy_stacks
 from ops.verb import verb
@@ -27,6 +28,7 @@ def destroy(here: Here, stack: Names = None, yes: Yes = False, dry_run: DryRun =
 
     It finds them by their tags, also those that the copy's settings no longer have, and asks.
     """
+    say_which_aws(here.aws)
     stacks = in_order(here, _chosen(here, stack or []))
     names = [found.name for found in stacks]
     listed = f"{', '.join(names)} in {here.aws.region_name}"

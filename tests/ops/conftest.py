@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from facts.prices import read_prices, write_prices
+from ops import with_settings
 from ops.__main__ import app
 from ops.answers import questions
 from ops.checks import Check
@@ -88,7 +89,7 @@ def third_stack(monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is typed come from a terminal."""
-    for module in (questions, leftovers, deploy):
+    for module in (questions, leftovers, deploy, with_settings):
         monkeypatch.setattr(module, "is_terminal", lambda: True)
 
 

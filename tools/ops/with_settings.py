@@ -83,6 +83,7 @@ def main(command: list[str]) -> int:
         words = [*command, *arguments(read_words(os.environ), None if where == LAPTOP else aws)]
         if where == AWS:
             say_which_aws(aws)
+        aws.hand_over()
     except Exception as error:
         note(f"error: {in_words(error)}")
         return 1

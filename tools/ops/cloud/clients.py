@@ -3,14 +3,18 @@
 import os
 from dataclasses import dataclass, field
 from functools import cache
+from getpass import getpass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import OpsError
 from ops.cloud.probe import ask
 
 # Longer than an embedded AWS takes on a busy laptop.
 ANSWER_SECONDS = 8.0
+
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class Aws:
         """The region that calls go to."""
         return str(self.client("cloudformation").meta.region_name)
 
+    def hand_over(self) -> None:
+        """Let what we start have the credentials that a person gave an MFA code for: AWS takes each code once."""
+        if "asked" in self._made:
+            found = self._made["session"].get_credentials().get_frozen_credentials()
+            os.environ.update(zip(CREDENTIALS, found, strict=False))
+
+    def _ask_for_code(self, question: str) -> str:
+        if not self.may_ask:
+            raise OpsError("the AWS profile needs an MFA code")
+        self._made["asked"] = True
+        return getpass(question)
+
     def _make(self, service: str, region: str | None) -> Any:
         # Here, not above: importing boto3 takes longer than all else that --help does.
         import boto3
@@ -46,8 +62,9 @@ class Aws:
             # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
             chosen = self.region or os.environ.get("AWS_REGION") or None
             self._made["session"] = boto3.Session(profile_name=self.profile, region_name=chosen)
-            if not self.may_ask:
-                _ask_nothing(self._made["session"])
+            # Botocore has no public setting for it.
+            chain = self._made["session"]._session.get_component("credential_provider")
+            chain.get_provider("assume-role")._prompter = self._ask_for_code
         config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
         try:
             client = self._made["session"].client(
@@ -75,19 +92,10 @@ class Aws:
 @cache
 def _silence(address: str) -> str | None:
     """Say that an AWS on this laptop takes connections and answers none: botocore would wait for minutes."""
-    if urlsplit(address).hostname not in ("localhost", "127.0.0.1"):
+    if not is_on_this_laptop(address):
         return None
     answer = ask(address, ANSWER_SECONDS)
     return answer.text if not answer.status and answer.milliseconds >= ANSWER_SECONDS * 1000 else None
-
-
-def _ask_nothing(session: Any) -> None:
-    """Let the profiles that need an MFA code fail; botocore has no public setting for it."""
-
-    def no_code(_: str) -> str:
-        raise OpsError("the AWS profile needs an MFA code")
-
-    session._session.get_component("credential_provider").get_provider("assume-role")._prompter = no_code
 
 
 def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:

@@ -72,6 +72,7 @@ def _deploy(here: Here, rest: list[str], typed: dict[str, str], *, yes: bool) ->
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.
+    here.aws.hand_over()
     quiet = Here(Aws(here.aws.region, here.aws.profile, may_ask=False), here.copy, json=False)
     output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from botocore.exceptions import ClientError
-
 from local_aws import lines
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
@@ -34,6 +32,8 @@ QUIET = {
 
 def bootstrap(cloud: Cloud) -> None:
     """Prepare the account for the CDK, once."""
+    from botocore.exceptions import ClientError
+
     try:
         cloud.client("cloudformation").describe_stacks(StackName=BOOTSTRAP_STACK)
     except ClientError:

@@ -58,6 +58,8 @@ def in_words(error: BaseException) -> str:
             f"nothing listens at {address}, where this shell has its AWS: `make up` starts the embedded one, "
             f"`{embedded.POINT_BACK}` points the shell back"
         )
+    if "ReadTimeoutError" in names and embedded.is_on_this_laptop(address := _address(error)):
+        return f"the AWS at {address} takes calls and answers none: if it is this checkout's, `make down` ends it"
     for name in names:
         if name in SENTENCES:
             meant = f"; or point this shell at the embedded AWS, which is up: `{embedded.POINT_AT_IT}`"

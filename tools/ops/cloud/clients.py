@@ -2,18 +2,16 @@
 
 import os
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from getpass import getpass
 from typing import Any
 from urllib.parse import urlsplit
 
 from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import OpsError
-from ops.cloud.probe import ask
 
-# Longer than an embedded AWS takes on a busy laptop.
-ANSWER_SECONDS = 8.0
-
+# An embedded AWS answers in less, or never.
+HANGS_SECONDS = 20.0
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -65,7 +63,13 @@ class Aws:
             # Botocore has no public setting for it.
             chain = self._made["session"]._session.get_component("credential_provider")
             chain.get_provider("assume-role")._prompter = self._ask_for_code
-        config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
+        laptop = is_on_this_laptop(self.endpoint or os.environ.get("AWS_ENDPOINT_URL") or "")
+        config = Config(
+            connect_timeout=5,
+            # A function takes its time everywhere.
+            read_timeout=HANGS_SECONDS if laptop and service != "lambda" else 30,
+            retries={"mode": "standard", "total_max_attempts": 3},
+        )
         try:
             client = self._made["session"].client(
                 service, region_name=region, endpoint_url=self.endpoint, config=config
@@ -80,22 +84,12 @@ class Aws:
                 f"{address} is no address of an AWS ({error}): give one such as http://localhost:4566, by "
                 "--endpoint-url or AWS_ENDPOINT_URL, or none for Amazon's"
             ) from None
-        if silence := _silence(address := client.meta.endpoint_url):
-            raise OpsError(f"the AWS at {address} hangs: {silence}; if it is this checkout's, `make down` ends it")
         client.meta.events.register("after-call", _note_service)
         # Botocore's own answer is registered for the service's name, and counts before one for all services.
         retry = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
-        client.meta.events.register_first(retry, _ask_once_where_nobody_listens)
+        hopeless = (ConnectionRefusedError, TimeoutError) if laptop else (ConnectionRefusedError,)
+        client.meta.events.register_first(retry, partial(_ask_once, hopeless))
         return client
-
-
-@cache
-def _silence(address: str) -> str | None:
-    """Say that an AWS on this laptop takes connections and answers none: botocore would wait for minutes."""
-    if not is_on_this_laptop(address):
-        return None
-    answer = ask(address, ANSWER_SECONDS)
-    return answer.text if not answer.status and answer.milliseconds >= ANSWER_SECONDS * 1000 else None
 
 
 def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:
@@ -103,9 +97,9 @@ def _note_service(parsed: dict[str, Any], model: Any, **_: object) -> None:
     parsed.setdefault("ResponseMetadata", {})["Service"] = model.service_model.signing_name
 
 
-def _ask_once_where_nobody_listens(caught_exception: BaseException | None, **_: object) -> bool | None:
-    """Refuse to ask again after a refused connection: an AWS that is down is still down a second later."""
+def _ask_once(after: tuple[type, ...], caught_exception: BaseException | None, **_: object) -> bool | None:
+    """Refuse to ask again where nobody listens, or an embedded AWS hangs: it still does a second later."""
     error = caught_exception
-    while error and not isinstance(error, ConnectionRefusedError):
+    while error and not isinstance(error, after):
         error = error.__cause__ or error.__context__
     return False if error else None

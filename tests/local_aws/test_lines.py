@@ -29,7 +29,7 @@ def test_a_failure_and_what_follows_is_held_back(tmp_path: Path, capsys: pytest.
     file = tmp_path / "cdk.log"
     held_back = told(f"import sys; sys.stdout.buffer.write({SAID.encode()!r})", file)
     assert capsys.readouterr().err == "building\n"
-    assert held_back == SAID.removeprefix("building\n")
+    assert held_back == PLAIN.removeprefix("building\n")
     assert file.read_text() == PLAIN
 
 
@@ -43,19 +43,30 @@ def test_no_terminal_is_no_terminal_for_the_command(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().err == "False\n"
 
 
-def test_a_terminal_is_one_of_the_same_width(tmp_path: Path) -> None:
-    """So that the CDK's progress and colours are there."""
+def on_a_terminal(program: str, folder: Path) -> bytes:
+    """Show what a program says where our own terminal has 91 columns."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 91))
-    program = (
-        f"import os, sys; from pathlib import Path; from local_aws import lines;"
-        f"child, said = lines.start([sys.executable, '-c', {LOOK!r}], Path(), os.environ);"
-        f"lines.show(said, Path('cdk.log'))"
+    show = (
+        "import os, sys; from pathlib import Path; from local_aws import lines;"
+        f"child, said = lines.start([sys.executable, '-c', {program!r}], Path(), os.environ);"
+        "lines.show(said, Path('cdk.log'))"
     )
     try:
-        subprocess.run([sys.executable, "-c", program], stderr=theirs, cwd=tmp_path, check=True)
-        assert os.read(ours, 100) == b"91\r\n"
+        subprocess.run([sys.executable, "-c", show], stderr=theirs, cwd=folder, check=True)
+        return os.read(ours, 1000)
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+def test_a_terminal_is_one_of_the_same_width(tmp_path: Path) -> None:
+    """So that the CDK's progress and colours are there."""
+    assert on_a_terminal(LOOK, tmp_path) == b"91\r\n"
     assert (tmp_path / "cdk.log").read_text() == "91\n"
+
+
+def test_a_terminals_drawn_progress_is_cleared_before_a_failure_is_told(tmp_path: Path) -> None:
+    program = "print('\x1b[32mgood\x1b[39m'); print('\x1b[2A\x1b[31mUPDATE_FAILED')"
+    assert on_a_terminal(program, tmp_path) == b"\x1b[32mgood\x1b[39m\r\n\r\x1b[J"
+    assert (tmp_path / "cdk.log").read_text() == "good\nUPDATE_FAILED\n"

@@ -1,6 +1,7 @@
 """The deploy itself: by the real CDK command line, which knows nothing of the embedded AWS but its address."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from stacks.copies import ELSEWHERE
 BOOTSTRAP_STACK = "CDKToolkit"
 
 # What the CDK's command line says after the events of a rollback: those that began it, and why.
-SUMMARY = "Failed resources:"
+SUMMARY = re.compile(r"Failed resources:|❌")
 
 # No question, no news, no statistics: nothing that needs a person or the internet.
 QUIET = {
@@ -81,4 +82,5 @@ def tell_failure(state: State, held_back: str) -> None:
     for machine in failed:
         say(f"\n{machine.read_text(encoding='utf-8')}")
     if not failed:
-        print(held_back[max(held_back.find(SUMMARY), 0) :], end="", file=sys.stderr, flush=True)
+        summary = SUMMARY.search(held_back)
+        print(held_back[summary.start() if summary else 0 :], end="", file=sys.stderr, flush=True)

@@ -14,6 +14,8 @@ from typing import IO
 
 # How the CDK's command line, CloudFormation or the app that is synthesized begin to tell of one.
 FAILURE = re.compile(r"FAILURE signal|_FAILED|ROLLBACK|❌|Traceback|[Ee]rror:")
+# A terminal's rows from here on, where progress may have been drawn.
+CLEAR = "\r\x1b[J"
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -45,7 +47,9 @@ def show(said: IO[str], file: Path) -> str:
             plain = STYLE.sub("", line)
             kept.write(plain)
             if held or FAILURE.search(plain):
-                held += line
+                if not held and sys.stderr.isatty():
+                    print(CLEAR, end="", file=sys.stderr, flush=True)
+                held += plain
             else:
                 print(line, end="", file=sys.stderr, flush=True)
     return held

@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
+# With -j two set-ups, or two deploys, would run at once.
+.NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 # Node, npm, Python and the CDK command line all come from this checkout; nothing of the system's is needed.

@@ -179,6 +179,56 @@ def with_uv(checkout: Path, environment: Path) -> None:
     (environment / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
 
 
+def stand_in(file: Path, script: str) -> str:
+    """Write a program in another's place, and give the PATH that finds it first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+    return f"{file.parent}:{Path(sys.executable).parent}:/usr/bin:/bin"
+
+
+def test_one_set_up_at_a_time(checkout: Path, environment: Path, set_up: SetUp) -> None:
+    """The second is told so, and the first comes to its end."""
+    version = (checkout / "requirements-dev.txt").read_text().partition("\nuv==")[2].split()[0]
+    second = "tools/set-up node >second 2>&1; echo $? >>second"
+    stand_in(environment / "bin" / "uv", f'[ "$1" = --version ] && exec echo uv {version}\n{second}')
+
+    done = set_up("python")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (checkout / "second").read_text().splitlines() == [
+        "set-up: another set-up of this checkout is running; wait until it is done and run the same command again",
+        "1",
+    ]
+
+
+def test_make_sets_up_one_after_the_other_whatever_is_asked_for(checkout: Path) -> None:
+    stand_in(checkout / "tools/set-up", "mkdir -p .venv/audit node_modules && mkdir busy && sleep 0.2 && rmdir busy")
+
+    assert make(checkout, "--jobs=2", ".venv/audit/.ready", "node_modules/.ready").returncode == 0
+
+
+@pytest.mark.usefixtures("with_uv")
+def test_bytecode_that_comes_while_it_is_removed(checkout: Path, set_up: SetUp) -> None:
+    """Then rm finds a folder that is not empty."""
+    script = 'case "$*" in *bytecode*) echo "rm: not empty" >&2; exit 1 ;; esac; exec /bin/rm "$@"'
+
+    line = the_one_line(set_up("python", PATH=stand_in(checkout / "bin" / "rm", script)))
+
+    assert line.startswith("set-up: no network: could not fetch the packages")
+
+
+@pytest.mark.parametrize(("free_kb", "said"), [(1_000_000, True), (9_000_000, False)])
+def test_a_small_disk(checkout: Path, set_up: SetUp, free_kb: int, said: bool) -> None:
+    path = stand_in(checkout / "bin" / "df", f"echo Filesystem; echo /dev/x 9999999 1 {free_kb} 1% /")
+
+    lines = set_up("python", PATH=path).stderr.splitlines()
+
+    told = "set-up: needs 2500 MB of disk and 976 are free here; it goes on, and may not come to its end"
+    assert lines[:-1] == [told] * said
+    assert "no network" in lines[-1]
+
+
 @pytest.mark.usefixtures("environment")
 def test_no_network_for_the_first_tool(set_up: SetUp) -> None:
     line = the_one_line(set_up("python"))

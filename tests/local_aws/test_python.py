@@ -77,10 +77,21 @@ def test_the_next_machine_shares_it(wheel: Path, tmp_path: Path, environments: P
     assert packages(python.for_app(tmp_path, tmp_path / "venv")) == {"only-here"}
 
 
+def test_one_that_was_never_completed_is_made_anew(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text(f"only-here @ {wheel.as_uri()}\n")
+    own = python.for_app(tmp_path, tmp_path / "venv")
+    [module] = own.parents[1].glob("lib/*/site-packages/only_here.py")
+    module.unlink()
+    (own.parents[1] / "complete").unlink()
+    python.for_app(tmp_path, tmp_path / "another")
+    assert module.exists()
+
+
 def test_only_uv_gets_the_persons_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "package_settings", {"UV_INDEX_URL": "https://user:password@mirror.example.org"})
     uv = tmp_path / "uv"
-    uv.write_text(f"#!/bin/sh\nprintenv UV_INDEX_URL >>{tmp_path}/told\n")
+    makes = 'for place; do :; done; [ "$1" != venv ] || mkdir "$place"'
+    uv.write_text(f"#!/bin/sh\nprintenv UV_INDEX_URL >>{tmp_path}/told\n{makes}\n")
     uv.chmod(0o755)
     monkeypatch.setattr(python, "find_uv_bin", lambda: str(uv))
     requirements = tmp_path / "requirements.txt"

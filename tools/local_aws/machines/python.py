@@ -13,7 +13,8 @@ from local_aws import environment
 from local_aws.state import CACHE
 
 # One for each text of requirements. It stays, and with it its bytecode, which takes longer to make than itself.
-ENVIRONMENTS = CACHE / "apps"
+# By their real place, which is written into each, so that a link to it may go.
+ENVIRONMENTS = (CACHE / "apps").resolve()
 
 
 class RequirementsError(Exception):
@@ -35,7 +36,8 @@ def for_app(app: Path, venv: Path) -> Path:
     """
     if not (venv / "bin" / "python").exists():
         requirements = file_of(app)
-        made = ENVIRONMENTS / hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:16]
+        what = f"{sys.version} {ENVIRONMENTS}".encode() + requirements.read_bytes()
+        made = ENVIRONMENTS / hashlib.sha256(what).hexdigest()[:16]
         ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
         with (ENVIRONMENTS / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -49,18 +51,11 @@ def for_app(app: Path, venv: Path) -> Path:
 def _install(requirements: Path, made: Path) -> None:
     # As boot.sh has it: nothing is built unless the file itself says so, and a lock gives nothing without its hash.
     wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements.suffix == ".lock" else [])]
-    install = [
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        str(made),
-        "--exact",
-        *wanted,
-        "--requirement",
-        str(requirements),
-    ]
-    if not (made / "bin" / "python").exists():
+    place = ["--quiet", "--python", str(made), "--exact"]
+    install = ["pip", "install", *place, *wanted, "--requirement", str(requirements)]
+    # To uv, a package that was half linked when it was killed is there.
+    complete = made / "complete"
+    if not complete.exists():
         _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(made))
     # The network is for what was never fetched.
     told = _uv(*install, "--offline")
@@ -68,6 +63,7 @@ def _install(requirements: Path, made: Path) -> None:
         told = _uv(*install)
     if told.returncode:
         raise RequirementsError(f"the app's requirements could not be installed:\n{told.stderr.strip()}")
+    complete.touch()
 
 
 def _uv(*arguments: str) -> "subprocess.CompletedProcess[str]":

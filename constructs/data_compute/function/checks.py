@@ -2,6 +2,8 @@
 
 import re
 import symtable
+import sys
+import tokenize
 from pathlib import Path
 
 from aws_cdk import Duration, Token
@@ -47,7 +49,10 @@ def check_handler(source: Path, handler: str) -> None:
         raise ValueError(f"handler {handler!r} is not of the form module.function, such as handler.lambda_handler")
     if function == "py":
         raise ValueError(f"handler {handler!r} is a file: name the function in it too, such as {module}.lambda_handler")
-    file = source.joinpath(*module.split(".")).with_suffix(".py")
+    package = source.joinpath(*module.split("."))
+    files = [package / "__init__.py", package.with_suffix(".py")]
+    # Python takes the first of them; a name that neither has is most likely a file's.
+    file = next((found for found in files if found.is_file()), files[-1])
     if not file.is_file():
         raise ValueError(f"handler {handler!r} needs the file {str(file)!r}, which does not exist")
     functions = _names_in(file)
@@ -56,12 +61,28 @@ def check_handler(source: Path, handler: str) -> None:
         raise ValueError(f"handler {handler!r} is not in {str(file)!r}, which has {found}")
 
 
+def check_names(source: Path) -> None:
+    """Raise if a file of the folder and a module of Python's own would be taken for each other: boto3 needs those."""
+    for file in sorted([*source.glob("*.py"), *source.glob("*/__init__.py")]):
+        name = file.relative_to(source).with_suffix("").parts[0]
+        if name in sys.stdlib_module_names:
+            raise ValueError(
+                f"{str(file)!r} has the name of Python's own module {name}, and one would be imported for the "
+                f"other: give it another name, such as my_{name}"
+            )
+
+
 def check_requirements(source: Path) -> None:
     """Raise if the folder asks for packages, as nothing installs them."""
     file = source / "requirements.txt"
     if not file.is_file():
         return
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()]
+    try:
+        # Some editors begin a file with a mark of its encoding.
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{str(file)!r} is no text in UTF-8: save it as that") from error
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
     for line in lines:
         if line and not line.startswith("#") and not THERE_ALREADY.match(line):
             raise ValueError(
@@ -73,7 +94,14 @@ def check_requirements(source: Path) -> None:
 
 def _names_in(file: Path) -> list[str] | None:
     """List what a module defines, functions first of all, or None where only running it tells."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        # As Python does: in the encoding that the file names, or UTF-8.
+        with tokenize.open(file) as opened:
+            text = opened.read()
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"{str(file)!r} is no text in the encoding that it names, which is UTF-8 if it names none: save it as UTF-8"
+        ) from error
     try:
         table = symtable.symtable(text, str(file), "exec")
     except SyntaxError:

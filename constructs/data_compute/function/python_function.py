@@ -15,6 +15,7 @@ from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.function.checks import (
     check_handler,
     check_memory,
+    check_names,
     check_requirements,
     check_runtime,
     check_timeout,
@@ -76,6 +77,7 @@ class PythonFunction(Construct):
         check_memory(memory_size)
         check_runtime(runtime)
         check_handler(Path(source), handler)
+        check_names(Path(source))
         check_requirements(Path(source))
         check_no_keys(Path(source))
 

@@ -190,6 +190,47 @@ def test_handler_may_be_in_a_package(define: Define, tmp_path: Path) -> None:
     assert given_to(define(source=tmp_path, handler="mean.handler.answer"))["Handler"] == "mean.handler.answer"
 
 
+def test_handler_may_be_a_package(define: Define, tmp_path: Path) -> None:
+    (tmp_path / "mean").mkdir()
+    (tmp_path / "mean" / "__init__.py").write_text("def answer(event, context): ...\n")
+
+    assert given_to(define(source=tmp_path, handler="mean.answer"))["Handler"] == "mean.answer"
+    with pytest.raises(
+        ValueError, match=r"^handler 'mean\.other' is not in '.*/mean/__init__\.py', which has mean\.an"
+    ):
+        define(source=tmp_path, handler="mean.other")
+
+
+def test_a_handler_may_be_in_the_encoding_that_it_names(define: Define, tmp_path: Path) -> None:
+    code = "# -*- coding: latin-1 -*-\ndef lambda_handler(event, context):\n    return 'ü'\n"
+    (tmp_path / "handler.py").write_text(code, encoding="latin-1")
+
+    define(source=tmp_path)
+
+
+@pytest.mark.parametrize("code", [b"\xfc = 1\n", b"\n\n\n'\xfc'\n", b"# coding: no-such\n"])
+def test_a_handler_that_is_no_text_is_refused(define: Define, tmp_path: Path, code: bytes) -> None:
+    (tmp_path / "handler.py").write_bytes(code)
+
+    with pytest.raises(ValueError, match=r"^'.*/handler\.py' is no text in the encoding that it names, .* as UTF-8$"):
+        define(source=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["random.py", "email/__init__.py", "queue.py"])
+def test_a_file_named_like_a_module_of_pythons_is_refused(define: Define, tmp_path: Path, name: str) -> None:
+    (tmp_path / "handler.py").write_text("def lambda_handler(event, context): ...\n")
+    # Only what Python would import counts.
+    for harmless in ("string/data.csv", "http/part.py", "data/json.py", name):
+        (tmp_path / harmless).parent.mkdir(exist_ok=True)
+        (tmp_path / harmless).touch()
+
+    module = name.partition("/")[0].removesuffix(".py")
+    with pytest.raises(
+        ValueError, match=rf"^'.*/{re.escape(name)}' has the name of Python's own module {module}, .* as my_{module}$"
+    ):
+        define(source=tmp_path)
+
+
 def test_a_timeout_over_lambdas_own_is_refused(define: Define) -> None:
     message = r"timeout is 901 s, and Lambda ends a function after 15 minutes: .*Duration\.minutes\(15\)"
 
@@ -259,6 +300,22 @@ def test_requirements_that_lambda_has_are_harmless(define: Define, function_fold
         define()
     finally:
         file.unlink()
+
+
+def test_requirements_may_begin_with_a_mark_of_their_encoding(define: Define, tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("def lambda_handler(event, context): ...\n")
+    (tmp_path / "requirements.txt").write_text("boto3\n", encoding="utf-8-sig")
+
+    define(source=tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_requirements_in_another_encoding_are_refused(define: Define, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "handler.py").write_text("def lambda_handler(event, context): ...\n")
+    (tmp_path / "requirements.txt").write_text("# für\nboto3\n", encoding=encoding)
+
+    with pytest.raises(ValueError, match=r"^'.*/requirements\.txt' is no text in UTF-8: save it as that$"):
+        define(source=tmp_path)
 
 
 @pytest.mark.parametrize("memory", [0, 64, 127, 10_241])

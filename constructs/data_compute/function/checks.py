@@ -4,19 +4,24 @@ import re
 import symtable
 import sys
 import tokenize
+from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import Duration, Token
 from aws_cdk import aws_lambda as lambda_
 
+from data_compute.arguments import check_kind, check_texts, check_whole
+
 LONGEST_TIMEOUT = Duration.minutes(15)
 LEAST_MEMORY, MOST_MEMORY = 128, 10_240
+ENVIRONMENT_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 # What a requirements.txt may name, as Lambda's Python has it.
 THERE_ALREADY = re.compile(r"(boto3|botocore)(?![\w.-])", re.IGNORECASE)
 
 
 def check_timeout(timeout: Duration) -> None:
     """Raise unless Lambda waits so long."""
+    check_kind("timeout", timeout, Duration, "one such as Duration.seconds(10)")
     if not timeout.is_unresolved() and timeout.to_seconds() > LONGEST_TIMEOUT.to_seconds():
         raise ValueError(
             f"timeout is {timeout.to_seconds():g} s, and Lambda ends a function after 15 minutes: "
@@ -26,11 +31,23 @@ def check_timeout(timeout: Duration) -> None:
 
 def check_memory(memory_size: int) -> None:
     """Raise unless Lambda has functions of this size."""
+    check_whole("memory_size", memory_size)
     if not Token.is_unresolved(memory_size) and not LEAST_MEMORY <= memory_size <= MOST_MEMORY:
         raise ValueError(
             f"memory_size {memory_size} is not between {LEAST_MEMORY} and {MOST_MEMORY:,}, in MB: "
             "256 is the default, and 128 holds little more than boto3"
         )
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Raise unless Lambda takes the settings."""
+    for name in environment:
+        if not ENVIRONMENT_NAME.fullmatch(name):
+            raise ValueError(
+                f"environment has the name {name!r}: use at least two letters, digits and underscores, a letter first, "
+                "such as API_URL"
+            )
+    check_texts("environment", environment)
 
 
 def check_runtime(runtime: lambda_.Runtime) -> None:

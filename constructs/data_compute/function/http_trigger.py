@@ -13,12 +13,13 @@ from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from data_compute.arguments import check_kind, check_list, check_whole
 from data_compute.function.python_function import PythonFunction
 from data_compute.log_group import define_log_group
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 ROUTE = re.compile(rf"({'|'.join(METHODS)}) (/(?:[\w.~-]+|\{{\w+\}})(?:/(?:[\w.~-]+|\{{\w+\}}))*|/)")
-ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?")
+ORIGIN = re.compile(r"https?://[\w.-]+(?::(\d{1,5}))?", re.ASCII)
 
 # API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
 LONGEST_TIMEOUT = Duration.seconds(29)
@@ -113,6 +114,8 @@ class HttpTrigger(Construct):
 
         :param authorizer: who may call by these. Default: whoever knows the URL.
         """
+        check_kind("function", function, PythonFunction, "the PythonFunction itself")
+        check_list("routes", routes)
         _check_timeout(function.timeout)
         named = [_parse_route(route) for route in routes]
         if not named or len({*self._named, *named}) < len(self._named) + len(named):
@@ -177,15 +180,18 @@ def _parse_route(route: str) -> tuple[str, str]:
 
 
 def _check_origins(origins: Sequence[str]) -> None:
+    check_list("allow_origins", origins)
     for origin in origins:
-        if not Token.is_unresolved(origin) and not ORIGIN.fullmatch(origin):
+        matched = ORIGIN.fullmatch(origin)
+        if not Token.is_unresolved(origin) and not (matched and 0 < int(matched[1] or 443) <= 65535):
             raise ValueError(
-                f"origin {origin!r} is not of the form 'https://host[:port]': name each web page's origin, "
-                "as '*' would let every page on the internet call the API"
+                f"origin {origin!r} is not of the form 'https://host[:port]', with a host in ASCII and a port up to 65535: "
+                "name each web page's origin, as '*' would let every page on the internet call the API"
             )
 
 
 def _check_throttle(**limits: int) -> None:
     for name, limit in limits.items():
+        check_whole(name, limit)
         if not Token.is_unresolved(limit) and limit < 1:
             raise ValueError(f"{name} is {limit}, so the API would answer 429 to everybody: use at least 1")

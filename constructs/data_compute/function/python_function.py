@@ -11,8 +11,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
+from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.function.checks import (
+    check_environment,
     check_handler,
     check_memory,
     check_names,
@@ -72,9 +74,12 @@ class PythonFunction(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        timeout = timeout or Duration.seconds(10)
+        timeout = Duration.seconds(10) if timeout is None else timeout
+        environment = environment or {}
         check_timeout(timeout)
         check_memory(memory_size)
+        check_environment(environment)
+        check_no_text("role", role, f"iam.Role.from_role_arn(self, 'Role', {role!r})")
         check_runtime(runtime)
         check_handler(Path(source), handler)
         check_names(Path(source))
@@ -92,7 +97,7 @@ class PythonFunction(Construct):
             architecture=architecture,
             memory_size=memory_size,
             timeout=timeout,
-            environment=dict(environment or {}),
+            environment=dict(environment),
             tracing=tracing,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,

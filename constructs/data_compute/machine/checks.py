@@ -3,23 +3,25 @@
 from aws_cdk import Token
 from aws_cdk import aws_ec2 as ec2
 
+from data_compute.arguments import check_kind, check_whole
+
 # What the images of both operating systems take.
 LEAST_DISK, MOST_DISK = 8, 16_384
 
 
 def check_instance_type(instance_type: ec2.InstanceType) -> None:
     """Raise unless it is one of the CDK's, as its name in quotes would be so easy to pass."""
-    if not isinstance(instance_type, ec2.InstanceType):
-        raise ValueError(f"instance_type is {instance_type!r}: pass ec2.InstanceType('t4g.small'), or another name")
+    check_kind("instance_type", instance_type, ec2.InstanceType, "ec2.InstanceType('t4g.small'), or another name")
 
 
 def check_disk(gib: int) -> None:
     """Raise unless EC2 has disks of that size, and the image fits on it."""
+    check_whole("root_volume_gib", gib)
     if not Token.is_unresolved(gib) and not LEAST_DISK <= gib <= MOST_DISK:
         raise ValueError(f"root_volume_gib {gib} is not between {LEAST_DISK} and {MOST_DISK:,}: 12 is the default")
 
 
 def check_peer(peer: ec2.IPeer) -> None:
     """Raise unless it is one of the CDK's."""
-    if isinstance(peer, str):
+    if not hasattr(peer, "to_ingress_rule_config"):
         raise ValueError(f"peer is {peer!r}: pass ec2.Peer.ipv4('203.0.113.7/32'), or another ec2.Peer")

@@ -8,6 +8,7 @@ from pathlib import Path
 from aws_cdk import Stack
 from constructs import IConstruct
 
+from data_compute.arguments import check_texts
 from data_compute.machine.boot_part import BootPart
 from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.machine.operating_system import OperatingSystem
@@ -37,6 +38,7 @@ class UserData:
         settings: Mapping[str, str],
         environment: Mapping[str, str],
     ) -> None:
+        check_texts("environment", environment)
         self.settings = dict(settings)
         self._environment = dict(environment)
         self._operating_system, self._generation = operating_system, generation

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aws_cdk import Token
 
+from data_compute.arguments import check_whole
+
 # Spaces and emoji too, as Streamlit makes titles of them. A dash would be an option of its command line.
 ENTRY_FILE = re.compile(r"(?![-/])[^\x00-\x1f]+\.py")
 
@@ -53,5 +55,6 @@ def _check_config(config: Path) -> None:
 
 def check_port(port: int) -> None:
     """Raise unless an unprivileged process may listen there."""
+    check_whole("port", port)
     if not Token.is_unresolved(port) and not 1024 <= port <= 65535:
         raise ValueError(f"port {port} is not between 1024 and 65535: Streamlit's own is 8501")

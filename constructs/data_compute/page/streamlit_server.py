@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from data_compute.arguments import check_kind, check_no_text
 from data_compute.log_group import define_log_group
 from data_compute.machine.checks import check_peer
 from data_compute.machine.instance import define_instance
@@ -103,6 +104,8 @@ class StreamlitServer(Construct):
         check_app(Path(app), entry_file)
         check_no_keys(Path(app))
         check_port(port)
+        check_kind("operating_system", operating_system, OperatingSystem, "AMAZON_LINUX_2023 or UBUNTU_24_04")
+        check_no_text("role", role, f"iam.Role.from_role_arn(self, 'Role', {role!r})")
         if key_pair and public_key_material:
             raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")
 

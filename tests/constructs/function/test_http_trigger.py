@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aws_cdk import CfnParameter, Duration, Stack
@@ -268,7 +268,18 @@ def test_no_routes_are_refused(define: Define) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["*", "https://*", "https://*.example.org", "example.org", "https://example.org/", ""]
+    "origin",
+    [
+        "*",
+        "https://*",
+        "https://*.example.org",
+        "example.org",
+        "https://example.org/",
+        "https://exämple.org",
+        "http://localhost:99999",
+        "http://localhost:0",
+        "",
+    ],
 )
 def test_an_origin_that_is_not_one_is_refused(define: Define, origin: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"origin {origin!r} is not of the form 'https://host[:port]'")):
@@ -305,3 +316,26 @@ def test_a_timeout_known_only_at_the_deploy_is_let_through(
 def test_a_throttle_that_lets_nobody_in_is_refused(define: Define, name: str) -> None:
     with pytest.raises(ValueError, match=rf"^{name} is 0, so the API would answer 429 to everybody: use at least 1$"):
         define(**{name: 0})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"routes": "GET /a"}, "routes is 'GET /a': pass a list, such as ['GET /a']"),
+        (
+            {"allow_origins": "https://a.org"},
+            "allow_origins is 'https://a.org': pass a list, such as ['https://a.org']",
+        ),
+        ({"rate_limit": "5"}, "rate_limit is '5': pass a whole number, without quotes"),
+        ({"burst_limit": 1.5}, "burst_limit is 1.5: pass a whole number, without quotes"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(define: Define, arguments: Json, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        define(**arguments)
+
+
+def test_the_cdks_function_inside_of_ours_is_refused(define: Define) -> None:
+    api = define()
+    with pytest.raises(ValueError, match=r"^function is <.*>: pass the PythonFunction itself$"):
+        api.add_routes(cast(PythonFunction, api.function.lambda_function), ["GET /a"])

@@ -324,6 +324,30 @@ def test_a_size_that_lambda_has_not_is_refused(define: Define, memory: int) -> N
         define(memory_size=memory)
 
 
+@pytest.mark.parametrize("name", ["my-name", "1X", "A", "_NAME", "ÄB", ""])
+def test_a_setting_of_a_name_that_lambda_refuses_is_refused(define: Define, name: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^environment has the name {re.escape(repr(name))}: use .* such as API_URL$"
+    ):
+        define(environment={name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"timeout": 30}, "timeout is 30: pass one such as Duration.seconds(10)"),
+        ({"timeout": 0}, "timeout is 0: pass one such as Duration.seconds(10)"),
+        ({"memory_size": "512"}, "memory_size is '512': pass a whole number, without quotes"),
+        ({"memory_size": 512.5}, "memory_size is 512.5: pass a whole number, without quotes"),
+        ({"environment": {"NUMBER": 5}}, "environment NUMBER is 5: pass a text, such as '5'"),
+        ({"role": "arn"}, "role is 'arn': pass iam.Role.from_role_arn(self, 'Role', 'arn')"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(define: Define, arguments: Json, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        define(**arguments)
+
+
 @pytest.mark.parametrize("runtime", [lambda_.Runtime.NODEJS_22_X, lambda_.Runtime.PROVIDED_AL2023, "python3.13"])
 def test_a_runtime_that_is_not_pythons_is_refused(define: Define, runtime: Any) -> None:
     with pytest.raises(

@@ -23,7 +23,7 @@ def test_the_function_waits_until_its_twin_has_imported_its_handler(
     new_stack: Callable[[], Stack], function_folder: Path
 ) -> None:
     stack = new_stack()
-    mean = PythonFunction(stack, "Mean", source=function_folder, environment={"A": "1"}, memory_size=512)
+    mean = PythonFunction(stack, "Mean", source=function_folder, environment={"AN": "1"}, memory_size=512)
     # What comes later counts as well.
     mean.lambda_function.add_environment("B", stack.stack_name)
     mean.lambda_function.add_layers(lambda_.LayerVersion.from_layer_version_arn(stack, "Theirs", LAYER))
@@ -34,7 +34,7 @@ def test_the_function_waits_until_its_twin_has_imported_its_handler(
     assert {name: value for name, value in twin.items() if name not in own} == {
         name: value for name, value in real.items() if name not in own
     }
-    assert real["Environment"]["Variables"] == {"A": "1", "B": "Stack"}
+    assert real["Environment"]["Variables"] == {"AN": "1", "B": "Stack"}
     (layer,) = resources(template, "AWS::Lambda::LayerVersion")
     assert (real["Layers"], twin["Layers"]) == ([LAYER], [LAYER, {"Ref": layer}])
 
@@ -55,7 +55,7 @@ def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder
     for given in (
         {},
         {"source": tmp_path},
-        {"environment": {"A": "1"}},
+        {"environment": {"AN": "1"}},
         {"memory_size": 512},
         {"runtime": lambda_.Runtime.PYTHON_3_12},
         {"architecture": lambda_.Architecture.X86_64},

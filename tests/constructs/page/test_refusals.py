@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from aws_cdk import CfnParameter, Stack
@@ -187,8 +187,28 @@ def test_an_instance_type_in_quotes_is_refused(define: DefineServer) -> None:
         define(instance_type="t4g.small")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"port": "8501"}, "port is '8501': pass a whole number, without quotes"),
+        ({"port": 8501.5}, "port is 8501.5: pass a whole number, without quotes"),
+        ({"root_volume_gib": "12"}, "root_volume_gib is '12': pass a whole number, without quotes"),
+        ({"environment": {"NUMBER": 5}}, "environment NUMBER is 5: pass a text, such as '5'"),
+        ({"operating_system": "ubuntu"}, "operating_system is 'ubuntu': pass AMAZON_LINUX_2023 or UBUNTU_24_04"),
+        ({"role": "arn"}, "role is 'arn': pass iam.Role.from_role_arn(self, 'Role', 'arn')"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(
+    define: DefineServer, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        define(**arguments)
+
+
 def test_a_peer_in_quotes_is_refused(define: DefineServer) -> None:
     server, message = define(), r"^peer is '10\.0\.0\.0/8': pass ec2\.Peer\.ipv4\('203\.0\.113\.7/32'\), or another"
     for open_to in (server.allow_web_from, server.allow_ssh_from):
         with pytest.raises(ValueError, match=message):
             open_to(cast(ec2.IPeer, "10.0.0.0/8"))
+        with pytest.raises(ValueError, match=r"^peer is None: pass ec2\.Peer"):
+            open_to(cast(ec2.IPeer, None))

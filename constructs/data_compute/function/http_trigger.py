@@ -185,7 +185,7 @@ def _check_origins(origins: Sequence[str]) -> None:
         matched = ORIGIN.fullmatch(origin)
         if not Token.is_unresolved(origin) and not (matched and 0 < int(matched[1] or 443) <= 65535):
             raise ValueError(
-                f"origin {origin!r} is not of the form 'https://host[:port]', with a host in ASCII and a port up to 65535: "
+                f"origin {origin!r} is not of the form 'https://host[:port]', in ASCII, with a port up to 65535: "
                 "name each web page's origin, as '*' would let every page on the internet call the API"
             )
 

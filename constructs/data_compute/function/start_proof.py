@@ -57,6 +57,7 @@ def prove_start(function: lambda_.Function) -> None:
             "Architectures": real.architectures,
             "MemorySize": real.memory_size,
             "Runtime": real.runtime,
+            "Timeout": real.timeout,
         },
     )
     real.add_resource_dependency(cast(CfnResource, proof.node.default_child))

@@ -1,6 +1,7 @@
 """The proof that a function starts: what the template says, and what the twin answers."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,11 +9,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from data_compute import PythonFunction
-from data_compute.function.start.python.data_compute_start import lambda_handler
+from data_compute.function.start.python import data_compute_start
 from tests.templates import Json, function_of, only, properties, resources, synthesized, twin_of
 
 PROOF = "Custom::FunctionStarts"
@@ -57,6 +58,7 @@ def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder
         {"source": tmp_path},
         {"environment": {"AN": "1"}},
         {"memory_size": 512},
+        {"timeout": Duration.seconds(5)},
         {"runtime": lambda_.Runtime.PYTHON_3_12},
         {"architecture": lambda_.Architecture.X86_64},
     ):
@@ -99,9 +101,14 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
             "StackId": "stack",
             "RequestId": "request",
             "LogicalResourceId": "Start",
-            "ResourceProperties": {"Handler": "handler_of_test.lambda_handler"},
+            "ResourceProperties": {
+                "Handler": "handler_of_test.lambda_handler",
+                # As CloudFormation passes numbers.
+                "MemorySize": "256",
+                "Timeout": "0.01",
+            },
         }
-        lambda_handler(event, None)
+        data_compute_start.lambda_handler(event, None)
         content_type, answer = answers.pop()
         assert content_type == ""
         assert (answer["StackId"], answer["RequestId"], answer["LogicalResourceId"]) == ("stack", "request", "Start")
@@ -136,6 +143,18 @@ def test_one_that_cannot_fails_the_deploy(ask: Callable[..., Json], code: str, r
     answer = ask(code)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith(f"the handler handler_of_test.lambda_handler {reason}")
+
+
+def test_one_whose_import_takes_longer_than_a_call_may(
+    ask: Callable[..., Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import time\ntime.sleep(0.05)\ndef lambda_handler(event, context): ..."
+    assert ask(code)["Status"] == "SUCCESS"
+
+    monkeypatch.setattr(data_compute_start, "UNCOUNTED_SECONDS", 0)
+    answer = ask(code)
+    assert answer["Status"] == "FAILED"
+    assert re.fullmatch(r"the import of .* took \d+\.\d s, and the function's timeout is 0\.01 s", answer["Reason"])
 
 
 def test_a_broken_one_can_be_removed(ask: Callable[..., Json]) -> None:

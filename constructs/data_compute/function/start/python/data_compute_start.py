@@ -2,17 +2,22 @@
 
 import importlib
 import json
+import time
 import traceback
 import urllib.request
 from typing import Any
 
 # CloudFormation takes a few kilobytes in all.
 LONGEST_REASON = 1000
+# Lambda lets an import run so long with a whole processor, and counts it towards the timeout only when it begins anew.
+UNCOUNTED_SECONDS = 10
+# A function of less memory, in MB, has so much less of a processor when it is called.
+WHOLE_PROCESSOR = 1769
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
     """Answer one request of CloudFormation for the custom resource that stands before the function."""
-    wrong = None if event["RequestType"] == "Delete" else _fault(event["ResourceProperties"]["Handler"])
+    wrong = None if event["RequestType"] == "Delete" else _fault(event["ResourceProperties"])
     answer = {
         "Status": "FAILED" if wrong else "SUCCESS",
         "Reason": wrong,
@@ -28,8 +33,10 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
         pass
 
 
-def _fault(handler: str) -> str | None:
+def _fault(properties: dict[str, Any]) -> str | None:
     """Say what keeps a handler from being called, if anything does."""
+    handler = properties["Handler"]
+    started, computed = time.monotonic(), time.process_time()
     module, _, function = handler.rpartition(".")
     try:
         found = getattr(importlib.import_module(module), function)
@@ -39,4 +46,10 @@ def _fault(handler: str) -> str | None:
         traceback.print_exc()
         last = "".join(traceback.format_exception_only(error)).strip()
         return f"the handler {handler} cannot be imported: {last}"[:LONGEST_REASON]
+    took, computed = time.monotonic() - started, time.process_time() - computed
+    slower = max(1, WHOLE_PROCESSOR / float(properties["MemorySize"]))
+    at_full_speed = computed + max(0, took - computed * slower)
+    timeout = float(properties["Timeout"])
+    if at_full_speed > UNCOUNTED_SECONDS and took > timeout:
+        return f"the import of the handler {handler} took {took:.1f} s, and the function's timeout is {timeout:g} s"
     return None if callable(found) else f"the handler {handler} is no function"

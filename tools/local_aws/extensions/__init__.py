@@ -11,6 +11,7 @@ from local_aws.extensions import (
     key_pair,
     public_images,
     replacement,
+    stack_events,
 )
 from local_aws.machines.fleet import Fleet
 
@@ -19,6 +20,7 @@ def install(fleet: Fleet) -> None:
     """Teach MiniStack our resources, before it serves."""
     change_sets.install()
     replacement.install()
+    stack_events.install()
     public_images.install()
     function.install()
     http_api.install()

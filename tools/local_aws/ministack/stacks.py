@@ -12,6 +12,12 @@ def stack(stack_name: str) -> dict[str, Any]:
     return found
 
 
+def events(stack_id: str) -> list[dict[str, Any]]:
+    """Read what has happened to a stack of the caller's, the oldest first."""
+    found: list[dict[str, Any]] = cloudformation._stack_events[stack_id]
+    return found
+
+
 def change_set(identifier: str) -> dict[str, Any] | None:
     """Open the caller's change set of this id."""
     found: dict[str, Any] | None = cloudformation._change_sets.get(identifier)

@@ -91,6 +91,10 @@ FAILURES: Mapping[str, Failure] = {
         requirements=TINY_REQUIREMENTS + "only-here @ file:///opt/data-compute/app/only_here\n",
         says=("Building source distributions for `only-here` is disabled", "requirements.txt could not be installed"),
     ),
+    "Editable": Failure(
+        requirements=TINY_REQUIREMENTS + "-e .\n",
+        says=("requirements.txt has an editable package (-e), which root would have to build",),
+    ),
     # The boot gets past what cannot be installed, to the server that is in the part's environment.
     "PartInstalls": Failure(
         requirements=TINY_REQUIREMENTS + "no-such-package-anywhere==1.0\n",

@@ -73,6 +73,19 @@ def answers() -> Iterator[tuple[Any, list[int]]]:
         server.shutdown()
 
 
+@pytest.mark.parametrize("line", ["-e .", "  --editable=./mylib", "-e ./mylib"])
+def test_builds_nothing_of_the_apps_own_folder(tmp_path: Path, line: str) -> None:
+    disk = Disk(tmp_path)
+    disk.app.mkdir()
+    shutil.copytree(BOOT_FILES, disk.boot_files)
+    shutil.copytree(SERVICE_FILES, disk.service_files)
+    (disk.app / "requirements.txt").write_text("--extra-index-url https://example.org\n./only-e.whl\n")
+    boot.check_requirements(disk)
+    (disk.app / "requirements.txt").write_text(f"streamlit\n{line}\n")
+    with pytest.raises(boot.BootError, match=r"requirements\.txt has an editable package \(-e\), which root would"):
+        boot.check_requirements(disk)
+
+
 def test_fetches_and_unpacks(tmp_path: Path, archive: bytes) -> None:
     boot.fetch(Bucket(archive), "s3://bucket/some/app.zip", tmp_path / "app")
     assert (tmp_path / "app" / "app.py").read_text() == "import streamlit\n"

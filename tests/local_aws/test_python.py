@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,21 @@ def test_the_lock_beside_the_requirements_is_what_is_installed(wheel: Path, tmp_
     lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
     with pytest.raises(python.RequirementsError, match="Hash mismatch for `only-here"):
         python.for_app(tmp_path, tmp_path / "another")
+
+
+def test_a_wheel_in_the_apps_folder(wheel: Path, tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    (app / "wheels").mkdir(parents=True)
+    own = app / "wheels" / wheel.name
+    shutil.copy(wheel, own)
+    (app / "requirements.txt").write_text(f"./wheels/{wheel.name}\n")
+    first = python.for_app(app, tmp_path / "venv")
+    assert packages(first) == {"only-here"}
+
+    # Another one of the same name is another environment.
+    with zipfile.ZipFile(own, "a") as packed:
+        packed.comment = b"built anew"
+    assert python.for_app(app, tmp_path / "another") != first
 
 
 def test_says_what_cannot_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

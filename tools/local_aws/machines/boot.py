@@ -1,5 +1,6 @@
 """The steps of boot.sh, on the laptop: fetch, install, start, prove that the app's own script ran."""
 
+import re
 import time
 import zipfile
 from collections.abc import Mapping
@@ -39,6 +40,15 @@ def check_entry_file(disk: Disk, entry_file: str) -> None:
     """Make sure that the app is there."""
     if not (disk.app / entry_file).is_file():
         raise BootError(f"the app has no file {entry_file}")
+
+
+def check_requirements(disk: Disk) -> None:
+    """Make sure that nothing would be built of the app's own files."""
+    requirements = file_of(disk.app)
+    # As boot.sh's grep has it.
+    editable = disk.contract["EDITABLE"].replace("[[:space:]]", r"[^\S\n]")
+    if re.search(editable, requirements.read_text(encoding="utf-8", errors="replace"), re.MULTILINE):
+        raise BootError(f"{requirements.name} {disk.contract['NO_EDITABLE']}")
 
 
 def check_program(python: Path, disk: Disk) -> None:

@@ -106,6 +106,7 @@ class Machine:
             self._log(f"part {part.partition('=')[0]} is for a real machine: left out here")
         boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
         self._log("installing the app's requirements")
+        boot.check_requirements(self.disk)
         boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
         self._log("starting the app")
         boot.prove(self._start_app(), self.disk.contract)

@@ -37,6 +37,8 @@ def for_app(app: Path, venv: Path) -> Path:
     if not (venv / "bin" / "python").exists():
         requirements = file_of(app)
         what = f"{sys.version} {ENVIRONMENTS}".encode() + requirements.read_bytes()
+        # Those that the requirements name by a path.
+        what += b"".join(wheel.read_bytes() for wheel in sorted(app.rglob("*.whl")))
         made = ENVIRONMENTS / hashlib.sha256(what).hexdigest()[:16]
         ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
         with (ENVIRONMENTS / "lock").open("a") as lock:
@@ -51,8 +53,8 @@ def for_app(app: Path, venv: Path) -> Path:
 def _install(requirements: Path, made: Path) -> None:
     # As boot.sh has it: nothing is built unless the file itself says so, and a lock gives nothing without its hash.
     wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements.suffix == ".lock" else [])]
-    place = ["--quiet", "--python", str(made), "--exact"]
-    install = ["pip", "install", *place, *wanted, "--requirement", str(requirements)]
+    place = ["--quiet", "--python", str(made), "--exact", "--directory", str(requirements.parent)]
+    install = ["pip", "install", *place, *wanted, "--requirement", requirements.name]
     # To uv, a package that was half linked when it was killed is there.
     complete = made / "complete"
     if not complete.exists():

@@ -64,6 +64,7 @@ install_requirements() {
     step "installing the app's requirements"
     local requirements=requirements.txt
     [ ! -f "$FILES/app/requirements.lock" ] || requirements=requirements.lock
+    ! grep -qE -e "$EDITABLE" "$FILES/app/$requirements" || fail 5 "$requirements $NO_EDITABLE"
     install_from "$requirements" ||
         fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
     [ -x "$FILES/venv/bin/$PROGRAM" ] || fail 5 "$requirements $NO_PROGRAM"
@@ -71,6 +72,7 @@ install_requirements() {
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing
 # is, unless the app's own file says so for a package. From a lock, nothing is installed but what has its hash there.
+# Relative paths begin at the app's folder.
 install_from() {
     local hashes=()
     [ "$1" = requirements.txt ] || hashes=(--require-hashes)
@@ -78,7 +80,7 @@ install_from() {
         --require-hashes --only-binary :all: --target "$FILES/uv" --requirement "$here/uv.txt" &&
         UV_CACHE_DIR="$FILES/cache" "$FILES/uv/bin/uv" venv --quiet --python "$python" "$FILES/venv" &&
         UV_CACHE_DIR="$FILES/cache" "$FILES/uv/bin/uv" pip install --quiet --python "$FILES/venv" \
-            --only-binary :all: "${hashes[@]}" --requirement "$FILES/app/$1" &&
+            --directory "$FILES/app" --only-binary :all: "${hashes[@]}" --requirement "$1" &&
         rm -rf "$FILES/cache"
 }
 

@@ -1,11 +1,14 @@
 """An instance's disk: the folder that holds its app, its logs and its home."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local_aws.machines import contract, read_only
+
+BANNER = re.compile(r"  (You can now view your Streamlit app in your browser\.|(\w+ )?URL: \S+)")
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,9 @@ class Disk:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def last_app_lines(self, count: int = 30) -> list[str]:
-        """Quote the end of the app's log, without blank lines."""
+        """Quote the end of the app's log, without blank lines and Streamlit's banner, which are no reasons."""
         try:
             text = self.app_log.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
-        return [line for line in text.splitlines() if line.strip()][-count:]
+        return [line for line in text.splitlines() if line.strip() and not BANNER.fullmatch(line)][-count:]

@@ -41,10 +41,13 @@ def check_app(app: Path, entry_file: str) -> None:
 
 
 def _check_config(config: Path) -> None:
+    if not config.is_file():
+        return
     try:
         server = tomllib.loads(config.read_text(encoding="utf-8")).get("server")
-    except (OSError, ValueError):
-        return  # what is no TOML, Streamlit says better
+    except ValueError as error:
+        # Streamlit would say so in its log, and go on without any of it.
+        raise ValueError(f"{str(config)!r} is no TOML ({error}): mend that place") from None
     base = server.get("baseUrlPath") if isinstance(server, dict) else None
     if str(base or "").strip("/"):
         raise ValueError(

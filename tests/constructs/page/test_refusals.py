@@ -100,15 +100,25 @@ def test_a_page_below_a_path(define: DefineServer, tmp_path: Path, folder: str, 
         define(app=tmp_path, entry_file=str(Path(folder, "app.py")))
 
 
-@pytest.mark.parametrize(
-    "text", ['[server]\nbaseUrlPath = ""\n', "[server]\nmaxUploadSize = 5\n", "server = 1\n", "no TOML"]
-)
+@pytest.mark.parametrize("text", ['[server]\nbaseUrlPath = ""\n', "[server]\nmaxUploadSize = 5\n", "server = 1\n"])
 def test_a_page_at_the_root(define: DefineServer, tmp_path: Path, text: str) -> None:
     for name in ("app.py", "requirements.txt"):
         (tmp_path / name).touch()
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text(text)
     define(app=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(b"[server\n", r"Expected '\]' .*line 1, column 8"), (b"a = '\xfc'\n", "'utf-8' codec")]
+)
+def test_settings_that_streamlit_would_not_read(define: DefineServer, tmp_path: Path, content: bytes, why: str) -> None:
+    for name in ("app.py", "requirements.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"config\.toml' is no TOML \({why}.*\): mend that place"):
+        define(app=tmp_path)
 
 
 def test_an_app_without_requirements(define: DefineServer, tmp_path: Path) -> None:

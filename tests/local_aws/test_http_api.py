@@ -51,6 +51,14 @@ def template(cors: dict[str, Any] | None) -> str:
                 "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
             },
         ),
+        "Root": (
+            "ApiGatewayV2::Route",
+            {
+                "ApiId": api,
+                "RouteKey": "GET /",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
+            },
+        ),
         "Logs": ("Logs::LogGroup", {"LogGroupName": "accesses"}),
         "Stage": (
             "ApiGatewayV2::Stage",
@@ -109,6 +117,13 @@ def test_a_web_page_calls_it_as_the_template_says(cloud: Cloud, url: str) -> Non
     cloud.client("cloudformation").update_stack(StackName="greet", TemplateBody=template(None))
     wait(cloud, "greet", "stack_update_complete")
     assert ask(f"{url}/greet", other)[1]["Access-Control-Allow-Origin"] is None
+
+
+@pytest.mark.parametrize("end", ["", "/", "?a=1", "/?a=1"])
+def test_its_url_is_its_root(url: str, end: str) -> None:
+    status, headers = ask(f"{url}{end}", PAGE)
+    assert status == 200
+    assert headers["Access-Control-Allow-Origin"] == PAGE
 
 
 def test_each_request_is_in_the_access_log(cloud: Cloud, url: str) -> None:

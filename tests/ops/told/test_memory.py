@@ -218,7 +218,8 @@ def test_a_key_outside_the_checkout_is_refused(ops: Ops, recorded: Recorded, cop
         (("-c", "port=80"), "port='80': use a number from 1024 to 65535"),
         (("-c", "copy=Alice"), "copy='Alice': use up to 20 small letters"),
         (("-c", "copy=../main"), "copy='../main': use up to 20 small letters"),
-        (("-c", "public_key=ssh-ed25519 AAAA me@example.org"), "there is nothing of that name"),
+        (("-c", "public_key=ssh-ed25519 AAAA me@example.org"), "there is nothing of that name in "),
+        (("-c", "app=/nowhere/app"), "app='/nowhere/app': there is nothing there"),
     ],
 )
 def test_a_word_that_is_no_setting_stops_the_deploy(

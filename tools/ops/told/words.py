@@ -33,7 +33,8 @@ def _settle(name: str, text: str) -> str:
     if name in PATHS and text:
         path = Path(text).expanduser()
         if not path.exists():
-            raise SettingsError(f"{name}={text!r}: there is nothing of that name in {Path.cwd()}")
+            where = "there" if path.is_absolute() else f"of that name in {Path.cwd()}"
+            raise SettingsError(f"{name}={text!r}: there is nothing {where}")
         # From the one place that every checkout has.
         return Path(os.path.relpath(path, CHECKOUT)).as_posix()
     return text

@@ -84,14 +84,17 @@ def _row(cells: list[str], number: int, columns: int) -> list[str]:
 
 
 def with_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with the columns of numbers as numbers and their empty cells as missing values."""
+    """Return the table with the columns of numbers as numbers and what stands for none as missing values."""
     numbers = pd.DataFrame({name: _as_numbers(table[name]) for name in table.columns})
     for name in table.columns:
         # A forest would take such a column for words.
-        if not _is_numeric(numbers[name]) and _is_numeric(_as_numbers(table[name].str.replace(",", ".", regex=False))):
-            example = next(cell for cell in table[name] if "," in cell)
+        if _is_numeric(numbers[name]):
+            continue
+        unmarked = table[name].map(number_text.without_marks)
+        if _is_numeric(_as_numbers(unmarked)):
+            example = table[name][table[name] != unmarked].iloc[0]
             raise CsvTableError(
-                f"The column {quoted(name)} has decimal commas, such as {quoted(example)}. "
+                f"The column {quoted(name)} has decimal commas or thousands marks, such as {quoted(example)}. "
                 f"{number_text.POINTS_NOT_COMMAS}"
             )
     return numbers
@@ -110,8 +113,9 @@ def _is_numeric(column: pd.Series) -> bool:
 
 def _as_numbers(column: pd.Series) -> pd.Series:
     text = column.str.strip()
-    numbers = pd.to_numeric(text.where(text != ""), errors="coerce")
-    is_numeric = bool(numbers.notna().any()) and bool((numbers.notna() | (text == "")).all())
+    missing = text.str.lower().isin(number_text.NO_NUMBER)
+    numbers = pd.to_numeric(text.where(~missing), errors="coerce")
+    is_numeric = bool(numbers.notna().any()) and bool((numbers.notna() | missing).all())
     return numbers if is_numeric else text
 
 

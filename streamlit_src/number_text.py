@@ -12,11 +12,14 @@ Number = int | float
 
 MOST_CHARACTERS = 500_000
 POINTS_NOT_COMMAS = "Write decimals with a point, 3.5, and nothing between thousands."
+# What other programs write, in whatever case, where a number is missing.
+NO_NUMBER = frozenset({"", "-", "?", "na", "n/a", "#n/a", "nan", "none", "null"})
 
 # float() alone would let "nan", "inf", "1_0" and the digits of other scripts pass; the API refuses them too.
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_THOUSANDS_MARK = re.compile(r"(?<=\d)[.,_'\N{RIGHT SINGLE QUOTATION MARK}\s](?=\d{3}(?!\d))")
 _BEGINS_AS_A_NUMBER = re.compile(r"\s*[+\-\N{MINUS SIGN}.,]*\d", re.ASCII)
 
 
@@ -27,6 +30,11 @@ class NotNumbersError(ValueError):
 def decimal_comma(text: str) -> str:
     """Return the first word that reads as one number with a decimal comma, or ''."""
     return next(filter(_DECIMAL_COMMA.fullmatch, re.split(r"[\s;]+", text)), "")
+
+
+def without_marks(text: str) -> str:
+    """Return the text as it were if its decimal comma were a point and nothing stood between its thousands."""
+    return text if _DECIMAL.fullmatch(text.strip()) else _THOUSANDS_MARK.sub("", text).replace(",", ".")
 
 
 def begins_as_a_number(text: str) -> bool:

@@ -318,8 +318,9 @@ class TestRandomForest:
         assert words in only(app.error)
         assert not app.exception
 
-    def test_a_gap_in_a_feature(self, app: AppTest) -> None:
-        uploaded(opened(app, "random_forest"), b"size,kind\n" + b"1,a\n2,b\n" * 15 + b",a\n")
+    @pytest.mark.parametrize("gap", [b"", b"NA"])
+    def test_a_gap_in_a_feature(self, app: AppTest, gap: bytes) -> None:
+        uploaded(opened(app, "random_forest"), b"size,kind\n" + b"1,a\n2,b\n" * 15 + gap + b",a\n")
         app.button(key="grow").click().run()
         assert "Values are missing in 1 row of `size`" in only(app.error)
 

@@ -47,10 +47,19 @@ def test_a_file_without_a_heading_loses_no_row() -> None:
     assert table.to_dict("list") == {"Column 1": ["1", "3"], "Column 2": ["1", "4"]}
 
 
-def test_a_column_of_decimal_commas_is_no_column_of_words() -> None:
-    table = csv_table.table_of_text(b"kind;size\na;1\nb;3,5\n")
-    with pytest.raises(csv_table.CsvTableError, match="The column `size` has decimal commas, such as `3,5`"):
+@pytest.mark.parametrize("cell", ["3,5", "1_000", "1 000", "1'000", "1.000,50", "1,234.5", "1,000,000", "1.000.000"])
+def test_a_column_of_marked_numbers_is_no_column_of_words(cell: str) -> None:
+    table = csv_table.table_of_text(f"kind;size\na;1.25\nb;{cell}\n".encode())
+    told = f"The column `size` has decimal commas or thousands marks, such as `{cell}`"
+    with pytest.raises(csv_table.CsvTableError, match=told):
         csv_table.with_numbers(table)
+
+
+@pytest.mark.parametrize("mark", ["", "NA", "NaN", "?", "n/a", "-", "NULL"])
+def test_what_stands_for_no_number_is_a_missing_value(mark: str) -> None:
+    table = csv_table.with_numbers(csv_table.table_of_text(f"size,kind\n1,NA\n{mark},b\n".encode()))
+    assert table["size"].isna().tolist() == [False, True]
+    assert table["kind"].tolist() == ["NA", "b"]
 
 
 def test_commas_in_a_column_of_words_stay() -> None:

@@ -20,6 +20,12 @@ _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _THOUSANDS_MARK = re.compile(r"(?<=\d)[.,_'\N{RIGHT SINGLE QUOTATION MARK}\s](?=\d{3}(?!\d))")
+# These spaces nobody types between numbers: they are printed between thousands.
+_READS_AS_ONE = re.compile(
+    r"(?<![^\s;])[+-]?(\d+,\d+|\d{1,3}([.,\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]\d{3})+([.,]\d+)?)"
+    r"(?![^\s;])",
+    re.ASCII,
+)
 _BEGINS_AS_A_NUMBER = re.compile(r"\s*[+\-\N{MINUS SIGN}.,]*\d", re.ASCII)
 
 
@@ -27,9 +33,10 @@ class NotNumbersError(ValueError):
     """The text is not a list of numbers; the message names the place and the fix."""
 
 
-def decimal_comma(text: str) -> str:
-    """Return the first word that reads as one number with a decimal comma, or ''."""
-    return next(filter(_DECIMAL_COMMA.fullmatch, re.split(r"[\s;]+", text)), "")
+def one_to_a_reader(text: str) -> str:
+    """Return the first part that reads as one number, with a decimal comma or thousands marks, and is none; or ''."""
+    parts = (found.group() for found in _READS_AS_ONE.finditer(text.replace("\N{MINUS SIGN}", "-")))
+    return next((part for part in parts if not _DECIMAL.fullmatch(part)), "")
 
 
 def without_marks(text: str) -> str:
@@ -49,9 +56,10 @@ def numbers_of_text(text: str) -> list[Number]:
             f"This text has {len(text):,} characters, and at most {MOST_CHARACTERS:,} fit. Upload a CSV file instead."
         )
     # Beside a semicolon a comma separates no numbers; without one the page says what it is taken for.
-    if ";" in text and (word := decimal_comma(text)):
+    if ";" in text and (part := one_to_a_reader(text)):
         raise NotNumbersError(
-            f"{quoted(word)} has a decimal comma. {POINTS_NOT_COMMAS} Separate numbers with spaces or new lines."
+            f"{quoted(part)} has a decimal comma or a thousands mark. {POINTS_NOT_COMMAS} "
+            "Separate numbers with spaces or new lines."
         )
     pieces = text.split(",")
     if not pieces[-1].strip():

@@ -29,8 +29,9 @@ def typed_numbers() -> list[number_text.Number]:
     )
     with page_cache.one_at_a_time:
         numbers = number_text.numbers_of_text(text or "")
-    if word := number_text.decimal_comma(text or ""):
-        st.caption(f"A comma separates numbers here: {quoted(word)} is two. {number_text.POINTS_NOT_COMMAS}")
+    if part := number_text.one_to_a_reader(text or ""):
+        taken_for = counted(len(number_text.numbers_of_text(part)), "number")
+        st.caption(f"Commas and spaces separate: {quoted(part)} is {taken_for}. {number_text.POINTS_NOT_COMMAS}")
     return numbers
 
 

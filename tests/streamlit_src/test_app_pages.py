@@ -178,9 +178,10 @@ class TestMean:
         uploaded(opened(app, "mean"), b"1O\n2\n3\n")
         assert "Row 1 of `Column 1`, `1O`, is not a number" in only(first_line(app, csv_upload.ROW).warning)
 
-    def test_typed_decimal_commas_are_named(self, app: AppTest) -> None:
-        asked(opened(app, "mean"), "3,5 4,2")
-        assert any("`3,5` is two. Write decimals with a point" in caption for caption in captions(app))
+    @pytest.mark.parametrize("text", ["3,5 4,2", "1.000,50", "1,234.5", "1\N{NO-BREAK SPACE}000"])
+    def test_typed_marks_in_a_number_are_named(self, app: AppTest, text: str) -> None:
+        asked(opened(app, "mean"), text)
+        assert any("` is 2 numbers. Write decimals with a point" in caption for caption in captions(app))
 
     def test_another_file_with_other_columns(self, app: AppTest) -> None:
         uploaded(opened(app, "mean"), b"size,weight\n1,2\n").selectbox(key="column").set_value("weight").run()

@@ -114,13 +114,27 @@ def test_names_the_row_of_a_column() -> None:
 
 @pytest.mark.parametrize("text", ["3,5;4,2", "3,5; 4", "1;-3,5"])
 def test_decimal_commas_between_semicolons_are_named(text: str) -> None:
-    with pytest.raises(number_text.NotNumbersError, match=r"3,5` has a decimal comma\. Write decimals with a point"):
+    with pytest.raises(
+        number_text.NotNumbersError, match=r"3,5` has a decimal comma or a thousands mark\. Write decimals with a point"
+    ):
         number_text.numbers_of_text(text)
 
 
-@pytest.mark.parametrize(("text", "word"), [("7\n3,5", "3,5"), ("1,2,3", ""), ("1, -5, 0", ""), ("3.5", ""), ("", "")])
-def test_finds_what_reads_as_a_decimal_comma(text: str, word: str) -> None:
-    assert number_text.decimal_comma(text) == word
+@pytest.mark.parametrize("part", ["3,5", "-3,5", "1.000,50", "1,234.5", "1,000,000", "1.000.000,5"])
+@pytest.mark.parametrize("text", ["{}", "7\n{}", "1.250 {} 8"])
+def test_finds_what_reads_as_one_number(text: str, part: str) -> None:
+    assert number_text.one_to_a_reader(text.format(part)) == part
+
+
+@pytest.mark.parametrize("space", "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}")
+def test_finds_a_space_between_thousands(space: str) -> None:
+    assert number_text.one_to_a_reader(f"5 1{space}000,5") == f"1{space}000,5"
+    assert number_text.one_to_a_reader(f"1{space}2") == ""
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "1, -5, 0", "3.5", "1.000 2.000", "\N{MINUS SIGN}1.000", "100 200", ""])
+def test_a_list_does_not_read_as_one_number(text: str) -> None:
+    assert number_text.one_to_a_reader(text) == ""
 
 
 @pytest.mark.parametrize(

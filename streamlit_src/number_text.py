@@ -26,7 +26,7 @@ _READS_AS_ONE = re.compile(
     r"(?![^\s;])",
     re.ASCII,
 )
-_BEGINS_AS_A_NUMBER = re.compile(r"\s*[+\-\N{MINUS SIGN}.,]*\d", re.ASCII)
+_BEGINS_AS_A_NUMBER = re.compile(r"[+\-\N{MINUS SIGN}.,(]*(\d|inf(inity)?$)", re.ASCII | re.IGNORECASE)
 
 
 class NotNumbersError(ValueError):
@@ -45,8 +45,9 @@ def without_marks(text: str) -> str:
 
 
 def begins_as_a_number(text: str) -> bool:
-    """Whether a heading could as well be a number, perhaps a mistyped one: `3`, `3,5`, `1O`."""
-    return bool(_BEGINS_AS_A_NUMBER.match(text))
+    """Whether a heading could as well be a number, perhaps a mistyped or a missing one: `3`, `3,5`, `1O`, `nan`."""
+    text = text.strip()
+    return bool(_BEGINS_AS_A_NUMBER.match(text)) or (text != "" and text.lower() in NO_NUMBER)
 
 
 def numbers_of_text(text: str) -> list[Number]:

@@ -19,6 +19,9 @@ _DELIMITERS = ",;\t"
 # A comma between two digits may be a decimal one: it says nothing of what separates the cells.
 _BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
 
+# Excel's own first line, which names the separator and is none of the table's.
+_SEPARATOR_LINE = re.compile(rf"sep=([{_DELIMITERS}])$", re.IGNORECASE | re.MULTILINE)
+
 
 class CsvTableError(ValueError):
     """The file is not a table we can use; the message says why."""
@@ -49,7 +52,11 @@ class _Lines(Iterator[list[str]]):
     def __init__(self, content: bytes) -> None:
         text = _decoded(content)
         separating = _BETWEEN_DIGITS.sub("", text.partition("\n")[0])
-        self._lines = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=separating.count), strict=True)
+        named = _SEPARATOR_LINE.match(text)
+        delimiter = named[1] if named else max(_DELIMITERS, key=separating.count)
+        self._lines = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        if named:
+            next(self._lines)
 
     def __next__(self) -> list[str]:
         try:
@@ -65,8 +72,10 @@ def _check_names(names: list[str]) -> None:
         raise CsvTableError("The file is empty. Its first line must name the columns.")
     if len(names) > MOST_COLUMNS:
         raise CsvTableError(f"The file has more than {MOST_COLUMNS} columns. Keep those you need.")
-    for name in names:
-        if not name or names.count(name) > 1:
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise CsvTableError(f"The first line must name each column, and column {number} has no name.")
+        if names.count(name) > 1:
             raise CsvTableError(f"The first line must name each column once, and {quoted(name)} is not clear.")
 
 

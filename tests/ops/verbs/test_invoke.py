@@ -42,6 +42,13 @@ def test_negative_numbers_are_no_options(aws: FakeAws, ops: Ops) -> None:
     assert ops("invoke", "1", "-5", "0.5", "-3e4").stdout.startswith("-7500.875\n")
 
 
+def test_a_printed_minus_sign_is_one(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text("\N{MINUS SIGN}5\n\N{MINUS SIGN}.5\n", encoding="utf-8")
+    function(aws, [-5, -0.5], {"statusCode": 200, "body": -2.75})
+    assert ops("invoke", "--file", str(file)).stdout.startswith("-2.75\n2 numbers, ")
+
+
 def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     function(aws, [1], {"statusCode": 200, "body": 1.0})
     facts = json.loads(ops("invoke", "1", "--json").stdout)
@@ -68,14 +75,21 @@ def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: st
     ("content", "words"),
     [
         ("a,b\n1,2\n", "line 1 has 2 columns"),
-        ("value\n3,5\n", "line 2 has 2 columns: keep one, such as with `cut -d, -f1"),
-        ("value\n3,5\n", "if its commas are decimal ones, write points"),
-        ('value\n"3,5"\n', "line 2: '3,5' is not a number, such as 1, -2.5 or 3e4: a comma is no decimal point"),
+        ("name,size\nx,1\n", "line 1 has 2 columns: keep one, such as with `cut -d, -f1"),
+        ("value\n3,5\n", "line 2: '3,5' is not a number, such as 1, -2.5 or 3e4: write decimals with a point"),
+        ('value\n"3,5"\n', "line 2: '3,5' is not a number, such as 1, -2.5 or 3e4: write decimals with a point"),
+        (
+            "1,000\n2,000\n",
+            "line 1: '1,000' is not a number, such as 1, -2.5 or 3e4: write decimals with a point, nothing",
+        ),
+        ("a;b\n1,5;2,5\n", "line 2: '1,5;2,5' is not a number, such as 1, -2.5 or 3e4: keep one column, and write"),
         ("\n1O\n2\n3\n", "line 2: '1O' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
         ("3;5\n2\n", "line 1: '3;5' is not a number"),
         ("", "holds no number"),
         ("value\n", "holds no number"),
         ("1\ntwo\n3\n", "line 2: 'two' is not a number"),
+        ("1\n1_000\n", "line 2: '1_000' is not a number"),
+        ("1_000\n2\n", "line 1: '1_000' is not a number"),
         ("1\nnan\n", "'nan' is not a number"),
     ],
 )
@@ -96,8 +110,11 @@ def test_a_file_that_is_no_column_of_numbers_is_told(
         ([], "give numbers"),
         (["1", "--file", "x.csv"], "give numbers"),
         (["--file", "nowhere.csv"], "can't be read"),
-        (["3,5"], "number 1: '3,5' is not a number, such as 1, -2.5 or 3e4: a comma is no decimal point"),
+        (["3,5"], "number 1: '3,5' is not a number, such as 1, -2.5 or 3e4: write decimals with a point"),
         (["1", "two"], "number 2: 'two' is not a number"),
+        (["1_000"], "number 1: '1_000' is not a number"),
+        (["\N{ARABIC-INDIC DIGIT THREE}"], "number 1: '\N{ARABIC-INDIC DIGIT THREE}' is not a number"),
+        (["\N{FULLWIDTH DIGIT ONE}"], "number 1: '\N{FULLWIDTH DIGIT ONE}' is not a number"),
         (["1e999"], "'1e999' is not a number"),
         (["--fiel"], "'--fiel' is not a number"),
     ],

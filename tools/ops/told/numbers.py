@@ -9,8 +9,12 @@ from pathlib import Path
 
 from ops.answers.errors import OpsError
 
+# float() alone would let "1_0" and the digits of other scripts pass, which the app's page refuses.
+_NUMBER = re.compile(r"[+\-\N{MINUS SIGN}]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # As the app's page tells a heading that could be a number, perhaps a mistyped one: `3,5`, `1O`.
 BEGINS_AS_A_NUMBER = re.compile(r"[+\-.,\u2212]*\d", re.ASCII)
+# Perhaps: two columns of numbers look the same.
+_COMMA_IN_A_NUMBER = re.compile(r"\d,\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,24 +59,24 @@ def _cells(content: Iterator[str], file: Path) -> Iterator[tuple[int, str]]:
     rows = csv.reader(content)
     for row in rows:
         if len(row) > 1:
-            raise OpsError(
-                f"{file}, line {rows.line_num} has {len(row)} columns: keep one, such as with `cut -d, -f1 {file}`; "
-                "if its commas are decimal ones, write points"
-            )
+            where, text = f"{file}, line {rows.line_num}", ",".join(row)
+            # To cut a number at its comma would give another mean, and no error.
+            if _COMMA_IN_A_NUMBER.search(text):
+                raise OpsError(f"{where}: {_no_number(text)}")
+            raise OpsError(f"{where} has {len(row)} columns: keep one, such as with `cut -d, -f1 {file}`")
         if row and (text := row[0].strip()):
             yield rows.line_num, text
 
 
 def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text.replace("\N{MINUS SIGN}", "-")))
 
 
 def _number(text: str, where: str) -> float:
     if not _is_number(text):
         raise OpsError(f"{where}: {_no_number(text)}")
+    # Web pages and word processors print a real minus sign.
+    text = text.replace("\N{MINUS SIGN}", "-")
     try:
         return int(text)
     except ValueError:
@@ -80,5 +84,9 @@ def _number(text: str, where: str) -> float:
 
 
 def _no_number(text: str) -> str:
-    comma = ": a comma is no decimal point, and numbers have spaces between" if "," in text else ""
-    return f"{text!r} is not a number, such as 1, -2.5 or 3e4{comma}"
+    hint = ""
+    if ";" in text:
+        hint = ": keep one column, and write decimals with a point"
+    elif "," in text:
+        hint = ": write decimals with a point, nothing between thousands, and one number a line or a word"
+    return f"{text!r} is not a number, such as 1, -2.5 or 3e4{hint}"

@@ -76,7 +76,7 @@ CODE = {
     ".streamlit/config.toml": "[theme]\nbase = 'light'\n",
     "keyboard.json": "{}\n",
     "id_rsa.pub": "ssh-rsa AAAA\n",
-    "secrets.py": "import os\n",
+    "secrets_of_pandas.py": "import os\n",
     "lib/certifi/cacert.pem": "-----BEGIN CERTIFICATE-----\n",
 }
 

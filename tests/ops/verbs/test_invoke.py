@@ -71,6 +71,13 @@ def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: st
     assert ops("invoke", "--file", str(file)).stdout.startswith(f"2.0\n{understood}")
 
 
+def test_a_file_in_another_encoding_is_told(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text("value\n1\n", encoding="utf-16")
+    aws.deployment()
+    assert ops("invoke", "--file", str(file)).stderr == f"error: {file} is no text in UTF-8: save it as CSV UTF-8\n"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -84,6 +91,10 @@ def test_numbers_from_a_file(aws: FakeAws, ops: Ops, tmp_path: Path, content: st
         ),
         ("a;b\n1,5;2,5\n", "line 2: '1,5;2,5' is not a number, such as 1, -2.5 or 3e4: keep one column, and write"),
         ("\n1O\n2\n3\n", "line 2: '1O' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
+        ("nan\n2\n", "line 1: 'nan' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
+        ("(1)\n2\n", "line 1: '(1)' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
+        ("-\n2\n", "line 1: '-' is not a number, such as 1, -2.5 or 3e4; a heading must begin with a letter"),
+        (f"value\n{'9' * 5000}\n", "line 2: '999999999999...9999999999999' is too large for a number"),
         ("3;5\n2\n", "line 1: '3;5' is not a number"),
         ("", "holds no number"),
         ("value\n", "holds no number"),
@@ -115,7 +126,7 @@ def test_a_file_that_is_no_column_of_numbers_is_told(
         (["1_000"], "number 1: '1_000' is not a number"),
         (["\N{ARABIC-INDIC DIGIT THREE}"], "number 1: '\N{ARABIC-INDIC DIGIT THREE}' is not a number"),
         (["\N{FULLWIDTH DIGIT ONE}"], "number 1: '\N{FULLWIDTH DIGIT ONE}' is not a number"),
-        (["1e999"], "'1e999' is not a number"),
+        (["1e999"], "'1e999' is too large for a number"),
         (["--fiel"], "'--fiel' is not a number"),
     ],
 )

@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+import reprlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from ops.answers.errors import OpsError
 
 # float() alone would let "1_0" and the digits of other scripts pass, which the app's page refuses.
 _NUMBER = re.compile(r"[+\-\N{MINUS SIGN}]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-# As the app's page tells a heading that could be a number, perhaps a mistyped one: `3,5`, `1O`.
-BEGINS_AS_A_NUMBER = re.compile(r"[+\-.,\u2212]*\d", re.ASCII)
+# As the app's page tells a heading that could be a number, perhaps a mistyped or a missing one: `3,5`, `1O`, `nan`.
+BEGINS_AS_A_NUMBER = re.compile(
+    r"[+\-.,(\u2212]*(\d|(inf(inity)?|nan|#?n/?a|none|null|\?)?$)", re.ASCII | re.IGNORECASE
+)
 # Perhaps: two columns of numbers look the same.
 _COMMA_IN_A_NUMBER = re.compile(r"\d,\d", re.ASCII)
 
@@ -41,7 +44,9 @@ def numbers_in_file(file: Path) -> Numbers:
     try:
         with file.open(encoding="utf-8-sig", newline="") as content:
             lines = list(_cells(content, file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise OpsError(f"{file} is no text in UTF-8: save it as CSV UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise OpsError(f"{file} can't be read as a CSV file: {error}") from None
     heading = None
     if lines and not _is_number(lines[0][1]):
@@ -89,4 +94,6 @@ def _no_number(text: str) -> str:
         hint = ": keep one column, and write decimals with a point"
     elif "," in text:
         hint = ": write decimals with a point, nothing between thousands, and one number a line or a word"
-    return f"{text!r} is not a number, such as 1, -2.5 or 3e4{hint}"
+    elif _NUMBER.fullmatch(text):
+        return f"{reprlib.repr(text)} is too large for a number"
+    return f"{reprlib.repr(text)} is not a number, such as 1, -2.5 or 3e4{hint}"

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -219,7 +218,6 @@ def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, fo
     app.write_text(good + "\nraise RuntimeError('broken on purpose')\n")
     try:
         with always_served(found):
-            began = time.monotonic()
             told = up.run("up", "-c", "burst_limit=7", check=False)
         assert told.returncode == 1
         # Where the CDK begins to tell of it, the app's own last lines stand instead, and then what still answers.
@@ -230,7 +228,6 @@ def test_a_broken_page_rolls_back_and_the_old_one_still_answers(up: Checkout, fo
         assert reason
         assert "  RuntimeError: broken on purpose" in lines
         assert f"{found.page_url}  answers in " in runs
-        assert time.monotonic() - began < 60
     finally:
         app.write_text(good)
     assert up.deployed().instance_id == found.instance_id
@@ -262,7 +259,7 @@ def test_a_handler_that_does_not_start_rolls_back_and_the_old_one_still_answers(
     assert told.returncode == 1
     reason = "the handler handler.lambda_handler cannot be imported: ModuleNotFoundError: No module named 'pandas'"
     assert reason in told.stdout
-    assert "what was deployed before still runs" in told.stdout
+    assert f"{found.api_url}  answers in " in told.stdout.partition("\nwhat runs now:\n")[2]
     assert (before[0], answers) == (200, {before})
 
 

@@ -98,7 +98,7 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 # ---- Prove it -------------------------------------------------------------------------------------------------
 .PHONY: test fast check audit snapshots
 test: fast ## Run every test
-	@python -m pytest -m system --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@python -m pytest -m system --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 fast: $(ready) ## Run the tests that deploy nothing
 	@python -m pytest -m "not system" --numprocesses 2 --dist loadfile --no-loadscope-reorder

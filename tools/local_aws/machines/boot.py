@@ -13,7 +13,8 @@ from local_aws.machines.python import file_of
 from local_aws.machines.service import Service
 from ops.cloud.probe import ask
 
-PATIENCE_SECONDS = 60.0
+# The first start of an app compiles all that it imports, beside whatever else the laptop does.
+PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 SCRIPT_SECONDS = 90.0
 

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ops.told import numbers
+
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
@@ -164,3 +166,13 @@ def test_tells_a_heading_that_could_be_a_number(heading: str, could_be: bool) ->
 def test_refuses_a_text_of_more_than_it_can_be() -> None:
     with pytest.raises(number_text.NotNumbersError, match="500,002 characters, and at most 500,000 fit"):
         number_text.numbers_of_text("1 " * 250_001)
+
+
+@given(
+    st.text("+-\N{MINUS SIGN}.,(0139٣ aAnNfFiItTyY/#?oOeEuUlL", max_size=8)
+    | st.sampled_from(sorted(number_text.NO_NUMBER))
+)
+def test_ops_takes_the_same_headings_for_numbers(heading: str) -> None:
+    """It has the rule a second time, as the page stands alone."""
+    heading = heading.strip()
+    assert numbers.begins_as_a_number(heading) == number_text.begins_as_a_number(heading)

@@ -12,10 +12,8 @@ from ops.answers.errors import OpsError
 
 # float() alone would let "1_0" and the digits of other scripts pass, which the app's page refuses.
 _NUMBER = re.compile(r"[+\-\N{MINUS SIGN}]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-# As the app's page tells a heading that could be a number, perhaps a mistyped or a missing one: `3,5`, `1O`, `nan`.
-BEGINS_AS_A_NUMBER = re.compile(
-    r"[+\-.,(\u2212]*(\d|(inf(inity)?|nan|#?n/?a|none|null|\?)?$)", re.ASCII | re.IGNORECASE
-)
+_BEGINS_AS_A_NUMBER = re.compile(r"[+\-\N{MINUS SIGN}.,(]*(\d|inf(inity)?$)", re.ASCII | re.IGNORECASE)
+_NO_NUMBER = ("-", "?", "na", "n/a", "#n/a", "nan", "none", "null")
 # Perhaps: two columns of numbers look the same.
 _COMMA_IN_A_NUMBER = re.compile(r"\d,\d", re.ASCII)
 
@@ -51,12 +49,17 @@ def numbers_in_file(file: Path) -> Numbers:
     heading = None
     if lines and not _is_number(lines[0][1]):
         line, heading = lines.pop(0)
-        if BEGINS_AS_A_NUMBER.match(heading):
+        if begins_as_a_number(heading):
             # Taken for a heading it would be lost.
             raise OpsError(f"{file}, line {line}: {_no_number(heading)}; a heading must begin with a letter")
     if not lines:
         raise OpsError(f"{file} holds no number: one number a line, a heading is fine")
     return Numbers([_number(text, f"{file}, line {line}") for line, text in lines], heading)
+
+
+def begins_as_a_number(heading: str) -> bool:
+    """As the app's page tells a heading that could be a number, a mistyped or a missing one: `3,5`, `1O`, `nan`."""
+    return bool(_BEGINS_AS_A_NUMBER.match(heading)) or heading.lower() in _NO_NUMBER
 
 
 def _cells(content: Iterator[str], file: Path) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,9 @@ from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service, environment_of
 from local_aws.state import CHECKOUT
 
+# Each starts a server.
+pytestmark = pytest.mark.system
+
 CONSTRUCTS = CHECKOUT / "constructs/data_compute"
 FIRST = "import streamlit as st\nst.session_state.user = 'somebody'\n"
 LISTED = "import streamlit as st\nst.navigation([st.Page('first.py'), st.Page('second.py')]).run()\n"

@@ -12,6 +12,7 @@ from local_aws.extensions import (
     public_images,
     replacement,
     stack_events,
+    waiting,
 )
 from local_aws.machines.fleet import Fleet
 
@@ -21,6 +22,7 @@ def install(fleet: Fleet) -> None:
     change_sets.install()
     replacement.install()
     stack_events.install()
+    waiting.install()
     public_images.install()
     function.install()
     http_api.install()

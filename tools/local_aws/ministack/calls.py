@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from ministack.services import ec2
+from ministack.services import cloudformation, ec2
 from ministack.services.cloudformation import handlers
 
 Answer = tuple[int, dict[str, str], Any]
@@ -25,6 +25,18 @@ def around_ec2(ours: Callable[[Asked, Later], Awaitable[Answer]]) -> None:
         return await ours(query | parse_qs(body.decode(errors="replace") if body else ""), go_on)
 
     ec2.handle_request = handle_request
+
+
+def before_cloudformation(ours: Callable[[str, Asked], Awaitable[None]]) -> None:
+    """Do something before each call to CloudFormation is answered, knowing the program that asks."""
+    theirs = cloudformation.handle_request
+
+    async def handle_request(method: str, path: str, headers: Any, body: bytes, query: Asked) -> Answer:
+        await ours(headers.get("user-agent", ""), query | parse_qs(body.decode(errors="replace")))
+        answer: Answer = await theirs(method, path, headers, body, query)
+        return answer
+
+    cloudformation.handle_request = handle_request
 
 
 def around_cloudformation(action: str, wrap: Callable[[Action], Action]) -> None:

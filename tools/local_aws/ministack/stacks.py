@@ -3,13 +3,22 @@
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import stacks
+from ministack.services.cloudformation import handlers, stacks
 
 
 def stack(stack_name: str) -> dict[str, Any]:
     """Open the caller's stack of this name."""
     found: dict[str, Any] = cloudformation._stacks[stack_name]
     return found
+
+
+def is_changing(name_or_id: str) -> bool:
+    """Tell whether a stack of the caller's is being made, changed or deleted."""
+    known = handlers._resolve_stack(name_or_id)
+    # One in review has a change set that nobody has begun.
+    return (
+        bool(known) and known["StackStatus"].endswith("_IN_PROGRESS") and known["StackStatus"] != "REVIEW_IN_PROGRESS"
+    )
 
 
 def events(stack_id: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What all tests share: slow ones last, and on CI no test may skip."""
 
+import gc
 import os
 import resource
 import sys
@@ -67,6 +68,12 @@ class BySharedStart(LoadFileScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySharedStart:
     return BySharedStart(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for garbage among all that was imported: each look at it takes longer than most tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

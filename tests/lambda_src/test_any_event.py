@@ -14,8 +14,8 @@ from tests.lambda_src.events import WEB_SHAPES, Builder, ask, load_balancer_mult
 # Together 18,000 events, the same in each run. Hypothesis takes twenty times as long for one as the handler: it draws
 # those whose parts it can think of better than we do.
 DERANDOMIZED = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(DERANDOMIZED, max_examples=700)
-SOME = settings(DERANDOMIZED, max_examples=1300)
+FEW = settings(DERANDOMIZED, max_examples=200)
+SOME = settings(DERANDOMIZED, max_examples=400)
 MANY = 4000
 
 # In texts, keys and numbers that are sent; no refusal may hold it.

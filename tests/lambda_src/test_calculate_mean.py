@@ -73,13 +73,13 @@ def exact_mean(numbers: list[int | float]) -> float:
     return float(sum(map(Fraction, numbers)) / len(numbers))
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(numbers=LISTS)
 def test_mean_is_the_exact_one_rounded_once(numbers: list[int | float]) -> None:
     assert calculate_mean(numbers) == exact_mean(numbers)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(numbers=LISTS, order=st.randoms(use_true_random=False))
 def test_mean_does_not_depend_on_the_order(numbers: list[int | float], order: random.Random) -> None:
     shuffled = order.sample(numbers, len(numbers))

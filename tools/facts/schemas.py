@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 PropertyPath = tuple[str, ...]
 
@@ -18,12 +19,27 @@ class CreateOnly:
 
 
 @cache
-def create_only(resource_type: str) -> CreateOnly | None:
+def schema(resource_type: str) -> dict[str, Any] | None:
     """Read what AWS says of a resource type; None where it has no schema, as of a custom resource."""
-    schemas = Path(str(distribution("cfn-lint").locate_file("cfnlint/data/schemas")))
-    digests = json.loads((schemas / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
-    if resource_type not in digests:
+    digest = _digests().get(resource_type)
+    return _read(f"resources/{digest}") if digest else None
+
+
+def create_only(resource_type: str) -> CreateOnly | None:
+    """Tell of which properties a change makes a new resource."""
+    known = schema(resource_type)
+    if known is None:
         return None
-    schema = json.loads((schemas / "resources" / f"{digests[resource_type]}.json").read_text(encoding="utf-8"))
-    lists = (schema.get(name, []) for name in ("createOnlyProperties", "conditionalCreateOnlyProperties"))
+    lists = (known.get(name, []) for name in ("createOnlyProperties", "conditionalCreateOnlyProperties"))
     return CreateOnly(*(tuple(tuple(path.split("/")[2:]) for path in paths) for paths in lists))
+
+
+@cache
+def _digests() -> dict[str, str]:
+    return _read("providers/us-east-1")
+
+
+def _read(name: str) -> dict[str, Any]:
+    schemas = Path(str(distribution("cfn-lint").locate_file("cfnlint/data/schemas")))
+    content: dict[str, Any] = json.loads((schemas / f"{name}.json").read_text(encoding="utf-8"))
+    return content

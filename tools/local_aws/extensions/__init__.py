@@ -3,6 +3,7 @@
 from local_aws.extensions import (
     access_log,
     change_sets,
+    early_validation,
     ec2_calls,
     elastic_ip,
     function,
@@ -20,6 +21,7 @@ from local_aws.machines.fleet import Fleet
 def install(fleet: Fleet) -> None:
     """Teach MiniStack our resources, before it serves."""
     change_sets.install()
+    early_validation.install()
     replacement.install()
     stack_events.install()
     waiting.install()

@@ -15,10 +15,9 @@ def stack(stack_name: str) -> dict[str, Any]:
 def is_changing(name_or_id: str) -> bool:
     """Tell whether a stack of the caller's is being made, changed or deleted."""
     known = handlers._resolve_stack(name_or_id)
+    status = known["StackStatus"] if known else ""
     # One in review has a change set that nobody has begun.
-    return (
-        bool(known) and known["StackStatus"].endswith("_IN_PROGRESS") and known["StackStatus"] != "REVIEW_IN_PROGRESS"
-    )
+    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
 
 
 def events(stack_id: str) -> list[dict[str, Any]]:

@@ -19,8 +19,9 @@ from ops.told import leftovers
 from ops.verbs import cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import CopySettings
-from tests.ops.fake_aws import FakeAws, Ops
+from tests.ops.fake_aws import ASKED, FakeAws, Ops
 from tests.ops.recorded import Recorded
+from tests.ops.rights import documented
 
 
 @pytest.fixture
@@ -31,8 +32,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         return fake.client(service, region)
 
     monkeypatch.setattr(Aws, "client", client)
+    ASKED.clear()
     yield fake
     fake.end()
+    # Nobody's identity needs a right.
+    rights = set().union(*documented().values(), {"sts:GetCallerIdentity"})
+    assert rights >= ASKED, "docs/security.md names no such right"
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +110,10 @@ def ops() -> Ops:
     """Run ``python -m ops`` with these arguments."""
 
     def run(*arguments: str, typed: str | None = None) -> Result:
+        ASKED.clear()
         result = CliRunner().invoke(app, list(arguments), input=typed)
+        rights = documented().get(arguments[0], set()) | {"sts:GetCallerIdentity"}
+        assert rights >= ASKED, f"docs/security.md names no such right of {arguments[0]}"
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         assert "should not have happened" not in result.stderr
         return result

@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from typer.testing import Result
 
 from ops.cloud.clients import _note_service
+from tests.ops.rights import action
 
 INSTANCE = "i-0123456789abcdef0"
 PAIR = "key-0123456789abcdef0"
@@ -22,6 +23,9 @@ HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 IDENTITY = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"
 
 Ops = Callable[..., Result]
+
+# The rights to all that was asked.
+ASKED: set[str] = set()
 
 SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-central-1")  # noqa: S106
 
@@ -169,6 +173,7 @@ def _client(service: str) -> Any:
     # The Price List API lives in few regions only.
     client = SESSION.client(service, region_name="us-east-1" if service == "pricing" else None)
     client.meta.events.register("after-call", _note_service)
+    client.meta.events.register("before-parameter-build", lambda model, **_: ASKED.add(action(model)))
     return client
 
 

@@ -33,16 +33,20 @@ COMMON = inspect.signature(_here).parameters
 def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command of a function whose first parameter is ``here: Here``: the options of all verbs fill it."""
 
+    @speaking
+    def work(**options: Any) -> None:
+        here = _here(**{name: options.pop(name) for name in COMMON})
+        function(here=here, **options)
+
     @functools.wraps(function)
     def command(**options: Any) -> None:
-        here = _here(**{name: options.pop(name) for name in COMMON})
-        with in_the_same_aws(here.aws.region, here.aws.profile, here.aws.endpoint):
-            function(here=here, **options)
+        # Around the errors too: their words name the AWS that was typed.
+        with in_the_same_aws(options["region"], options["profile"], options["endpoint"]):
+            work(**options)
 
     own = list(inspect.signature(function).parameters.values())[1:]
     parameters = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in (*own, *COMMON.values())]
-    made = speaking(command)
     # typer reads a command's options from here.
-    made.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    made.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return made
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from ops.answers import embedded
 from ops.answers.errors import OpsError, in_words, passing_over
+from ops.answers.spelling import in_the_same_aws
 from tests.ops.fake_aws import FakeAws, Ops
 
 
@@ -54,6 +55,50 @@ def refused(code: str, message: str = "no", operation: str = "StartInstances", s
 def test_each_error_is_a_sentence(error: Exception, words: str) -> None:
     assert words in in_words(error)
     assert "{" not in in_words(error)
+
+
+SIGNED_IN = "[{}]\nlogin_session = arn:aws:iam::123456789012:user/eve\nregion = eu-central-1\n"
+VERSION_2 = "with version 2 of AWS's command line, outside the virtual environment"
+
+
+@pytest.mark.parametrize(
+    ("section", "typed", "choose", "again"),
+    [
+        ("default", (), "", "then try again\n"),
+        (
+            "profile work",
+            ("--profile", "work"),
+            "export AWS_PROFILE=work; ",
+            "then try again without --profile\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("verb", [("url",), ("deploy", "--", "cdk", "deploy")])
+def test_a_sign_in_that_boto3_cannot_read(
+    ops: Ops,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    verb: tuple[str, ...],
+    section: str,
+    typed: tuple[str, ...],
+    choose: str,
+    again: str,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "config").write_text(SIGNED_IN.format(section))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    said = ops(*verb, *typed).stderr
+    assert f'`{choose}eval "$(aws configure export-credentials --format env)"` {VERSION_2}, gives' in said
+    assert said.endswith(again)
+
+
+def test_a_log_in_is_renewed_for_the_profile_that_was_typed() -> None:
+    assert f": `aws sso login` {VERSION_2}, then" in in_words(boto.UnauthorizedSSOTokenError())
+    with in_the_same_aws(None, "eve's"):
+        words = in_words(boto.UnauthorizedSSOTokenError())
+    assert f""": `aws sso login --profile 'eve'"'"'s'` {VERSION_2}, then""" in words
 
 
 def test_only_the_refusal_that_is_named_is_passed_over() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ops.answers import embedded
+from ops.answers.spelling import typed_profile
 from stacks.setting import SettingsError
 
 
@@ -24,8 +25,10 @@ THROTTLED = ("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingExcept
 NOT_ENABLED = ("OptInRequired", "SubscriptionRequiredException")
 ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
+# The environment of this checkout has version 1, which knows neither.
+VERSION_2 = "with version 2 of AWS's command line, outside the virtual environment"
 # By name, so that a command that never talks to AWS need not load botocore.
-CREDENTIALS = "log in (`aws sso login`, `aws configure`) or set AWS_PROFILE, then try again"
+CREDENTIALS = f"log in (`aws configure`, or `aws sso login` {VERSION_2}) or set AWS_PROFILE, then try again"
 SENTENCES = {
     "NoCredentialsError": f"there are no AWS credentials here: {CREDENTIALS}",
     "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {CREDENTIALS}",
@@ -41,7 +44,7 @@ SENTENCES = {
 }
 # Where nobody has said which AWS is meant, perhaps the embedded one is.
 UNSAID = ("NoCredentialsError", "NoRegionError")
-LOGIN = ("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "LoginError")
+LOGIN = ("SSOError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError")
 
 
 def in_words(error: BaseException) -> str:
@@ -52,7 +55,10 @@ def in_words(error: BaseException) -> str:
     if "ClientError" in names:
         return _refusal(error)
     if any(name in LOGIN for name in names):
-        return f"the AWS log-in has expired or is missing ({error}): `aws sso login`, then try again"
+        login = f"aws sso login --profile {profile}" if (profile := typed_profile()) else "aws sso login"
+        return f"the AWS log-in has expired or is missing ({error}): `{login}` {VERSION_2}, then try again"
+    if "MissingDependencyException" in names and "login" in str(error):
+        return _login_session()
     if "EndpointConnectionError" in names and embedded.is_on_this_laptop(address := _address(error)):
         return (
             f"nothing listens at {address}, where this shell has its AWS: `make up` starts the embedded one, "
@@ -88,6 +94,17 @@ def passing_over(words: str) -> Iterator[None]:
     except Exception as error:
         if not error_code(error) or words not in str(error):
             raise
+
+
+def _login_session() -> str:
+    """Say how a sign-in by ``aws login`` reaches us: boto3 reads it with a further package only."""
+    profile = typed_profile()
+    choose, again = (f"export AWS_PROFILE={profile}; ", " without --profile") if profile else ("", "")
+    return (
+        "the AWS profile is signed in by `aws login`, which can't be read here: "
+        f'`{choose}eval "$(aws configure export-credentials --format env)"` {VERSION_2}, gives this shell its '
+        f"credentials for a quarter of an hour; then try again{again}"
+    )
 
 
 def _address(error: Any) -> str:

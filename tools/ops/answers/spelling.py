@@ -27,6 +27,12 @@ def in_the_same_aws(region: str | None, profile: str | None, endpoint: str | Non
         _typed.reset(token)
 
 
+def typed_profile() -> str | None:
+    """Give the profile that was typed, as a shell takes it."""
+    profile = _typed.get().get("--profile")
+    return profile and shlex.quote(profile)
+
+
 def make(target: str, copy: str, /, **told: str) -> str:
     """Spell a command of make, with settings by their names."""
     words = ({} if copy == MAIN else {"copy": copy}) | told

@@ -36,7 +36,6 @@ from stacks.setting import CHECKOUT
 Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 
 
-@speaking
 def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     """Run a deploy; remember what it was told.
 
@@ -47,17 +46,18 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
     is read while the deploy runs. The exit status is the command's.
     """
+    aws = Aws(cdk_command.option(command, "--region"), cdk_command.option(command, "--profile"), may_ask=is_terminal())
+    # Around the errors too: their words name the AWS that was typed.
+    with in_the_same_aws(aws.region, aws.profile):
+        _deploy(aws=aws, command=command, copy=copy, yes=yes)
+
+
+@speaking
+def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     rest, typed = cdk_command.take_settings(command)
-    name = _copy(copy, typed)
-    region, profile = cdk_command.option(command, "--region"), cdk_command.option(command, "--profile")
-    here = Here(Aws(region, profile, may_ask=is_terminal()), name, json=False)
+    here = Here(aws, _copy(copy, typed), json=False)
     if copy != MAIN:
         typed["copy"] = copy
-    with in_the_same_aws(region, profile):
-        _deploy(here, rest, typed, yes=yes)
-
-
-def _deploy(here: Here, rest: list[str], typed: dict[str, str], *, yes: bool) -> None:
     told = read_copy(copies_folder(), here.copy)
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     say_which_aws(here.aws)

@@ -1,6 +1,7 @@
 """An MFA code is good once: a person is asked once, whatever a command then starts."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,26 +70,39 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.usefixtures("terminal")
-@pytest.mark.parametrize("command", ["deploy", "diff"])
+@pytest.mark.parametrize("command", ["deploy", "deploy of a profile", "diff"])
 def test_who_was_asked_is_not_asked_again_by_what_is_started(
     sts: FakePage, codes: list[str], ops: Ops, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     found = []
 
-    def start(*_: object) -> int:
+    def start(*words: object) -> int:
+        # The CDK's command line reads a profile before the environment, and asks for a code of its own.
+        assert "--profile" not in str(words)
         # As a command of ours that runs now, and may not ask.
-        Aws(may_ask=False).client("sts").get_caller_identity()
+        assert Aws(may_ask=False).client("sts").get_caller_identity()
+        assert Aws(may_ask=False).region_name == "eu-central-1"
         found.append(os.environ["AWS_SESSION_TOKEN"])
         return 0
 
+    def look(watch: boot_watch.BootWatch) -> None:
+        assert watch._here.aws.client("sts").get_caller_identity()
+        looked.set()
+
+    looked = threading.Event()
+    monkeypatch.setattr(boot_watch.BootWatch, "look", look)
     monkeypatch.setattr(os, "environ", os.environ.copy())
     monkeypatch.setattr("ops.verbs.deploy.run", start)
     monkeypatch.setattr("os.execvp", start)
-    if command == "deploy":
+    if command == "deploy of a profile":
+        monkeypatch.delenv("AWS_PROFILE")
+        assert ops("deploy", "--", "cdk", "deploy", "--profile", "work").exit_code == 0
+    elif command == "deploy":
         assert ops("deploy", "--", "cdk", "deploy").exit_code == 0
     else:
         main(["--aws", "cdk", "diff"])
     assert found == ["token"]
+    assert command == "diff" or looked.wait(60)
     assert len(codes) == 1
     assert sum(b"AssumeRole" in content for _, _, content in sts.asked) == 1
 

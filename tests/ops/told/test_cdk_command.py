@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from ops.told.cdk_command import add_settings, option, take_settings
+from ops.told.cdk_command import add_settings, option, take_settings, without
 from stacks.setting import SettingsError
 
 
@@ -67,3 +67,16 @@ def test_settings_are_put_back() -> None:
 )
 def test_the_profile_of_a_command(command: str, profile: str | None) -> None:
     assert option(shlex.split(command), "--profile") == profile
+
+
+@pytest.mark.parametrize(
+    ("command", "rest"),
+    [
+        ("cdk deploy --profile work --all", "cdk deploy --all"),
+        ("cdk deploy --all --profile=work", "cdk deploy --all"),
+        ("cdk deploy --all --profile", "cdk deploy --all"),
+        ("cdk deploy --profile-of me", "cdk deploy --profile-of me"),
+    ],
+)
+def test_a_command_without_its_profile(command: str, rest: str) -> None:
+    assert without(shlex.split(command), "--profile") == shlex.split(rest)

@@ -1,8 +1,8 @@
-"""The one place where boto3 clients are made."""
+"""The one place of ops where boto3 clients are made."""
 
 import os
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from getpass import getpass
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,45 +24,57 @@ class Aws:
     endpoint: str | None = None
     # Whether a profile that needs an MFA code may ask for one at the terminal.
     may_ask: bool = True
-    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _clients: dict[tuple[str, str | None], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What the person was asked.
+    _asked: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """Make, or find again, the client of a service."""
-        key = f"{service} {region}"
-        if key not in self._made:
-            self._made[key] = self._make(service, region)
-        return self._made[key]
+        key = service, region
+        if key not in self._clients:
+            self._clients[key] = self._make(service, region)
+        return self._clients[key]
 
     @property
     def region_name(self) -> str:
         """The region that calls go to."""
         return str(self.client("cloudformation").meta.region_name)
 
-    def hand_over(self) -> None:
-        """Let what we start have the credentials that a person gave an MFA code for: AWS takes each code once."""
-        if "asked" in self._made:
-            found = self._made["session"].get_credentials().get_frozen_credentials()
-            os.environ.update(zip(CREDENTIALS, found, strict=False))
+    def hand_over(self) -> bool:
+        """Let what we start have the credentials that a person gave an MFA code for, if so: AWS takes each code once.
+
+        They count in the place of a profile, and the region is here as it is there.
+        """
+        if not self._asked:
+            return False
+        found = self._session.get_credentials().get_frozen_credentials()
+        os.environ.update(zip(CREDENTIALS, found, strict=False))
+        os.environ["AWS_REGION"] = self.region_name
+        return True
 
     def _ask_for_code(self, question: str) -> str:
         if not self.may_ask:
             raise OpsError("the AWS profile needs an MFA code")
-        self._made["asked"] = True
+        self._asked.append(question)
         return getpass(question)
 
-    def _make(self, service: str, region: str | None) -> Any:
+    @cached_property
+    def _session(self) -> Any:
         # Here, not above: importing boto3 takes longer than all else that --help does.
         import boto3
+
+        # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
+        chosen = self.region or os.environ.get("AWS_REGION") or None
+        session = boto3.Session(profile_name=self.profile, region_name=chosen)
+        # Botocore has no public setting for it.
+        chain = session._session.get_component("credential_provider")
+        chain.get_provider("assume-role")._prompter = self._ask_for_code
+        return session
+
+    def _make(self, service: str, region: str | None) -> Any:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
-        if "session" not in self._made:
-            # The CDK reads AWS_REGION before AWS_DEFAULT_REGION; boto3 alone would not.
-            chosen = self.region or os.environ.get("AWS_REGION") or None
-            self._made["session"] = boto3.Session(profile_name=self.profile, region_name=chosen)
-            # Botocore has no public setting for it.
-            chain = self._made["session"]._session.get_component("credential_provider")
-            chain.get_provider("assume-role")._prompter = self._ask_for_code
         laptop = is_on_this_laptop(self.endpoint or os.environ.get("AWS_ENDPOINT_URL") or "")
         config = Config(
             connect_timeout=5,
@@ -71,9 +83,7 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 3},
         )
         try:
-            client = self._made["session"].client(
-                service, region_name=region, endpoint_url=self.endpoint, config=config
-            )
+            client = self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
             # Botocore notices a port that is none only when it asks.
             _ = urlsplit(client.meta.endpoint_url).port
         except BotoCoreError:

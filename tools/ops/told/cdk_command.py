@@ -43,6 +43,18 @@ def add_settings(command: Sequence[str], settings: Mapping[str, str]) -> list[st
     return [*command, *(word for name, text in settings.items() for word in ("-c", f"{name}={text}"))]
 
 
+def without(command: Sequence[str], name: str) -> list[str]:
+    """Take an option and its value out of a command."""
+    rest = []
+    words = iter(command)
+    for word in words:
+        if word == name:
+            next(words, None)
+        elif not word.startswith(f"{name}="):
+            rest.append(word)
+    return rest
+
+
 def option(command: Sequence[str], name: str) -> str | None:
     """Read an option that takes a value, such as ``--profile``."""
     found = None

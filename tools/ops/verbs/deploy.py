@@ -72,8 +72,11 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     # While the command runs the terminal is its own: no question about an MFA code from us.
-    here.aws.hand_over()
-    quiet = Here(Aws(here.aws.region, here.aws.profile, may_ask=False), here.copy, json=False)
+    profile = here.aws.profile
+    if here.aws.hand_over():
+        # For a profile the CDK's command line would ask for a code of its own.
+        settled, profile = cdk_command.without(settled, "--profile"), None
+    quiet = Here(Aws(here.aws.region, profile, may_ask=False), here.copy, json=False)
     output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
     if status == 128 + signal.SIGINT:

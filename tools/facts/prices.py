@@ -45,5 +45,9 @@ def write_prices(new: Prices, table: Path = TABLE) -> None:
         "ipv4_hour": {**origin, "usd": new.ipv4_hour},
     }
     draft = table.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    draft.replace(table)
+    try:
+        draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        draft.replace(table)
+    finally:
+        # Still there where the disk was full.
+        draft.unlink(missing_ok=True)

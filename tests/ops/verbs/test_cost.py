@@ -147,6 +147,14 @@ def test_a_written_table_reads_back(price_table: Path) -> None:
     assert list(price_table.parent.iterdir()) == [price_table]
 
 
+@pytest.mark.usefixtures("price_table", "full_disk")
+def test_a_full_disk_leaves_the_table_and_no_draft(price_table: Path) -> None:
+    before = price_table.read_text()
+    with pytest.raises(OSError, match="File too large"):
+        write_prices(Prices("eu-west-1", {}, 0.1, 0.01, ()), price_table)
+    assert (price_table.read_text(), list(price_table.parent.iterdir())) == (before, [price_table])
+
+
 def test_a_refresh_leaves_alone_what_it_has_not_asked_for(price_table: Path) -> None:
     shutil.copy(prices.TABLE, price_table)
     before = json.loads(price_table.read_text())["regions"]["us-east-1"]

@@ -247,7 +247,9 @@ def test_a_machine_that_is_gone_ends_the_way(aws: FakeAws, here: Here) -> None:
     with way(aws):
         aws.machine("terminated")
         checks = walk(here)
-    assert checks[-1].next_step == f"`make deploy GENERATION=after-{INSTANCE}` makes a new one at the same address"
+    replacing = f"`make deploy GENERATION=after-{INSTANCE}` makes a new one at the same address"
+    assert checks[-1].words.endswith(f": {replacing}")
+    assert checks[-1].next_step == ""
 
 
 def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

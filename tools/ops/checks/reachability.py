@@ -9,7 +9,7 @@ from ops.checks import Check
 from ops.cloud import doors, login
 from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
-from ops.cloud.machine import Machine, find_machine, replacing
+from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import ask_api, ask_page, host_and_port
 from ops.cloud.stack import Stack, half_deployed
 from stacks import outputs
@@ -46,7 +46,7 @@ def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
     try:
         machine = find_machine(here, instance_id).existing()
     except OpsError as error:
-        yield Check("Machine", False, str(error), replacing(instance_id, here.copy))
+        yield Check("Machine", False, str(error))
         return
     running = machine.state == "running"
     start = f"`{ops('start', here.copy)}`"

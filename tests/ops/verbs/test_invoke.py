@@ -176,10 +176,16 @@ def test_the_api_of_another_stack(aws: FakeAws, ops: Ops, third_stack: str) -> N
 def test_a_stack_without_a_function_is_told(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
     aws.stack("Report", {})
-    assert "stack Report has no output FunctionName: " in ops("invoke", "--stack", "Report", "1").stderr
+    none = ops("invoke", "--stack", "Report", "1").stderr
+    assert none == "error: stack Report has no output FunctionName: deploy a version of it that has one\n"
     aws.deployment()
     aws.no_stack("Reprot")
-    assert "stack Reprot is not deployed in this account and region" in ops("invoke", "--stack", "Reprot", "1").stderr
+    absent = "stack Reprot is not deployed in this account and region: for another region add --region, "
+    assert absent in ops("invoke", "--stack", "Reprot", "1").stderr
+    aws.deployment()
+    aws.stack("Report", {}, "CREATE_IN_PROGRESS")
+    begun = "stack Report is CREATE_IN_PROGRESS: deploy it again, from where it is defined"
+    assert begun in ops("invoke", "--stack", "Report", "1").stderr
 
 
 def test_over_http(aws: FakeAws, ops: Ops) -> None:

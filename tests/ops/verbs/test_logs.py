@@ -158,7 +158,7 @@ def test_a_stack_of_an_earlier_version_is_told(
     result = ops("logs")
     assert result.exit_code == 1
     assert (
-        "stack Streamlit has no output ServerLogGroup: deploy a version of the app that gives it one, `make deploy`"
+        "stack Streamlit has no output ServerLogGroup: deploy a version of it that has one, `make deploy`"
         in result.stderr
     )
 

@@ -81,16 +81,17 @@ class Deployment:
         name = named(name, self.copy)
         if stack := self.stacks[name]:
             return stack
+        deploy = f"`{make('deploy', self.copy)}`; " if name in stack_names(self.copy) else ""
         raise OpsError(
-            f"stack {name} is not deployed in this account and region: `{make('deploy', self.copy)}`; "
+            f"stack {name} is not deployed in this account and region: {deploy}"
             "for another region add --region, for another copy --copy NAME"
         )
 
 
-def read_deployment(here: Here, further: str = MEAN) -> Deployment:
+def read_deployment(here: Here, further: str | None = None) -> Deployment:
     """Ask CloudFormation for each stack that a copy has.
 
     :param further: one more, as of a project of a person's own, whose outputs are wanted by the same names.
     """
-    names = dict.fromkeys([*stack_names(here.copy), named(further, here.copy)])
+    names = dict.fromkeys([*stack_names(here.copy), *([named(further, here.copy)] if further else [])])
     return Deployment({name: read_stack(here, name) for name in names}, here.copy)

@@ -87,8 +87,7 @@ class LogReader:
 def find_log(here: Here, source: Source, stack: str | None = None) -> Log:
     """Find out where a log is: ours, or that of a stack which names it as ours do."""
     of_function = source in (Source.API, Source.FUNCTION)
-    name = stack or (MEAN if of_function else PAGE)
-    found = read_deployment(here, name).stack(name)
+    found = read_deployment(here, stack).stack(stack or (MEAN if of_function else PAGE))
     if of_function:
         output = outputs.API_LOGS if source is Source.API else outputs.FUNCTION_LOGS
         return Log(log_group(here, found, output), None)

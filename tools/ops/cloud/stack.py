@@ -35,6 +35,11 @@ class Stack:
         return updated or self.status in ("CREATE_COMPLETE", "IMPORT_COMPLETE")
 
     @property
+    def of_the_app(self) -> bool:
+        """Whether `make deploy` deploys it."""
+        return self.name in stack_names(self.copy)
+
+    @property
     def further_outputs(self) -> Mapping[str, str]:
         """What it says that no command of ours reads: a person's own, without what the CDK passes between stacks."""
         ours = outputs.OURS if self.name in (named(MEAN, self.copy), named(PAGE, self.copy)) else ()
@@ -49,10 +54,8 @@ class Stack:
         if not self.usable:
             raise OpsError(half_deployed(self))
         if key not in self.outputs:
-            deploy = make("deploy", self.copy)
-            raise OpsError(
-                f"stack {self.name} has no output {key}: deploy a version of the app that gives it one, `{deploy}`"
-            )
+            deploy = f", `{make('deploy', self.copy)}`" if self.of_the_app else ""
+            raise OpsError(f"stack {self.name} has no output {key}: deploy a version of it that has one{deploy}")
         return self.outputs[key]
 
 
@@ -81,6 +84,8 @@ def _describe_all(here: Here) -> list[dict[str, Any]]:
 def half_deployed(stack: Stack) -> str:
     """Say what a stack that can't be used is waiting for."""
     because = f" ({stack.reason})" if stack.reason else ""
+    if not stack.of_the_app:
+        return f"stack {stack.name} is {stack.status}{because}: deploy it again, from where it is defined"
     deploy, destroy = make("deploy", stack.copy), make("destroy", stack.copy)
     match stack.status:
         case "REVIEW_IN_PROGRESS":

@@ -46,8 +46,7 @@ def invoke(here: Here, numbers: Typed = None, file: File = None, http: Http = Fa
     Prints the mean, how many numbers it is of, the latency and the request's id. Where the first line of a file is
     no number, it is the heading, and printed too.
     """
-    name = stack or MEAN
-    found = read_deployment(here, name).stack(name)
+    found = read_deployment(here, stack).stack(stack or MEAN)
     given = _read(numbers or [], file)
     payload = {"nums": given.values}
     if http:

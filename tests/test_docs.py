@@ -3,13 +3,21 @@
 import json
 import math
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from facts.prices import HOURS_A_MONTH, TABLE
+from local_aws.cloud import Cloud
+from local_aws.commands import up
+from local_aws.state import USUAL, State
+from ops.cloud.deployment import Deployment
+from ops.cloud.stack import Stack
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.registry import SETTINGS
+from stacks.setting import CHECKOUT
 from tests.templates import Json, function_called
 
 CALCULATE_MEAN = "tests/stacks/__snapshots__/test_snapshots/test_template[CalculateMean-default].json"
@@ -43,6 +51,28 @@ def test_every_setting_is_there_as_it_is_declared(root: Path) -> None:
     wanted = written(("setting", "default", "what it does"), ("---", "---", "---"), *rows)
 
     assert table(page, "setting") == wanted, f"docs/settings.md has another table of settings; the lines are\n{wanted}"
+
+
+def test_what_make_up_prints(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = re.search(r"^Up after 15 s.*?(?=^```)", (root / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert shown
+    said = dict(re.findall(r"^  (\S[\w ]+?)  +(\S.*)$", shown[0], re.M))
+    outputs = {
+        "CalculateMean": {"ApiUrl": said["The function"], "FunctionName": "calculate_mean"},
+        "Streamlit": {"StreamlitUrl": said["The page"]},
+    }
+    now = datetime.now(UTC)
+    stacks = {
+        name: Stack(name, name, "CREATE_COMPLETE", "", texts, now, now, protected=False, copy="main")
+        for name, texts in outputs.items()
+    }
+    beside = [(label, said[label]) for label in ("Copies up", "Machine")]
+    monkeypatch.setattr("local_aws.deployment.rows_beside", lambda *_: beside)
+    monkeypatch.setattr("sys.executable", str(CHECKOUT / ".venv/bin/python"))
+
+    up._tell(Cloud(State(USUAL), Mock(), 4566), Deployment(stacks, "main"), {}, 15)
+
+    assert capsys.readouterr().out.strip() == shown[0].strip()
 
 
 @pytest.fixture(scope="module")

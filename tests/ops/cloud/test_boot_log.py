@@ -51,10 +51,11 @@ def test_the_last_words_are_those_of_the_boot_script(root: Path) -> None:
     assert UP.match(f"boot: 03:00:09 {closing} 8501")
 
 
-def test_the_readmes_table_is_the_contracts(root: Path) -> None:
+def test_the_table_of_exit_codes_is_the_contracts(root: Path) -> None:
     library = root / "constructs/data_compute"
     words = contract.read(library / "machine/boot", library / "page/unit")
-    rows = re.findall(r"^\| (\d) \| (.*) \|$", (root / "README.md").read_text(encoding="utf-8"), re.M)
+    page = (root / "docs" / "when-a-boot-fails.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (.*) \|$", page, re.M)
 
     assert dict(rows) == {name[-1]: words[name] for name in words if name.startswith("EXIT_")}
 

@@ -11,6 +11,10 @@ from data_compute.addresses import LARGEST_FOR_SSH, more_than
 from stacks.copy_settings import CopySettings
 from stacks.setting import CHECKOUT, folder, matching, number, one_of, parts, setting
 
+# The settings that let somebody in, and what may stand there beside an address: all of them; with make, one's own.
+DOORS = ("web_from", "ssh_from")
+EVERYBODY = "world"
+MY_IP = "my-ip"
 WORLD = "0.0.0.0/0"
 # What the largest single organisation has; whoever lets in more must say that it is the world.
 LARGEST = MappingProxyType({4: 8, 6: 32})
@@ -19,11 +23,11 @@ ZONES = ("first", "second")
 
 
 def _source(text: str) -> str:
-    if text == "world":
+    if text == EVERYBODY:
         return WORLD
     if re.fullmatch(r"pl-[0-9a-f]+", text):
         return text
-    if text == "my-ip":
+    if text == MY_IP:
         raise ValueError("your address is looked up by make, not here: make deploy WEB_FROM=my-ip SSH_FROM=my-ip")
     try:
         return str(ipaddress.ip_network(text))
@@ -41,7 +45,7 @@ def _sources(text: str) -> tuple[str, ...]:
 def _sources_of_the_page(text: str) -> tuple[str, ...]:
     sources = _sources(text)
     size = _more_than(sources, LARGEST)
-    if size and "world" not in parts(text):
+    if size and EVERYBODY not in parts(text):
         raise ValueError(f"these are more than {size} in all: name fewer, or say world")
     return sources
 

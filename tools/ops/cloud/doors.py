@@ -9,9 +9,10 @@ from ops.answers.embedded import is_loopback
 from ops.answers.spelling import make
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError, my_ip
+from stacks.streamlit_settings import DOORS, EVERYBODY, MY_IP, WORLD
 
 SSH = 22
-WORLD = ("0.0.0.0/0", "::/0")
+ANYWHERE = (WORLD, "::/0")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def in_words(opened_to: Sequence[str]) -> str:
     """Say who may pass."""
     if not opened_to:
         return "nobody"
-    return ", ".join("everybody" if source in WORLD else source for source in opened_to)
+    return ", ".join("everybody" if source in ANYWHERE else source for source in opened_to)
 
 
 def ports_in_words(door: Door, page_port: int) -> str:
@@ -82,7 +83,7 @@ def passage(doors: Sequence[Door], host: str, port: int) -> Passage:
     # The embedded AWS's machine: no security group stands between a laptop and itself.
     if is_loopback(host):
         return Passage(True, f"{words}; the page is on this laptop itself")
-    if not opened_to or set(opened_to) & set(WORLD):
+    if not opened_to or set(opened_to) & set(ANYWHERE):
         return Passage(bool(opened_to), words)
     try:
         address = my_ip()
@@ -98,15 +99,12 @@ def passage(doors: Sequence[Door], host: str, port: int) -> Passage:
 
 def opening_command(here: Here, doors: Sequence[Door], page_port: int, *, web: bool = False, ssh: bool = False) -> str:
     """Write the deploy that lets this laptop in and keeps everybody who may come in now."""
-    told = {
-        "web_from": _with_me(sources(doors, page_port), add=web),
-        "ssh_from": _with_me(sources(doors, SSH), add=ssh),
-    }
-    return make("deploy", here.copy, **{name: text for name, text in told.items() if text})
+    wanted = _with_me(sources(doors, page_port), add=web), _with_me(sources(doors, SSH), add=ssh)
+    return make("deploy", here.copy, **{name: text for name, text in zip(DOORS, wanted, strict=True) if text})
 
 
 def _with_me(now: list[str], *, add: bool) -> str:
-    wanted = ["world" if source in WORLD else source for source in now] + (["my-ip"] if add else [])
+    wanted = [EVERYBODY if source in ANYWHERE else source for source in now] + ([MY_IP] if add else [])
     return ",".join(dict.fromkeys(wanted))
 
 

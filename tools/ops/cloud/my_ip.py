@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 
 from ops.answers.errors import OpsError
+from stacks.streamlit_settings import MY_IP
 
 CHECK_IP = "https://checkip.amazonaws.com"
 TIMEOUT_SECONDS = 5
@@ -61,7 +62,7 @@ def _public_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address 
 def replace_my_ip(sources: str, url: str = CHECK_IP) -> str:
     """Put this laptop's address where a comma-separated list says ``my-ip``; the rest passes unchanged."""
     parts = [part.strip() for part in sources.split(",")]
-    if "my-ip" not in parts:
+    if MY_IP not in parts:
         return sources
     address = my_ip(url)
-    return ",".join(address if part == "my-ip" else part for part in parts)
+    return ",".join(address if part == MY_IP else part for part in parts)

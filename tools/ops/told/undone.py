@@ -7,10 +7,9 @@ from ops.answers.spelling import setting
 from ops.cloud.deployment import read_deployment
 from ops.cloud.doors import covers
 from ops.cloud.here import Here
-from ops.told.words import DOORS
 from stacks.registry import SETTINGS
 from stacks.setting import parts
-from stacks.streamlit_settings import WORLD
+from stacks.streamlit_settings import DOORS, EVERYBODY, WORLD
 
 
 @dataclass(frozen=True)
@@ -68,4 +67,4 @@ def _covered(source: str, known: Iterable[str]) -> bool:
 
 
 def _network(source: str) -> str:
-    return WORLD if source == "world" else source
+    return WORLD if source == EVERYBODY else source

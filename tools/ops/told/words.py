@@ -6,8 +6,8 @@ from pathlib import Path
 
 from stacks.checks import check_names, check_values
 from stacks.setting import CHECKOUT, SettingsError
+from stacks.streamlit_settings import DOORS
 
-DOORS = ("web_from", "ssh_from")
 PATHS = ("app", "public_key")
 
 

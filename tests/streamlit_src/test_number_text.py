@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ops.told import numbers
+from ops import numbers
 
 
 @pytest.mark.parametrize(

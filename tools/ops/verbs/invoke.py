@@ -16,7 +16,7 @@ from ops.answers.options import OfStack
 from ops.answers.spelling import ops
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.told.numbers import Numbers, numbers_in_file, numbers_typed
+from ops.numbers import Numbers, numbers_in_file, numbers_typed
 from ops.verb import verb
 from stacks import outputs
 from stacks.registry import MEAN

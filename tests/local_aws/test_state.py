@@ -5,7 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from local_aws import cloud as clouds
 from local_aws import environment
 from local_aws.__main__ import main
+from local_aws.machines import read_only
 from local_aws.state import CHECKOUT, State
 from ops.answers.errors import OpsError
 
@@ -29,9 +30,9 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def make(*arguments: str, state: Path) -> "subprocess.CompletedProcess[str]":
+def make(*arguments: str, state: Path, words_before: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "local_aws", *arguments, "--state", str(state)],
+        [*words_before, sys.executable, "-m", "local_aws", *arguments, "--state", str(state)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -193,6 +194,22 @@ def test_a_removal_that_was_interrupted_can_be_done_again(tmp_path: Path, monkey
         patch.setattr(shutil, "rmtree", interrupted)
         with pytest.raises(KeyboardInterrupt):
             state.remove()
+    state.remove()
+    assert not state.folder.exists()
+
+
+def test_what_cannot_be_removed_is_told_and_can_be_done_again(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.create()
+    closed = state.machines / "i-1" / "home"
+    closed.mkdir(parents=True)
+    (closed / "file").touch()
+    read_only.close(closed)
+    told = make("down", state=state.folder, words_before=read_only.prefix() or ())
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith(f"error: {state.machines} stays, as not all of it can be removed ([Errno 13] ")
+    assert sorted(state.folder.iterdir()) == [state.machines, state.marker]
+    read_only.reopen(closed)
     state.remove()
     assert not state.folder.exists()
 

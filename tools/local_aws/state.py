@@ -114,12 +114,25 @@ class State:
                 place.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove everything. The marker goes last: what is interrupted here can be done again."""
-        if self.check():
-            self.discard(*(place for place in self.folder.iterdir() if place != self.marker))
-            shutil.rmtree(self.folder, ignore_errors=True)
-            # Python keeps the bytecode of a file under the file's own path.
-            shutil.rmtree(BYTECODE.joinpath(*self.folder.parts[1:]), ignore_errors=True)
+        """Remove everything. The marker goes last: what is interrupted here, or fails, can be done again."""
+        if not self.check():
+            return
+        self.discard(*self._content())
+        for place in self._content():
+            try:
+                # Once more, for the reason.
+                shutil.rmtree(place)
+            except OSError as error:
+                raise OpsError(
+                    f"{place} stays, as not all of it can be removed ({error}): remove it yourself, then try again"
+                ) from None
+        self.marker.unlink()
+        self.folder.rmdir()
+        # Python keeps the bytecode of a file under the file's own path.
+        shutil.rmtree(BYTECODE.joinpath(*self.folder.parts[1:]), ignore_errors=True)
+
+    def _content(self) -> list[Path]:
+        return [place for place in self.folder.iterdir() if place != self.marker]
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from local_aws import processes
 from local_aws.processes import Process
 from local_aws.state import write_json
+from ops.answers.errors import OpsError
 
 # Says when it is ready, ignores SIGTERM, and has a child that does too.
 STUBBORN = """
@@ -51,6 +53,15 @@ def test_never_stops_a_stranger_that_got_the_same_id(stubborn: "subprocess.Popen
     stubborn.stdout.readline()
     Process(stubborn.pid, "another start").stop(patience=0.1)
     assert stubborn.poll() is None
+
+
+def test_one_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it became another user's; no signal reaches this one, as it leads no group."""
+    monkeypatch.setattr(processes, "PATIENCE_SECONDS", 0.05)
+    with subprocess.Popen(["sleep", "60"]) as child:
+        with pytest.raises(OpsError, match=f"process {child.pid} does not end"):
+            Process.of(child.pid).stop(patience=0.05)
+        child.kill()
 
 
 def test_is_known_again_from_its_file(stubborn: "subprocess.Popen[str]", tmp_path: Path) -> None:

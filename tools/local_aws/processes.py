@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from local_aws.state import read_json, write_json
+from ops.answers.errors import OpsError
 
 PATIENCE_SECONDS = 5.0
 
@@ -43,12 +44,16 @@ class Process:
         if not self.runs():
             return
         self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + patience
-        while self.runs() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self._wait(patience)
         # The leader may be gone while a child of it is not.
         self._signal(signal.SIGKILL)
-        while self.runs():
+        self._wait(PATIENCE_SECONDS)
+        if self.runs():
+            raise OpsError(f"process {self.pid} does not end: `kill -9 {self.pid}` as whoever may, then try again")
+
+    def _wait(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self.runs() and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def _signal(self, number: signal.Signals) -> None:

@@ -1,15 +1,19 @@
 """What a deploy that fails says: a broken app by its own last lines, anything else by the CDK's."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws import deploy
 from local_aws.cloud import Cloud
 from local_aws.processes import Process
 from local_aws.state import State
-from ops.answers.errors import OpsError
+from ops.answers.errors import OpsError, error_code
+from ops.cloud.here import Here
+from tests.ops.fake_aws import FakeAws
 
 CDK = "#!/bin/sh\necho synthesizing\necho 'Streamlit | UPDATE_FAILED' >&2\necho rolled back\nexit 1\n"
 MACHINE = "i-1: the app's script raised an error\nthe app's last lines:\n  ImportError\n"
@@ -26,6 +30,27 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     cdk.chmod(0o755)
     monkeypatch.setenv("PATH", f"{cdk.parent}:{os.environ['PATH']}")
     return Cloud(state, Process(1, ""), 9)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
+    fake = FakeAws()
+    monkeypatch.setattr(Cloud, "here", lambda _, copy: Here(fake, copy, json=False))  # type: ignore[arg-type]
+    yield fake
+    fake.end()
+
+
+def test_an_account_without_the_stack_is_bootstrapped(cloud: Cloud, aws: FakeAws) -> None:
+    aws.no_stack(deploy.BOOTSTRAP_STACK)
+    with pytest.raises(OpsError, match="`cdk bootstrap` failed"):
+        deploy.bootstrap(cloud)
+
+
+def test_any_other_refusal_is_told_and_bootstraps_nothing(cloud: Cloud, aws: FakeAws) -> None:
+    aws.refuse("cloudformation", "describe_stacks", "AccessDenied")
+    with pytest.raises(ClientError) as refused:
+        deploy.bootstrap(cloud)
+    assert error_code(refused.value) == "AccessDenied"
 
 
 def test_what_a_machine_says_stands_alone(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:

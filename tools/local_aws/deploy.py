@@ -13,8 +13,10 @@ from local_aws.processes import Process
 from local_aws.state import CHECKOUT, State
 from ops.answers.errors import OpsError
 from ops.answers.output import say
+from ops.cloud.stack import read_stack
 from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
+from stacks.copy_settings import MAIN
 
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"
@@ -33,11 +35,7 @@ QUIET = {
 
 def bootstrap(cloud: Cloud) -> None:
     """Prepare the account for the CDK, once."""
-    from botocore.exceptions import ClientError
-
-    try:
-        cloud.client("cloudformation").describe_stacks(StackName=BOOTSTRAP_STACK)
-    except ClientError:
+    if not read_stack(cloud.here(MAIN), BOOTSTRAP_STACK):
         # From a folder without a cdk.json, as the app has no say in it.
         _cdk(cloud, "bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 

@@ -1,4 +1,4 @@
-"""EC2's calls act on real machines: each call that changes a record is answered once the machine follows."""
+"""EC2's calls act on real machines: a stop is answered when the machine is off, a start when its boot has begun."""
 
 import asyncio
 from typing import Any

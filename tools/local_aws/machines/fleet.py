@@ -33,7 +33,7 @@ class Fleet:
         self._lock = threading.Lock()
 
     def follow(self) -> None:
-        """Bring machines and addresses into the state that EC2's records are in, and wait until they are."""
+        """Bring machines and addresses into the state that EC2's records are in; a boot goes on behind the caller."""
         with self._lock:
             instances = records.instances()
             known = {key[2] for key in instances}

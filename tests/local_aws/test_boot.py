@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from local_aws.machines import boot, contract
+from data_compute.machine.contract import read_contract
+from local_aws.machines import boot
 from local_aws.machines.disk import Disk
 from local_aws.state import CHECKOUT
 
 BOOT_FILES, SERVICE_FILES = (CHECKOUT / "constructs/data_compute" / one for one in ("machine/boot", "page/unit"))
-CONTRACT = contract.read(BOOT_FILES, SERVICE_FILES)
+CONTRACT = read_contract(BOOT_FILES) | read_contract(SERVICE_FILES)
 
 
 class Bucket:

@@ -34,10 +34,11 @@ print("done")
 def test_every_module_imports_alone(root: Path, tmp_path: Path) -> None:
     modules = [module.name for module in pkgutil.walk_packages(local_aws.__path__, "local_aws.")]
     assert {"local_aws.commands.up", "local_aws.extensions", "local_aws.machines.fleet"} <= set(modules)
+    roots = [str(root / "tools"), str(root / "constructs"), str(root)]
     told = subprocess.run(
         [sys.executable, "-c", PROGRAM, *modules],
         cwd=root,
-        env=os.environ | {"STATE_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join([str(root / "tools"), str(root)])},
+        env=os.environ | {"STATE_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(roots)},
         capture_output=True,
         text=True,
         timeout=60,

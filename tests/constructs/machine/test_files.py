@@ -13,7 +13,6 @@ import data_compute
 from data_compute import StreamlitServer
 from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.page.streamlit_server import SERVICE
-from local_aws.machines import contract
 
 LIBRARY = Path(data_compute.__file__).parent
 UNIT = SERVICE / "streamlit.service"
@@ -52,10 +51,6 @@ def test_a_shell_reads_the_contract_as_we_do() -> None:
             ["bash", "-euc", f". ./contract.env; {printed}"], cwd=folder, capture_output=True, text=True, check=True
         )
         assert shell.stdout.split("\0")[:-1] == list(ours.values())
-
-
-def test_the_embedded_aws_reads_the_contract_as_we_do() -> None:
-    assert contract.read(BOOT_FILES, SERVICE) == read_contract(BOOT_FILES) | read_contract(SERVICE)
 
 
 def test_the_machines_files_know_nothing_of_streamlit() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.machines import contract
+from data_compute.machine.contract import read_contract
 from ops.cloud.boot_log import UP, why_not_up
 from ops.cloud.probe import PAGE_HEALTH
 
@@ -47,13 +47,13 @@ def test_the_last_words_are_those_of_the_boot_script(root: Path) -> None:
     assert main
     last = main[1].strip().splitlines()[-1].strip()
     assert last == 'step "$CLOSING_LINE $PORT"'
-    closing = contract.read(boot)["CLOSING_LINE"]
+    closing = read_contract(boot)["CLOSING_LINE"]
     assert UP.match(f"boot: 03:00:09 {closing} 8501")
 
 
 def test_the_table_of_exit_codes_is_the_contracts(root: Path) -> None:
     library = root / "constructs/data_compute"
-    words = contract.read(library / "machine/boot", library / "page/unit")
+    words = read_contract(library / "machine/boot") | read_contract(library / "page/unit")
     page = (root / "docs" / "when-a-boot-fails.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d) \| (.*) \|$", page, re.M)
 
@@ -61,4 +61,4 @@ def test_the_table_of_exit_codes_is_the_contracts(root: Path) -> None:
 
 
 def test_ops_asks_for_the_health_that_the_page_names(root: Path) -> None:
-    assert contract.read(root / "constructs/data_compute/page/unit")["HEALTH_PATH"] == PAGE_HEALTH
+    assert read_contract(root / "constructs/data_compute/page/unit")["HEALTH_PATH"] == PAGE_HEALTH

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.machines import contract, read_only
+from data_compute.machine.contract import read_contract
+from local_aws.machines import read_only
 
 BANNER = re.compile(r"  (You can now view your Streamlit app in your browser\.|(\w+ )?URL: \S+)")
 
@@ -50,7 +51,7 @@ class Disk:
     @property
     def contract(self) -> Mapping[str, str]:
         """What the deployed files say of a boot."""
-        return contract.read(self.boot_files, self.service_files)
+        return read_contract(self.boot_files) | read_contract(self.service_files)
 
     @property
     def unit(self) -> Path:

@@ -18,7 +18,8 @@ from constructs import Construct
 
 from data_compute import StreamlitServer
 from local_aws import cloud as local_cloud
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
+from stacks.setting import CHECKOUT
 from tests.boot.machine import wait_for
 
 ASSETS = "cdk-hnb659fds-assets-000000000000-us-east-1"

@@ -14,7 +14,7 @@ import pytest
 from data_compute.machine.contract import read_contract
 from local_aws.machines import boot
 from local_aws.machines.disk import Disk
-from local_aws.state import CHECKOUT
+from stacks.setting import CHECKOUT
 
 BOOT_FILES, SERVICE_FILES = (CHECKOUT / "constructs/data_compute" / one for one in ("machine/boot", "page/unit"))
 CONTRACT = read_contract(BOOT_FILES) | read_contract(SERVICE_FILES)

@@ -11,7 +11,8 @@ from local_aws.cloud import Cloud
 from local_aws.commands import watch
 from local_aws.processes import Process
 from local_aws.sources import Source
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
+from stacks.setting import CHECKOUT
 
 Bring = Callable[..., list[Any]]
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from local_aws.__main__ import _words, main
 from local_aws.cloud import Cloud
 from local_aws.processes import Process
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
 from ops.answers.errors import OpsError
-from stacks.setting import SettingsError
+from stacks.setting import CHECKOUT, SettingsError
 from tests.stacks.variants import PUBLIC_KEY
 
 VERBS = ("up", "down", "status", "logs", "env", "watch")

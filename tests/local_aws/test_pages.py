@@ -10,7 +10,7 @@ import pytest
 from local_aws.machines import boot, unit
 from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service, environment_of
-from local_aws.state import CHECKOUT
+from stacks.setting import CHECKOUT
 
 # Each starts a server.
 pytestmark = pytest.mark.system

@@ -8,7 +8,8 @@ import pytest
 
 from local_aws import sources
 from local_aws.sources import Source
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
+from stacks.setting import CHECKOUT
 
 MEAN = Source("CalculateMean", "Mean1", "lambda_src/calculate_mean")
 PAGE = Source("Streamlit-alice", "Server1", "../my app")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.spelling import spell
-from local_aws.state import CHECKOUT, USUAL, State
+from local_aws.state import USUAL, State
+from stacks.setting import CHECKOUT
 
 PYTHON = os.path.relpath(sys.executable, CHECKOUT)
 

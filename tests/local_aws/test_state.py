@@ -15,8 +15,9 @@ from local_aws import cloud as clouds
 from local_aws import environment
 from local_aws.__main__ import main
 from local_aws.machines import read_only
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
 from ops.answers.errors import OpsError
+from stacks.setting import CHECKOUT
 
 
 @pytest.fixture

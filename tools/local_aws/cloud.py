@@ -14,10 +14,11 @@ from local_aws.client import OurAws, client
 from local_aws.machines import read_only
 from local_aws.processes import Process
 from local_aws.spelling import spell
-from local_aws.state import CHECKOUT, State, read_json
+from local_aws.state import State, read_json
 from ops.answers.errors import OpsError
 from ops.cloud.here import Here
 from ops.cloud.probe import ask
+from stacks.setting import CHECKOUT
 
 START_SECONDS = 30.0
 # Longer than a busy laptop takes.

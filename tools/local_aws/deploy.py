@@ -10,13 +10,14 @@ from local_aws import lines
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
 from local_aws.processes import Process
-from local_aws.state import CHECKOUT, State
+from local_aws.state import State
 from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.cloud.stack import read_stack
 from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
 from stacks.copy_settings import MAIN
+from stacks.setting import CHECKOUT
 
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.state import BYTECODE, CACHE, CHECKOUT, State
+from local_aws.state import BYTECODE, CACHE, State
+from stacks.setting import CHECKOUT
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"

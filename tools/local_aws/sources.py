@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.state import CHECKOUT, State, read_json, write_json
+from local_aws.state import State, read_json, write_json
+from stacks.setting import CHECKOUT
 
 # The types of metadata: the library's own (data_compute/source_files.py), and the CDK's.
 SOURCE = "data-compute:source"

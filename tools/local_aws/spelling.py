@@ -5,9 +5,10 @@ import shlex
 import sys
 from pathlib import Path
 
-from local_aws.state import CHECKOUT, USUAL, State
+from local_aws.state import USUAL, State
 from ops.answers.spelling import make
 from stacks.copy_settings import MAIN
+from stacks.setting import CHECKOUT
 
 OF_MAKE = ("up", "down", "watch")
 

@@ -14,7 +14,6 @@ from typing import Any
 from ops.answers import embedded
 from ops.answers.errors import OpsError
 
-CHECKOUT = Path(__file__).parents[2]
 USUAL = embedded.FOLDER.resolve()
 # What takes long to make and may go at any time: beside the checkout's Python packages, as the Makefile has it too.
 CACHE = Path(sys.prefix) / "cache"

@@ -14,9 +14,9 @@ from local_aws.cloud import Cloud
 from local_aws.machines import read_only
 from local_aws.sources import Source
 from local_aws.spelling import spell
-from local_aws.state import CHECKOUT
 from ops.answers.errors import OpsError
 from ops.cloud.deployment import Deployment
+from stacks.setting import CHECKOUT
 
 # The lists of the deployed assets, which the CDK reads without regard to capitals.
 NEVER_DEPLOYED = CHECKOUT / "constructs" / "data_compute" / "never_deployed"

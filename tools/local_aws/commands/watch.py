@@ -13,10 +13,10 @@ from local_aws.cloud import Cloud
 from local_aws.commands.up import up
 from local_aws.sources import Source
 from local_aws.spelling import spell
-from local_aws.state import CHECKOUT
 from local_aws.swap import belongs, swap
 from ops.answers.errors import OpsError
 from ops.answers.output import say
+from stacks.setting import CHECKOUT
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]

@@ -151,8 +151,12 @@ class State:
 def write_json(path: Path, content: Any) -> None:
     """Write so that a reader sees the old content or the new, never half of it."""
     draft = path.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps(content), encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(json.dumps(content), encoding="utf-8")
+        draft.replace(path)
+    finally:
+        # Still there where the disk was full.
+        draft.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:

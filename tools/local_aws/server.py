@@ -33,7 +33,7 @@ def main() -> None:
     listener = _listen(state)
     port = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.
-    os.environ.update(settings(state, port))
+    os.environ.update(settings(port, kept=state.kept, objects=state.objects, nowhere=state.folder / "no-docker"))
     if not state.is_kept:
         state.discard(state.objects)
 

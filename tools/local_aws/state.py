@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local_aws.ministack.settings import has_saved
 from ops.answers import embedded
 from ops.answers.errors import OpsError
 
@@ -62,8 +63,8 @@ class State:
 
     @property
     def is_kept(self) -> bool:
-        """Whether MiniStack has saved its services; the folder alone says little, as some write there at any time."""
-        return (self.kept / "cloudformation.json").exists()
+        """Whether the next start carries on from here."""
+        return has_saved(self.kept)
 
     def check(self) -> bool:
         """Tell whether the folder is there and ours; refuse one that holds, or may hold, what is not ours."""

@@ -27,7 +27,7 @@ def install(fleet: Fleet) -> None:
     waiting.install()
     public_images.install()
     function.install()
-    http_api.install()
+    http_api.install(fleet.endpoint)
     access_log.install()
     key_pair.install(fleet.endpoint)
     instance.install(fleet)

@@ -32,18 +32,20 @@ def change_set(identifier: str) -> dict[str, Any] | None:
     return found
 
 
-def outputs(stack_name: str, template: dict[str, Any], parameters: dict[str, Any]) -> list[dict[str, str]]:
-    """Say what a stack's outputs would be by another template, its resources being as they are."""
-    known = stack(stack_name)
-    conditions = stacks._evaluate_conditions(template, parameters)
-    resolved, _ = stacks._resolve_stack_outputs(
+def says_other_outputs(change_set: dict[str, Any]) -> bool:
+    """Tell whether the outputs of a change set's stack would be others by it, the resources being as they are."""
+    known = stack(change_set["StackName"])
+    template, parameters = change_set["_template"], change_set["_resolved_params"]
+    # As on AWS nothing is evaluated anew for what is already deployed.
+    if (template, parameters) == (known["_template"], known["_resolved_params"]):
+        return False
+    outputs, _ = stacks._resolve_stack_outputs(
         template.get("Outputs", {}),
-        conditions,
+        stacks._evaluate_conditions(template, parameters),
         known["_resources"],
         parameters,
         template.get("Mappings", {}),
-        stack_name,
+        change_set["StackName"],
         known["StackId"],
     )
-    answer: list[dict[str, str]] = resolved
-    return answer
+    return bool(outputs != known["Outputs"])

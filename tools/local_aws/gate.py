@@ -12,8 +12,6 @@ from local_aws.peer import is_ours
 # What MiniStack's router takes to a deployed API whatever else the request says, if the host is not an AWS service's.
 # Without the second slash it would look at the headers, and @connections is AWS's own API to an API's visitors.
 API_PATH = re.compile(r"/_aws/execute-api/[^/]+/(?![^/]*/@connections/)")
-# An API's URL as its stack tells it. On AWS it is the API's root as well; MiniStack would take it for a bucket's.
-API_URL = re.compile(r"/_aws/execute-api/[^/]+")
 PLAIN_HOSTS = ("127.0.0.1", "localhost")
 # Buckets may be addressed by name. Nobody can own a name under localhost and let it lead elsewhere.
 HOST = re.compile(r"(127\.0\.0\.1|([a-z0-9_-]+\.)*localhost):([0-9]+)")
@@ -23,8 +21,6 @@ def guarded(app: Any, port: int) -> Any:
     """Let an ASGI application on loopback see only the requests that may be made."""
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "lifespan" and API_URL.fullmatch(scope["path"]):
-            scope = scope | {"path": scope["path"] + "/", "raw_path": scope["raw_path"] + b"/"}
         told = None if scope["type"] == "lifespan" else refusal(scope, port)
         if told is None:
             await app(scope, receive, send)

@@ -41,7 +41,7 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
-    from local_aws.extensions import install
+    from local_aws.extensions import http_api, install
     from local_aws.machines.fleet import Fleet
 
     fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
@@ -53,7 +53,8 @@ def main() -> None:
     config.loglevel = "WARNING"
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
-    whole = guarded(_once_restored(app, lambda: _carry_on(state, fleet)), port)
+    # What a request is for is known before it is asked who makes it.
+    whole = http_api.rooted(guarded(_once_restored(app, lambda: _carry_on(state, fleet)), port))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:

@@ -1,12 +1,16 @@
-"""HTTP APIs get an endpoint that every program can open, and the CORS that their template says.
+"""HTTP APIs get an endpoint that every program can open and that is their root, and the CORS that their template says.
 
 MiniStack's own endpoint is a name under localhost, which curl and Chromium resolve by themselves and most other
 programs don't. It looks for CORS by the names of API Gateway's own calls; CloudFormation's begin with a capital.
 """
 
+import re
+from typing import Any
+
 from local_aws.ministack import records, resources
 
 RESOURCE_TYPE = "AWS::ApiGatewayV2::Api"
+PATH = "/_aws/execute-api/"
 
 
 def install(endpoint: str) -> None:
@@ -17,7 +21,7 @@ def install(endpoint: str) -> None:
             api_id, attributes = create(logical_id, props, stack_name)
             if props.get("ProtocolType") != "HTTP":
                 return api_id, attributes
-            url = f"{endpoint}/_aws/execute-api/{api_id}"
+            url = f"{endpoint}{PATH}{api_id}"
             records.apis[api_id]["apiEndpoint"] = url
             return api_id, attributes | {"ApiEndpoint": url}
 
@@ -25,6 +29,18 @@ def install(endpoint: str) -> None:
 
     resources.wrap_create(RESOURCE_TYPE, with_plain_endpoint)
     resources.wrap_properties(RESOURCE_TYPE, _with_known_cors)
+
+
+def rooted(app: Any) -> Any:
+    """Let an API's URL, as its stack tells it, be the API's root as on AWS; MiniStack would take it for a bucket's."""
+    url = re.compile(f"{PATH}[^/]+")
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan" and url.fullmatch(scope["path"]):
+            scope = scope | {"path": scope["path"] + "/", "raw_path": scope["raw_path"] + b"/"}
+        await app(scope, receive, send)
+
+    return wrapped
 
 
 def _with_known_cors(props: resources.Properties) -> resources.Properties:

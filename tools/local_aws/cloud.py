@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from local_aws import environment
 from local_aws.client import OurAws, client
 from local_aws.machines import read_only
+from local_aws.machines.disk import disks
 from local_aws.processes import Process
 from local_aws.spelling import spell
 from local_aws.state import State, read_json
@@ -94,7 +95,7 @@ def start(state: State) -> Cloud:
             start_new_session=True,
             text=True,
         )
-    _hand_over(child, environment.package_settings)
+    _tell_settings(child, environment.package_settings)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
@@ -107,7 +108,7 @@ def start(state: State) -> Cloud:
     raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{_last_lines(state)}")
 
 
-def _hand_over(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
+def _tell_settings(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
     """Tell the server what only uv may know: not by its environment, which each function gets and may read."""
     # A server that has ended already is found out by the caller.
     with suppress(BrokenPipeError), cast("IO[str]", child.stdin) as told:
@@ -116,12 +117,12 @@ def _hand_over(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None
 
 def end_machines(state: State) -> None:
     """End what an embedded AWS that was killed has left running."""
-    for path in state.machines.glob("*/process.json"):
-        process = Process.read(path)
+    for disk in disks(state.machines):
+        process = Process.read(disk.process)
         if process:
             process.stop(patience=1.0)
-        read_only.reopen(path.parent / "app")
-        path.unlink(missing_ok=True)
+        read_only.reopen(disk.app)
+        disk.process.unlink(missing_ok=True)
 
 
 def _last_lines(state: State) -> str:

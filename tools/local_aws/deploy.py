@@ -9,6 +9,7 @@ from pathlib import Path
 from local_aws import lines
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
+from local_aws.machines.disk import failures
 from local_aws.processes import Process
 from local_aws.state import State
 from ops.answers.errors import OpsError
@@ -77,7 +78,7 @@ def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
 
 def tell_failure(state: State, held_back: str) -> None:
     """Say what a machine says of its app; the CDK's hundred lines only where no machine says anything."""
-    failed = sorted(state.machines.glob("*.failed"))
+    failed = failures(state.machines)
     for machine in failed:
         say(f"\n{machine.read_text(encoding='utf-8')}")
     if not failed:

@@ -12,6 +12,7 @@ from pathspec import GitIgnoreSpec
 from local_aws import deployment
 from local_aws.cloud import Cloud
 from local_aws.machines import read_only
+from local_aws.machines.disk import Disk
 from local_aws.sources import Source
 from local_aws.spelling import spell
 from ops.answers.errors import OpsError
@@ -71,15 +72,15 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
 
 
 def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -> str:
-    disk = cloud.state.machines / instance_id / "app"
-    read_only.reopen(disk)
+    app = Disk(cloud.state.machines / instance_id).app
+    read_only.reopen(app)
     wanted = set(files(folder))
-    for there in [path for path in disk.rglob("*") if path.is_file()]:
-        if there.relative_to(disk) not in wanted:
+    for there in [path for path in app.rglob("*") if path.is_file()]:
+        if there.relative_to(app) not in wanted:
             there.unlink()
     for file in wanted:
-        (disk / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / file, disk / file)
+        (app / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / file, app / file)
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
     if instance_id != found.machine:
         return f"{instance_id} has the new app, and its server was restarted"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from local_aws import cloud as clouds
 from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
+from local_aws.machines.disk import failures
 from local_aws.spelling import spell
 from local_aws.state import State
 from ops.answers.errors import OpsError, in_words
@@ -35,7 +36,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         told = _told(state, copy, words)
         deploy.end_leftover(state)
         cloud = find_or_start(state)
-        for old in state.machines.glob("*.failed"):
+        for old in failures(state.machines):
             old.unlink()
         try:
             deploy.bootstrap(cloud)

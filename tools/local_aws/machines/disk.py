@@ -2,13 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_compute.machine.contract import read_contract
 from local_aws.machines import read_only
 
+FAILED = ".failed"
 BANNER = re.compile(r"  (You can now view your Streamlit app in your browser\.|(\w+ )?URL: \S+)")
 
 
@@ -81,7 +82,7 @@ class Disk:
     @property
     def failure(self) -> Path:
         """Why the boot failed, beside the disk, as it outlives the machine."""
-        return self.folder.with_suffix(".failed")
+        return self.folder.with_suffix(FAILED)
 
     def create(self) -> None:
         """Make the folder."""
@@ -99,3 +100,13 @@ class Disk:
         except FileNotFoundError:
             return []
         return [line for line in text.splitlines() if line.strip() and not BANNER.fullmatch(line)][-count:]
+
+
+def disks(machines: Path) -> Iterator[Disk]:
+    """List the disks in the folder of all machines."""
+    return (Disk(folder) for folder in machines.glob("*/"))
+
+
+def failures(machines: Path) -> list[Path]:
+    """List why boots failed, also of machines that are gone."""
+    return sorted(machines.glob(f"*{FAILED}"))

@@ -3,9 +3,10 @@
 import socket
 import socketserver
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
+from botocore import endpoint
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
 
 from ops.answers.errors import in_words
@@ -17,7 +18,8 @@ from ops.cloud.clients import Aws
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note the pauses before AWS is asked again, and make none."""
     made: list[float] = []
-    monkeypatch.setattr(time, "sleep", made.append)
+    # Botocore's alone: MiniStack, once a test has imported it, has a thread that sleeps and looks for ever.
+    monkeypatch.setattr(endpoint, "time", SimpleNamespace(sleep=made.append))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     return made

@@ -1,13 +1,11 @@
 """The state folder: where it lies, whose it is, one command at a time, nobody else inside."""
 
 import os
-import resource
 import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from local_aws.machines import read_only
 from local_aws.state import State, write_json
 from ops.answers.errors import OpsError
 from stacks.setting import CHECKOUT
+from tests.full_disk import full_disk
 
 
 @pytest.fixture
@@ -100,17 +99,6 @@ def test_what_was_opened_to_others_is_closed_again(tmp_path: Path) -> None:
     state.folder.chmod(0o777)
     state.create()
     assert mode(state.folder) == 0o700
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let no file grow."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_full_disk_leaves_no_draft(tmp_path: Path) -> None:

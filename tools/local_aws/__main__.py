@@ -166,4 +166,5 @@ def watch(copy: Copy = MAIN, state: Folder = USUAL) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m local_aws")
+    # Also where only help is printed, such as onto a full disk.
+    speaking(main)(prog_name="python -m local_aws")

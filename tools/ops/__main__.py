@@ -2,6 +2,7 @@
 
 import typer
 
+from ops.answers.speaking import speaking
 from ops.answers.spelling import OPS
 from ops.verbs.cost import cost
 from ops.verbs.deploy import deploy
@@ -45,4 +46,5 @@ for command in VERBS:
     app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
 
 if __name__ == "__main__":
-    app(prog_name=OPS)
+    # Also where only help is printed, such as onto a full disk.
+    speaking(app)(prog_name=OPS)

@@ -13,7 +13,7 @@ from ops.answers.output import note
 
 
 def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command that says in words why it failed, and exits with 1."""
+    """Make a command, or a whole command line, that says in words why it failed, and exits with 1."""
 
     @functools.wraps(function)
     def command(**options: Any) -> None:
@@ -24,17 +24,17 @@ def speaking(function: Callable[..., Any]) -> Callable[..., Any]:
             function(**options)
         except KeyboardInterrupt:
             note("stopped")
-            raise typer.Exit(130) from None
+            raise SystemExit(130) from None
         except BrokenPipeError:
             # Whoever read our output has had enough of it, as `| head` does.
             sys.stdout = None
-            raise typer.Exit(0) from None
+            raise SystemExit(0) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if sys.flags.dev_mode:
                 raise
             note(f"error: {in_words(error)}")
-            raise typer.Exit(1) from None
+            raise SystemExit(1) from None
 
     return command

@@ -109,3 +109,18 @@ def test_a_kept_one_needs_the_port_that_its_urls_hold(state: State) -> None:
         with pytest.raises(OpsError, match=f"port {port}, which the kept cloud's URLs hold, is taken"):
             clouds.start(state)
     assert clouds.find(state) is None
+
+
+def test_a_kept_one_whose_port_is_cut_off_says_so(state: State) -> None:
+    """And says nothing of what an earlier one has said."""
+    state.server_log.write_text("earlier words\n")
+    state.kept.mkdir()
+    (state.kept / "cloudformation.json").touch()
+    record = state.folder / "port.json"
+    record.write_text("{")
+    with pytest.raises(OpsError) as told:
+        clouds.start(state)
+    first, said = str(told.value).splitlines()
+    assert first == "the embedded AWS did not start:"
+    assert said.startswith(f"{record} is no JSON (")
+    assert said.endswith("): remove it, then `make up` makes it anew")

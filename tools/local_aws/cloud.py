@@ -85,6 +85,7 @@ def start(state: State) -> Cloud:
     """Start one and wait until it answers."""
     state.server_record.unlink(missing_ok=True)
     with state.server_log.open("ab") as log:
+        begin = log.tell()
         child = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", "local_aws.server", str(state.folder)],
             cwd=CHECKOUT,
@@ -99,13 +100,13 @@ def start(state: State) -> Cloud:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise OpsError(f"the embedded AWS did not start:\n{_last_lines(state)}")
+            raise OpsError(f"the embedded AWS did not start:\n{_last_lines(state, begin)}")
         cloud = find(state)
         if cloud and ask(f"{cloud.endpoint}{HEALTH}", timeout=2).status == 200:
             return cloud
         time.sleep(0.05)
     Process.of(child.pid).stop()
-    raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{_last_lines(state)}")
+    raise OpsError(f"the embedded AWS did not answer within {START_SECONDS:.0f} s:\n{_last_lines(state, begin)}")
 
 
 def _tell_settings(child: "subprocess.Popen[str]", settings: dict[str, str]) -> None:
@@ -125,5 +126,6 @@ def end_machines(state: State) -> None:
         disk.process.unlink(missing_ok=True)
 
 
-def _last_lines(state: State) -> str:
-    return "\n".join(state.server_log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+def _last_lines(state: State, begin: int) -> str:
+    said = state.server_log.read_bytes()[begin:].decode(errors="replace")
+    return "\n".join(said.splitlines()[-15:])

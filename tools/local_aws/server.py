@@ -16,6 +16,7 @@ from local_aws.gate import guarded
 from local_aws.ministack.settings import save_nothing, settings
 from local_aws.processes import Process
 from local_aws.state import State, read_json, write_json
+from ops.answers.errors import OpsError
 
 if TYPE_CHECKING:
     from local_aws.machines.fleet import Fleet
@@ -28,9 +29,12 @@ MACHINES = "LOCAL_AWS_MACHINES"
 def main() -> None:
     """Serve until SIGTERM."""
     state = State(Path(sys.argv[1]))
-    # What `cloud.start` hands over; nobody does when the server is started otherwise.
+    # What `cloud.start` tells; nobody does when the server is started otherwise.
     environment.package_settings.update(json.loads(sys.stdin.read() or "{}"))
-    listener = _listen(state)
+    try:
+        listener = _listen(state)
+    except OpsError as error:
+        sys.exit(str(error))
     port = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.
     os.environ.update(settings(port, kept=state.kept, objects=state.objects, nowhere=state.folder / "no-docker"))
@@ -110,7 +114,7 @@ def _listen(state: State) -> socket.socket:
             continue
         listener.set_inheritable(False)
         return listener
-    sys.exit(
+    raise OpsError(
         f"port {kept}, which the kept cloud's URLs hold, is taken by another program: "
         "stop that program, or start afresh with `python -m local_aws down`"
     )

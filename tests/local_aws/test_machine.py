@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_aws.machines.machine import aws_of_app
+from local_aws.machines.app_environment import aws_of_app
 from local_aws.machines.user_data import Settings
 
 ENDPOINT = "http://127.0.0.1:4566"

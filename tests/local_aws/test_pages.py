@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from local_aws.machines import boot, unit
+from local_aws.machines.app_environment import environment_of
 from local_aws.machines.disk import Disk
-from local_aws.machines.service import Service, environment_of
+from local_aws.machines.service import Service
 from stacks.setting import CHECKOUT
 
 # Each starts a server.

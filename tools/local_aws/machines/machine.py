@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local_aws.client import client
-from local_aws.environment import ACCESS_KEY, REGION
 from local_aws.machines import boot, python, unit
+from local_aws.machines.app_environment import aws_of_app, environment_of
 from local_aws.machines.disk import Disk
 from local_aws.machines.log_agent import LogAgent
-from local_aws.machines.service import Service, environment_of
+from local_aws.machines.service import Service
 from local_aws.machines.user_data import Settings
 from ops.answers.output import shown
 
@@ -144,11 +144,3 @@ class Machine:
     def _log(self, text: str) -> None:
         with self.disk.boot_log.open("a", encoding="utf-8") as log:
             log.write(f"boot: {datetime.now(UTC):%H:%M:%S} {text}\n")
-
-
-def aws_of_app(settings: Settings, endpoint: str, account: str) -> dict[str, str]:
-    """Tell the app where its AWS is, and give it a key only where the real app reaches the metadata service."""
-    aws = {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION}
-    if settings.machine.get("APP_USES_ROLE") == "yes":
-        aws |= {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": ACCESS_KEY}
-    return aws

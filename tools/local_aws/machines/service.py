@@ -1,6 +1,5 @@
 """The app's server as a process: started as the unit says, and restarted as systemd would."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from local_aws.machines import read_only
 from local_aws.machines.disk import Disk
 from local_aws.machines.unit import Unit
 from local_aws.processes import Process
-from local_aws.state import BYTECODE
 
 
 class Service:
@@ -112,21 +110,6 @@ class Service:
     def _note(self, line: str) -> None:
         with self._disk.app_log.open("a", encoding="utf-8") as log:
             log.write(f"{line}\n")
-
-
-def environment_of(disk: Disk, unit: Unit, python: Path, *settings: dict[str, str]) -> dict[str, str]:
-    """Build the app's whole environment: the unit's, then each of the settings files'; none of the laptop's."""
-    base = {"LANG": "C.UTF-8", "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"])}
-    for layer in (unit.environment, *settings):
-        base |= layer
-    # Where these are on the unit's own machine is no place of the laptop's.
-    places = {
-        "HOME": disk.home,
-        "TMPDIR": disk.home,
-        "STATE_DIRECTORY": disk.app_state,
-        "PYTHONPYCACHEPREFIX": BYTECODE,
-    }
-    return base | {name: str(place) for name, place in places.items()}
 
 
 def _free_port() -> int:

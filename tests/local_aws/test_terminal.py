@@ -13,6 +13,7 @@ from local_aws import deploy, environment
 from local_aws.__main__ import main
 from local_aws.cloud import Cloud
 from local_aws.commands import logs
+from local_aws.machines.boot import BootError
 from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
@@ -56,7 +57,7 @@ def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.Captu
 
 def test_the_reason_that_the_cdk_command_line_prints(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: Machine) -> None:
-        raise RuntimeError("the app's script raised an error")
+        raise BootError("the app's script raised an error")
 
     monkeypatch.setattr(Machine, "_take_steps", fail)
     nothing: Any = {"LOG_GROUP": "g"}

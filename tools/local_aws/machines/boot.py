@@ -2,6 +2,7 @@
 
 import re
 import time
+import traceback
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local_aws.machines.disk import Disk
-from local_aws.machines.python import file_of
+from local_aws.machines.python import RequirementsError, file_of
 from local_aws.machines.service import Service
 from ops.cloud.probe import ask
 
@@ -17,10 +18,19 @@ from ops.cloud.probe import ask
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 SCRIPT_SECONDS = 90.0
+SIGNAL_TRIES = 25
 
 
 class BootError(Exception):
     """Why a machine did not come up."""
+
+
+def why(error: Exception) -> str:
+    """Say why a machine did not come up: a fault of ours must not read as one of the app's."""
+    if isinstance(error, BootError | RequirementsError):
+        return str(error)
+    traceback.print_exception(error)
+    return f"a fault in the embedded AWS, not in the app ({type(error).__name__}: {error}): server.log shows where"
 
 
 def fetch(s3: Any, source: str, folder: Path) -> None:
@@ -76,3 +86,21 @@ def prove(service: Service, contract: Mapping[str, str]) -> None:
             raise BootError(contract["NO_HEALTH_PATH"])
         time.sleep(POLL_SECONDS)
     raise BootError(f"the server did not answer within {PATIENCE_SECONDS:.0f} s")
+
+
+def signal(cloudformation: Any, machine: Mapping[str, str], instance_id: str, *, good: bool) -> None:
+    """Tell CloudFormation, as cfn-signal does. It listens from shortly after the instance is there."""
+    status = "SUCCESS" if good else "FAILURE"
+    for _ in range(SIGNAL_TRIES):
+        try:
+            cloudformation.signal_resource(
+                StackName=machine["STACK_NAME"],
+                LogicalResourceId=machine["RESOURCE_ID"],
+                UniqueId=instance_id,
+                Status=status,
+            )
+            return
+        except Exception as error:
+            refused = error
+            time.sleep(0.2)
+    raise BootError(f"nobody takes the signal {status}: {refused}")

@@ -1,7 +1,6 @@
 """One instance that runs on the laptop, from its first boot to its end."""
 
 import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from local_aws.machines.log_agent import LogAgent
 from local_aws.machines.service import Service
 from local_aws.machines.user_data import Settings
 from ops.answers.output import shown
-
-SIGNAL_TRIES = 25
 
 
 class Machine:
@@ -47,7 +44,7 @@ class Machine:
         self.disk.create()
         for agent in self._agents:
             agent.start()
-        work = self._start_app if self.disk.booted.exists() else self._boot
+        work = self._start_again if self.disk.booted.exists() else self._boot
         self._booting = threading.Thread(target=work, daemon=True, name=f"boot {self.instance_id}")
         self._booting.start()
 
@@ -83,17 +80,27 @@ class Machine:
             self._take_steps()
             self.disk.booted.touch()
         except Exception as error:
-            self.failure = str(error)
-            lines = self.disk.last_app_lines()
+            self.failure = boot.why(error)
             self._log(f"failed: {self.failure}")
             told = f"{self.instance_id}: {self.failure}\n"
+            lines = self.disk.last_app_lines() if isinstance(error, boot.BootError) else []
             if lines:
                 told += "the app's last lines:\n" + "\n".join(f"  {line}" for line in lines) + "\n"
                 # The CDK command line prints this as CloudFormation's reason.
                 self.failure += f": {shown(lines[-1])}"
             self.disk.failure.write_text(told, encoding="utf-8")
         if self._on:
-            self._signal("FAILURE" if self.failure else "SUCCESS")
+            cloudformation = client("cloudformation", self._endpoint, self._account)
+            try:
+                boot.signal(cloudformation, self.settings.machine, self.instance_id, good=not self.failure)
+            except boot.BootError as error:
+                self._log(str(error))
+
+    def _start_again(self) -> None:
+        try:
+            self._start_app()
+        except Exception as error:
+            self._log(f"failed: {boot.why(error)}")
 
     def _take_steps(self) -> None:
         machine = self.settings.machine
@@ -123,23 +130,6 @@ class Machine:
         if self._on:
             service.start(self.address)
         return service
-
-    def _signal(self, status: str) -> None:
-        """Tell CloudFormation, as cfn-signal does. It listens from shortly after the instance is there."""
-        cloudformation = client("cloudformation", self._endpoint, self._account)
-        for _ in range(SIGNAL_TRIES):
-            try:
-                cloudformation.signal_resource(
-                    StackName=self.settings.machine["STACK_NAME"],
-                    LogicalResourceId=self.settings.machine["RESOURCE_ID"],
-                    UniqueId=self.instance_id,
-                    Status=status,
-                )
-                return
-            except Exception as error:
-                refused = error
-                time.sleep(0.2)
-        self._log(f"nobody takes the signal {status}: {refused}")
 
     def _log(self, text: str) -> None:
         with self.disk.boot_log.open("a", encoding="utf-8") as log:

@@ -1,7 +1,5 @@
 """The command line: ``python -m local_aws``."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -48,8 +46,6 @@ Folder = Annotated[
 Which = Annotated[Name | None, typer.Argument(help="Whose; all of them if left out.", show_default=False)]
 Unset = Annotated[bool, typer.Option("--unset", help="Undo that. What the shell had before does not come back.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")]
-# What no proxy stands before.
-LAPTOP = "127.0.0.1,localhost"
 
 
 def _words(given: list[str], copy: str) -> dict[str, str]:
@@ -138,19 +134,12 @@ def env(unset: Unset = False, state: Folder = USUAL) -> None:
 
     The aws command and every AWS SDK, after `eval`.
     """
-    binaries = shlex.quote(str(Path(sys.executable).parent))
+    from local_aws.commands.env import point_at, point_back
+
     if unset:
-        print(f"unset {' '.join(environment.aws(State(state)))} AWS_PAGER")
-        print(f'NO_PROXY="${{NO_PROXY#{LAPTOP}}}"; NO_PROXY="${{NO_PROXY#,}}"; [ "$NO_PROXY" ] || unset NO_PROXY')
-        print(f"PATH=${{PATH#{binaries}:}}")
-        return
-    cloud = _running(state)
-    for name, value in environment.aws(cloud.state, cloud.endpoint).items():
-        print(f"export {name}={shlex.quote(value)}")
-    print("export AWS_PAGER=''")
-    print(f'export NO_PROXY="{LAPTOP}${{NO_PROXY:+,$NO_PROXY}}"')
-    print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE")
-    print(f'export PATH={binaries}:"$PATH"')
+        point_back(State(state))
+    else:
+        point_at(_running(state))
 
 
 @main.command()

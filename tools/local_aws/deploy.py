@@ -1,12 +1,11 @@
 """The deploy itself: by the real CDK command line, which knows nothing of the embedded AWS but its address."""
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws import lines
+from local_aws import cdk_lines
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT, REGION
 from local_aws.machines.disk import failures
@@ -22,9 +21,6 @@ from stacks.setting import CHECKOUT
 
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"
-
-# What the CDK's command line says after the events of a rollback: those that began it, and why.
-SUMMARY = re.compile(r"Failed resources:|❌")
 
 # No question, no news, no statistics: nothing that needs a person or the internet.
 QUIET = {
@@ -61,12 +57,12 @@ def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
     state = cloud.state
     environment = os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint, ELSEWHERE: str(state.copies)}
     # The checkout's own, first on PATH.
-    child, said = lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
+    child, said = cdk_lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
     process = Process.of(child.pid)
     process.write(state.cdk_process)
     try:
         with said:
-            held_back = lines.show(said, state.cdk_log)
+            held_back = cdk_lines.show(said, state.cdk_log)
         status = child.wait()
     finally:
         process.stop()
@@ -82,5 +78,4 @@ def tell_failure(state: State, held_back: str) -> None:
     for machine in failed:
         say(f"\n{machine.read_text(encoding='utf-8')}")
     if not failed:
-        summary = SUMMARY.search(held_back)
-        print(held_back[summary.start() if summary else 0 :], end="", file=sys.stderr, flush=True)
+        print(cdk_lines.summary(held_back), end="", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from local_aws.state import State
 
 __all__ = ["AddressTakenError", "Fleet"]
 
-STACK_TAG = "aws:cloudformation:stack-id"
+STACK_ID_TAG = "aws:cloudformation:stack-id"
 USUAL_PORT = 8501
 
 Key = tuple[str, str, str]
@@ -103,12 +103,12 @@ class Fleet:
     def _address_of(self, key: Key) -> str:
         """Foresee where a machine's page will be opened: at its own Elastic IP, its stack's, or the next one."""
         account, region, instance_id = key
-        stack = records.tags(account, region, instance_id).get(STACK_TAG)
+        stack = records.tags(account, region, instance_id).get(STACK_ID_TAG)
         of_stack = None
         for (owner, place, allocation), record in records.addresses().items():
             if record["InstanceId"] == instance_id:
                 return str(record["PublicIp"])
-            if stack and records.tags(owner, place, allocation).get(STACK_TAG) == stack:
+            if stack and records.tags(owner, place, allocation).get(STACK_ID_TAG) == stack:
                 of_stack = str(record["PublicIp"])
         return of_stack or self.next_address()
 

@@ -1,4 +1,4 @@
-"""What a long command says is shown until it tells of a failure, and kept whole."""
+"""What the CDK's command line says is shown until it tells of a failure, and kept whole."""
 
 import os
 import pty
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import lines
+from local_aws import cdk_lines
 
 SAID = "building\n\x1b[31mStreamlit | UPDATE_FAILED | the machine\x1b[39m\nrolling back\n❌ failed\n"
 PLAIN = "building\nStreamlit | UPDATE_FAILED | the machine\nrolling back\n❌ failed\n"
@@ -18,9 +18,9 @@ LOOK = "import os, sys; print(sys.stderr.isatty() and os.get_terminal_size(2).co
 
 
 def told(program: str, file: Path) -> str:
-    child, said = lines.start([sys.executable, "-c", program], file.parent, os.environ)
+    child, said = cdk_lines.start([sys.executable, "-c", program], file.parent, os.environ)
     with said:
-        held_back = lines.show(said, file)
+        held_back = cdk_lines.show(said, file)
     assert child.wait() == 0
     return held_back
 
@@ -48,9 +48,9 @@ def on_a_terminal(program: str, folder: Path) -> bytes:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 91))
     show = (
-        "import os, sys; from pathlib import Path; from local_aws import lines;"
-        f"child, said = lines.start([sys.executable, '-c', {program!r}], Path(), os.environ);"
-        "lines.show(said, Path('cdk.log'))"
+        "import os, sys; from pathlib import Path; from local_aws import cdk_lines;"
+        f"child, said = cdk_lines.start([sys.executable, '-c', {program!r}], Path(), os.environ);"
+        "cdk_lines.show(said, Path('cdk.log'))"
     )
     try:
         subprocess.run([sys.executable, "-c", show], stderr=theirs, cwd=folder, check=True)

@@ -1,4 +1,4 @@
-"""What a long command says: shown as it comes and kept in a file, from its first word of a failure on kept alone."""
+"""What the CDK's command line says: shown as it comes, kept in a file, held back from its first word of failure on."""
 
 import os
 import pty
@@ -14,6 +14,8 @@ from typing import IO
 
 # How the CDK's command line, CloudFormation or the app that is synthesized begin to tell of one.
 FAILURE = re.compile(r"FAILURE signal|_FAILED|ROLLBACK|❌|Traceback|[Ee]rror:")
+# What it says after the events of a rollback: those that began it, and why.
+SUMMARY = re.compile(r"Failed resources:|❌")
 # A terminal's rows from here on, where progress may have been drawn.
 CLEAR = "\r\x1b[J"
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -53,6 +55,12 @@ def show(said: IO[str], file: Path) -> str:
             else:
                 print(line, end="", file=sys.stderr, flush=True)
     return held
+
+
+def summary(held_back: str) -> str:
+    """Leave out the events of a rollback: they are many, and tell nothing."""
+    found = SUMMARY.search(held_back)
+    return held_back[found.start() if found else 0 :]
 
 
 def _until_the_end(said: IO[str]) -> Iterator[str]:

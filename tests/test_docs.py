@@ -67,7 +67,7 @@ def test_what_make_up_prints(root: Path, monkeypatch: pytest.MonkeyPatch, capsys
         for name, texts in outputs.items()
     }
     beside = [(label, said[label]) for label in ("Copies up", "Machine")]
-    monkeypatch.setattr("local_aws.deployment.rows_beside", lambda *_: beside)
+    monkeypatch.setattr("local_aws.inventory.rows_beside", lambda *_: beside)
     monkeypatch.setattr("sys.executable", str(CHECKOUT / ".venv/bin/python"))
 
     up._tell(Cloud(State(USUAL), Mock(), 4566), Deployment(stacks, "main"), {}, 15)

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from botocore.exceptions import ClientError
 from pathspec import GitIgnoreSpec
 
-from local_aws import deployment
+from local_aws import answering, inventory
 from local_aws.cloud import Cloud
 from local_aws.machines import read_only
 from local_aws.machines.disk import Disk
@@ -46,7 +46,7 @@ def swap(cloud: Cloud, copy: str, source: Source) -> str:
     """Give whatever runs a folder its files anew, and say how it does."""
     if not source.folder.is_dir():
         raise OpsError(f"the folder {source.path} is gone, so what was deployed from it stays as it is")
-    found = deployment.read(cloud, copy)
+    found = inventory.find_copy(cloud, copy)
     try:
         resource = cloud.client("cloudformation").describe_stack_resource(
             StackName=source.stack, LogicalResourceId=source.logical_id
@@ -67,7 +67,7 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
     # Of any other function we don't know what it answers to.
     if name != found.function:
         return f"{name} has its new code"
-    answer = deployment.ask_function(found)
+    answer = answering.ask_function(found)
     return f"{name} answers {answer.status}: {answer.text.strip()[:200]}"
 
 
@@ -84,7 +84,7 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
     if instance_id != found.machine:
         return f"{instance_id} has the new app, and its server was restarted"
-    health = deployment.wait_for_page(found)
+    health = answering.wait_for_page(found)
     if health.ok:
         return f"{found.page_url} runs the new app"
     return f"{found.page_url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"

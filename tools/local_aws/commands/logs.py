@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from local_aws import deployment
+from local_aws import inventory
 from local_aws.cloud import Cloud
 from ops.answers.following import until_interrupted
 from ops.answers.output import say
@@ -28,7 +28,7 @@ def logs(cloud: Cloud, name: Name | None, copy: str, *, follow: bool) -> None:
 
 def _deployed(cloud: Cloud, name: str, copy: str) -> Iterator[Iterator[str]]:
     """Yield again and again what is new in a log of what is deployed, since `up`."""
-    deployment.read(cloud, copy)
+    inventory.find_copy(cloud, copy)
     here = cloud.here(copy)
     reader = LogReader(here, find_log(here, Source(name)), datetime.fromtimestamp(0, UTC))
     while True:

@@ -1,6 +1,6 @@
 """`status`: what `ops status` shows of the embedded AWS, and what only this laptop knows of it."""
 
-from local_aws import deployment, sources
+from local_aws import inventory, sources
 from local_aws.cloud import Cloud
 from local_aws.spelling import spell
 from ops.answers.errors import OpsError
@@ -18,7 +18,7 @@ def status(cloud: Cloud, copy: str) -> None:
         *rows_of(found),
     ]
     rows += [("Machine's disk", str(cloud.state.machines / machine.id)) for machine in found.machines]
-    rows += deployment.rows_beside(cloud, found.deployment, [machine.id for machine in found.machines])
+    rows += inventory.rows_beside(cloud, found.deployment, [machine.id for machine in found.machines])
     say(aligned(rows))
     if not found.well:
         raise OpsError(_next_step(cloud, found, copy))

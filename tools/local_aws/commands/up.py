@@ -6,8 +6,8 @@ import textwrap
 import time
 from collections.abc import Mapping
 
+from local_aws import answering, deploy, inventory, sources, swap
 from local_aws import cloud as clouds
-from local_aws import deploy, deployment, sources, swap
 from local_aws.cloud import Cloud
 from local_aws.machines.disk import failures
 from local_aws.spelling import spell
@@ -41,15 +41,15 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         try:
             deploy.bootstrap(cloud)
             deploy.deploy(cloud, copy, words)
-            found = deployment.read(cloud, copy)
-            deployment.start_machines(cloud, found)
+            found = inventory.find_copy(cloud, copy)
+            inventory.start_stopped(cloud, found)
             brought = list(sources.in_assembly(state.cdk_output))
             if state.swapped(copy).exists():
                 # A deploy leaves alone what is as it was deployed last, although a swap has changed it since.
                 for source in brought:
                     swap.swap(cloud, copy, source)
                 state.swapped(copy).unlink()
-            deployment.wait_until_it_answers(cloud, found)
+            answering.wait_until_both_answer(cloud, found)
         except BaseException:
             _give_up(cloud, copy)
             raise
@@ -122,7 +122,7 @@ def _tell(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds: flo
         ("The page", found.page_url),
         ("The function", api),
         *output_rows(found.stacks.values()),
-        *deployment.rows_beside(cloud, found),
+        *inventory.rows_beside(cloud, found),
         ("", ""),
         ("Call it", f"curl '{api}?nums=1,2,3'"),
         ("By its name", f'eval "$({spell(state, "env")})"'),

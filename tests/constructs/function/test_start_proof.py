@@ -80,19 +80,19 @@ def test_two_functions_share_what_their_twins_run(new_stack: Callable[[], Stack]
 
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Json]]:
-    answers: list[tuple[str | None, Json]] = []
+    answers: list[tuple[str | None, bytes]] = []
 
     class CloudFormation(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            answers.append((self.headers["Content-Type"], json.loads(body)))
+            answers.append((self.headers["Content-Type"], body))
             self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass
 
-    def ask_for(code: str, kind: str = "Create") -> Json:
+    def ask_for(code: str, kind: str = "Create", name: str | None = None, **properties: str) -> Json:
         (tmp_path / "handler_of_test.py").write_text(code)
         sys.modules.pop("handler_of_test", None)
         event = {
@@ -106,26 +106,35 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
                 # As CloudFormation passes numbers.
                 "MemorySize": "256",
                 "Timeout": "0.01",
+                **properties,
             },
         }
-        data_compute_start.lambda_handler(event, None)
-        content_type, answer = answers.pop()
+        data_compute_start.lambda_handler(event if name is None else {**event, "PhysicalResourceId": name}, None)
+        content_type, written = answers.pop()
+        # What CloudFormation takes, with names of the longest kind in the place of these.
+        assert len(written) < 4096 - 1000
+        answer: Json = json.loads(written)
         assert content_type == ""
         assert (answer["StackId"], answer["RequestId"], answer["LogicalResourceId"]) == ("stack", "request", "Start")
-        assert answer["PhysicalResourceId"] == "Start"
         return answer
 
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     with HTTPServer(("127.0.0.1", 0), CloudFormation) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield ask_for
         server.shutdown()
     sys.modules.pop("handler_of_test", None)
 
 
+GOOD = "def lambda_handler(event, context): ..."
+BROKEN = "import no_such_package"
+
+
 def test_a_handler_that_can_be_called_is_well(ask: Callable[..., Json]) -> None:
-    assert ask("def lambda_handler(event, context): ...")["Status"] == "SUCCESS"
+    answer = ask(GOOD)
+    assert answer["Status"] == "SUCCESS"
+    assert "Reason" not in answer
 
 
 @pytest.mark.parametrize(
@@ -157,5 +166,19 @@ def test_one_whose_import_takes_longer_than_a_call_may(
     assert re.fullmatch(r"the import of .* took \d+\.\d s, and the function's timeout is 0\.01 s", answer["Reason"])
 
 
+@pytest.mark.parametrize("letter", ["x", '"', "\\", "\0", "\x1b", "\x7f", "ß", "😀", "\ud800"])
+def test_a_reason_fits_whatever_it_says(ask: Callable[..., Json], letter: str) -> None:
+    answer = ask(f"raise OSError({letter!r} * 5000)")
+    assert answer["Status"] == "FAILED"
+    assert len(answer["Reason"]) == data_compute_start.LONGEST_REASON
+    assert answer["Reason"].isascii()
+    assert answer["Reason"].isprintable()
+
+
+def test_a_reason_is_one_line(ask: Callable[..., Json]) -> None:
+    reason = "the handler handler_of_test.lambda_handler cannot be imported: OSError: one two"
+    assert ask("raise OSError('one\\n\\ttwo')")["Reason"] == reason
+
+
 def test_a_broken_one_can_be_removed(ask: Callable[..., Json]) -> None:
-    assert ask("import no_such_package", "Delete")["Status"] == "SUCCESS"
+    assert ask(BROKEN, "Delete")["Status"] == "SUCCESS"

@@ -7,7 +7,7 @@ import traceback
 import urllib.request
 from typing import Any
 
-# CloudFormation takes a few kilobytes in all.
+# CloudFormation takes 4,096 bytes in all; JSON writes a character of the reason as two at most.
 LONGEST_REASON = 1000
 # Lambda lets an import run so long with a whole processor, and counts it towards the timeout only when it begins anew.
 UNCOUNTED_SECONDS = 10
@@ -20,11 +20,13 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
     wrong = None if event["RequestType"] == "Delete" else _fault(event["ResourceProperties"])
     answer = {
         "Status": "FAILED" if wrong else "SUCCESS",
-        "Reason": wrong,
         # Always the same, so that no change replaces it.
         "PhysicalResourceId": event["LogicalResourceId"],
-        **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
+        **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
     }
+    if wrong:
+        # One line of plain ASCII, whatever the error says.
+        answer["Reason"] = " ".join(wrong.split()).encode("unicode_escape").decode()[:LONGEST_REASON]
     # The address is signed for no content type at all.
     request = urllib.request.Request(  # noqa: S310 - CloudFormation's own
         event["ResponseURL"], json.dumps(answer).encode(), {"Content-Type": ""}, method="PUT"
@@ -45,7 +47,7 @@ def _fault(properties: dict[str, Any]) -> str | None:
         # All of it goes into the function's log.
         traceback.print_exc()
         last = "".join(traceback.format_exception_only(error)).strip()
-        return f"the handler {handler} cannot be imported: {last}"[:LONGEST_REASON]
+        return f"the handler {handler} cannot be imported: {last}"
     took, computed = time.monotonic() - started, time.process_time() - computed
     slower = max(1, WHOLE_PROCESSOR / float(properties["MemorySize"]))
     at_full_speed = computed + max(0, took - computed * slower)

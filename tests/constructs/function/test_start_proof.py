@@ -180,5 +180,28 @@ def test_a_reason_is_one_line(ask: Callable[..., Json]) -> None:
     assert ask("raise OSError('one\\n\\ttwo')")["Reason"] == reason
 
 
+def test_a_rollback_to_what_was_proven_asks_nothing(ask: Callable[..., Json]) -> None:
+    first = ask(GOOD, Code="first")["PhysicalResourceId"]
+
+    # Whatever is wrong outside is wrong for the old code too.
+    failed = ask(BROKEN, "Update", first, Code="second")
+    assert (failed["Status"], failed["PhysicalResourceId"]) == ("FAILED", first)
+    back = ask(BROKEN, "Update", first, Code="first")
+    assert (back["Status"], back["PhysicalResourceId"]) == ("SUCCESS", first)
+
+
+def test_what_was_proven_has_a_name_of_its_own(ask: Callable[..., Json]) -> None:
+    first = ask(GOOD, Code="first")["PhysicalResourceId"]
+    second = ask(GOOD, "Update", first, Code="second")["PhysicalResourceId"]
+    assert second != first
+    assert ask(BROKEN, "Update", second, Code="first")["Status"] == "FAILED"
+    assert ask(GOOD, "Update", second, Code="first")["PhysicalResourceId"] == first
+
+
 def test_a_broken_one_can_be_removed(ask: Callable[..., Json]) -> None:
-    assert ask(BROKEN, "Delete")["Status"] == "SUCCESS"
+    failed = ask(BROKEN)
+    assert failed["Status"] == "FAILED"
+    removed = ask(BROKEN, "Delete", failed["PhysicalResourceId"])
+    assert (removed["Status"], removed["PhysicalResourceId"]) == ("SUCCESS", failed["PhysicalResourceId"])
+    # As it was called by an older version of this.
+    assert ask(BROKEN, "Delete", "Start")["PhysicalResourceId"] == "Start"

@@ -53,7 +53,7 @@ def test_an_absent_stack_is_named_with_the_way_to_get_it(aws: FakeAws, ops: Ops)
         ("ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE (the app raised): its first deploy failed"),
         ("DELETE_IN_PROGRESS", "is being deleted"),
         ("DELETE_FAILED", "DELETE_FAILED (the app raised): `make deploy` again"),
-        ("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED"),
+        ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name Streamlit`, with"),
     ],
 )
 def test_a_half_deployed_stack_is_told(aws: FakeAws, ops: Ops, status: str, words: str) -> None:
@@ -62,6 +62,12 @@ def test_a_half_deployed_stack_is_told(aws: FakeAws, ops: Ops, status: str, word
     result = ops("url")
     assert result.exit_code == 1
     assert words in result.stderr
+
+
+def test_no_deploy_is_advised_where_cloudformation_takes_none(aws: FakeAws, ops: Ops) -> None:
+    aws.stack("CalculateMean", {})
+    aws.stack("Streamlit", {"StreamlitUrl": PAGE}, status="UPDATE_ROLLBACK_FAILED")
+    assert "make deploy" not in ops("url").stderr
 
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS"])

@@ -98,6 +98,13 @@ def half_deployed(stack: Stack) -> str:
             return (
                 f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `{destroy}`, then `{deploy}`"
             )
+        case "UPDATE_ROLLBACK_FAILED":
+            # CloudFormation takes no deploy in this state.
+            go_on = f"aws cloudformation continue-update-rollback --stack-name {stack.name}"
+            return (
+                f"stack {stack.name} is {stack.status}{because}: mend what its events name, then `{go_on}`, with "
+                f"`--resources-to-skip ID` for what cannot go back; or `{destroy}`"
+            )
         case _:
             return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{destroy}`"
 

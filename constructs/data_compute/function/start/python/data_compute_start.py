@@ -1,5 +1,6 @@
 """Tells CloudFormation whether a function starts: runs with its files and settings, and imports its handler."""
 
+import hashlib
 import importlib
 import json
 import time
@@ -17,11 +18,15 @@ WHOLE_PROCESSOR = 1769
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
     """Answer one request of CloudFormation for the custom resource that stands before the function."""
-    wrong = None if event["RequestType"] == "Delete" else _fault(event["ResourceProperties"])
+    properties, name = event["ResourceProperties"], event.get("PhysicalResourceId")
+    # The resource is called after what was proven. A rollback to that asks for nothing new: the function still has it.
+    asked = hashlib.sha256(json.dumps(properties, sort_keys=True).encode()).hexdigest()
+    known = event["RequestType"] == "Delete" or name == asked
+    wrong = None if known else _fault(properties)
     answer = {
         "Status": "FAILED" if wrong else "SUCCESS",
-        # Always the same, so that no change replaces it.
-        "PhysicalResourceId": event["LogicalResourceId"],
+        # Another name lets CloudFormation delete what had the old one, which means nothing here.
+        "PhysicalResourceId": name if name and (known or wrong) else asked,
         **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
     }
     if wrong:

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from data_compute import PythonFunction
+from data_compute.function.checks import LEAST_MEMORY
 from data_compute.function.start.python import data_compute_start
 from tests.templates import Json, function_of, only, properties, resources, synthesized, twin_of
 
@@ -196,6 +198,76 @@ def test_what_was_proven_has_a_name_of_its_own(ask: Callable[..., Json]) -> None
     assert second != first
     assert ask(BROKEN, "Update", second, Code="first")["Status"] == "FAILED"
     assert ask(GOOD, "Update", second, Code="first")["PhysicalResourceId"] == first
+
+
+DENIED_AT_FIRST = """
+import {package}.seen
+{package}.seen.times.append(1)
+if len({package}.seen.times) == 1:
+    try:
+        raise PermissionError("An error occurred (AccessDeniedException) when calling the GetItem operation")
+    except PermissionError as error:
+        raise RuntimeError("no settings") from error
+def lambda_handler(event, context): ...
+"""
+
+
+def test_a_right_that_does_not_hold_yet_is_waited_for(
+    ask: Callable[..., Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    (tmp_path / "outside_of_test.py").write_text("times = []\n")
+    package = tmp_path / "package_of_test"
+    package.mkdir()
+    (package / "seen.py").write_text("from outside_of_test import times\n")
+    (package / "__init__.py").write_text(DENIED_AT_FIRST.format(package=package.name))
+
+    answer = ask("from package_of_test import lambda_handler")
+    assert answer["Status"] == "SUCCESS", answer
+    assert pauses == [data_compute_start.PAUSE_SECONDS]
+
+
+def test_one_that_is_denied_for_good_fails_the_deploy(
+    ask: Callable[..., Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    answer = ask("raise OSError('AccessDenied')")
+    assert answer["Reason"].endswith("cannot be imported: OSError: AccessDenied")
+    assert pauses == [data_compute_start.PAUSE_SECONDS]
+    # Nothing else gets better by itself.
+    ask(BROKEN)
+    assert len(pauses) == 1
+
+
+@pytest.mark.parametrize(
+    ("took", "computed", "memory", "whole"),
+    [
+        # It only waited, it only computed, and five seconds of each.
+        (20, 0, 128, 20),
+        (20, 20 * 256 / 1769, 256, 20 * 256 / 1769),
+        (25, 20 * 256 / 1769, 256, 5 + 20 * 256 / 1769),
+        (20, 20, 1769, 20),
+        # A second processor computes as well.
+        (20, 30, 3538, 30),
+    ],
+)
+def test_an_import_is_held_against_a_whole_processor(took: float, computed: float, memory: float, whole: float) -> None:
+    assert data_compute_start._with_a_whole_processor(took, computed, memory) == pytest.approx(whole)
+
+
+def test_a_twin_has_time_for_all_that_lambda_lets_an_import_do(
+    new_stack: Callable[[], Stack], function_folder: Path
+) -> None:
+    stack = new_stack()
+    PythonFunction(stack, "Mean", source=function_folder)
+    template = synthesized(stack)
+
+    computing = data_compute_start.UNCOUNTED_SECONDS * data_compute_start.WHOLE_PROCESSOR / LEAST_MEMORY
+    longest = twin_of(template)["Timeout"]
+    assert longest >= computing + data_compute_start.PAUSE_SECONDS
+    assert int(properties(template, PROOF)["ServiceTimeout"]) >= 2 * longest
 
 
 def test_a_broken_one_can_be_removed(ask: Callable[..., Json]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+import sys
 import time
 import traceback
 import urllib.request
@@ -10,6 +11,8 @@ from typing import Any
 
 # CloudFormation takes 4,096 bytes in all; JSON writes a character of the reason as two at most.
 LONGEST_REASON = 1000
+# Rights that were made seconds ago do not hold everywhere yet.
+PAUSE_SECONDS = 10
 # Lambda lets an import run so long with a whole processor, and counts it towards the timeout only when it begins anew.
 UNCOUNTED_SECONDS = 10
 # A function of less memory, in MB, has so much less of a processor when it is called.
@@ -40,9 +43,9 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
         pass
 
 
-def _fault(properties: dict[str, Any]) -> str | None:
+def _fault(properties: dict[str, Any], *, patient: bool = True) -> str | None:
     """Say what keeps a handler from being called, if anything does."""
-    handler = properties["Handler"]
+    handler, before = properties["Handler"], set(sys.modules)
     started, computed = time.monotonic(), time.process_time()
     module, _, function = handler.rpartition(".")
     try:
@@ -51,12 +54,32 @@ def _fault(properties: dict[str, Any]) -> str | None:
         # Also a handler that ends Python while it is imported.
         # All of it goes into the function's log.
         traceback.print_exc()
+        if patient and "AccessDenied" in traceback.format_exc():
+            _forget_halves(before)
+            time.sleep(PAUSE_SECONDS)
+            return _fault(properties, patient=False)
         last = "".join(traceback.format_exception_only(error)).strip()
         return f"the handler {handler} cannot be imported: {last}"
     took, computed = time.monotonic() - started, time.process_time() - computed
-    slower = max(1, WHOLE_PROCESSOR / float(properties["MemorySize"]))
-    at_full_speed = computed + max(0, took - computed * slower)
     timeout = float(properties["Timeout"])
-    if at_full_speed > UNCOUNTED_SECONDS and took > timeout:
+    if _with_a_whole_processor(took, computed, float(properties["MemorySize"])) > UNCOUNTED_SECONDS and took > timeout:
         return f"the import of the handler {handler} took {took:.1f} s, and the function's timeout is {timeout:g} s"
     return None if callable(found) else f"the handler {handler} is no function"
+
+
+def _forget_halves(before: set[str]) -> None:
+    """Let a package begin anew: Python forgets one whose import fails, but not what that has imported of its own."""
+    for name in [name for name in sys.modules if name not in before]:
+        package = name.rpartition(".")[0]
+        if package and package not in sys.modules:
+            del sys.modules[name]
+
+
+def _with_a_whole_processor(took: float, computed: float, memory: float) -> float:
+    """Tell how long an import would have taken: as long for its computing, and for its waiting as it did.
+
+    With a part of a processor the computing has taken so many times longer; the rest of the time was waiting.
+    """
+    times_longer = max(1, WHOLE_PROCESSOR / memory)
+    waited = max(0, took - computed * times_longer)
+    return computed + waited

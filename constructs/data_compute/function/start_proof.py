@@ -12,6 +12,7 @@ from data_compute.source_files import NEVER_DEPLOYED
 
 FILES = Path(__file__).with_name("start")
 LAYER = "DataComputeStart"
+MOST_LAYERS = 5
 # What Lambda lets an import compute, ten seconds with a whole processor, takes a twin of 128 MB 138 s. A twin that is
 # killed says nothing.
 LONGEST_START = Duration.seconds(150)
@@ -20,9 +21,10 @@ LONGEST_WAIT = Duration.minutes(5)
 
 
 def prove_start(function: lambda_.Function) -> None:
-    """Let CloudFormation touch a function only after its new files, settings and role have been seen to start.
+    """Let CloudFormation touch a function only after its new code and settings have been seen to start.
 
-    The twin is below the function, so whatever holds for the function, such as a reason or a tag, holds for it.
+    They start with the rights of that moment: a change of rights alone asks nothing. The twin is below the function, so
+    whatever holds for the function, such as a reason or a tag, holds for it.
     """
     real = cast(lambda_.CfnFunction, function.node.default_child)
     stack, props = Stack.of(function), _properties(real)
@@ -43,7 +45,7 @@ def prove_start(function: lambda_.Function) -> None:
     )
     # Its rights, as far as the function waits for them too.
     twin.node.add_dependency(cast(iam.IRole, function.role))
-    twin.add_property_override("Layers", Lazy.any(_Layers(stack, props["layers"], _layer(stack).layer_version_arn)))
+    twin.add_property_override("Layers", Lazy.any(_Layers(function, props["layers"], _layer(stack).layer_version_arn)))
     proof = CustomResource(
         function,
         "Start",
@@ -58,6 +60,7 @@ def prove_start(function: lambda_.Function) -> None:
             "Layers": props["layers"],
             "Architectures": real.architectures,
             "MemorySize": real.memory_size,
+            "Role": real.role,
             "Runtime": real.runtime,
             "Timeout": real.timeout,
         },
@@ -77,11 +80,17 @@ def _properties(function: lambda_.CfnFunction) -> dict[str, Any]:
 class _Layers:
     """The layers of the function, whenever it was given them, and ours."""
 
-    def __init__(self, stack: Stack, theirs: Any, ours: str) -> None:
-        self._stack, self._theirs, self._ours = stack, theirs, ours
+    def __init__(self, function: lambda_.Function, theirs: Any, ours: str) -> None:
+        self._stack, self._path, self._theirs, self._ours = Stack.of(function), function.node.path, theirs, ours
 
     def produce(self) -> Any:
-        return [*(self._stack.resolve(self._theirs) or []), self._ours]
+        layers = [*(self._stack.resolve(self._theirs) or []), self._ours]
+        if len(layers) > MOST_LAYERS:
+            raise ValueError(
+                f"{self._path} has {len(layers) - 1} layers, and its twin, which proves that it starts, needs one more "
+                f"than the {MOST_LAYERS} that Lambda takes: put what one of them holds into the function's source"
+            )
+        return layers
 
 
 def _layer(stack: Stack) -> lambda_.LayerVersion:

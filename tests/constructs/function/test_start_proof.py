@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from data_compute import PythonFunction
@@ -63,11 +64,27 @@ def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder
         {"timeout": Duration.seconds(5)},
         {"runtime": lambda_.Runtime.PYTHON_3_12},
         {"architecture": lambda_.Architecture.X86_64},
+        {"role": "arn:aws:iam::111122223333:role/theirs"},
     ):
         stack = new_stack()
+        if "role" in given:
+            given = {"role": iam.Role.from_role_arn(stack, "Theirs", str(given["role"]))}
         PythonFunction(stack, "Mean", **{"source": function_folder, **given})  # type: ignore[arg-type]
         seen.append(json.dumps(properties(synthesized(stack), PROOF)))
     assert len(set(seen)) == len(seen)
+
+
+def test_a_function_leaves_its_twin_a_layer(new_stack: Callable[[], Stack], function_folder: Path) -> None:
+    def with_layers(count: int) -> Json:
+        stack = new_stack()
+        mean = PythonFunction(stack, "Mean", source=function_folder).lambda_function
+        for number in range(count):
+            mean.add_layers(lambda_.LayerVersion.from_layer_version_arn(stack, f"L{number}", f"{LAYER}{number}"))
+        return twin_of(synthesized(stack))
+
+    assert len(with_layers(4)["Layers"]) == 5
+    with pytest.raises(RuntimeError, match=r"Mean/Function has 5 layers, and its twin, .* one more than the 5 that"):
+        with_layers(5)
 
 
 def test_two_functions_share_what_their_twins_run(new_stack: Callable[[], Stack], function_folder: Path) -> None:

@@ -12,7 +12,7 @@ app = App()
 stack = Stack(app, "ExampleHttpTrigger")
 
 dice = PythonFunction(stack, "Dice", source=HERE / "function", handler="handler.lambda_handler")
-api = HttpTrigger(stack, "Api", function=dice, routes=["GET /dice/{sides}"], rate_limit=5, burst_limit=20)
+api = HttpTrigger(stack, "Api", function=dice, routes=["GET /dice/{sides}"])
 
 # cdk-nag asks who may call a route. Only you know whether everybody may: answer, or pass an authorizer.
 for route in api.routes:

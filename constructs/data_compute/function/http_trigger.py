@@ -24,6 +24,10 @@ ORIGIN = re.compile(r"https?://[\w.-]+(?::(\d{1,5}))?", re.ASCII)
 # API Gateway gives up on an integration after 30 seconds; a function that may take longer answers nobody.
 LONGEST_TIMEOUT = Duration.seconds(29)
 
+# What a browser may send: anything as JSON, and where a route has an authorizer, a token or a signature for IAM.
+HEADERS = ["content-type"]
+WHO_CALLS = ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]
+
 # One JSON object a request: what a person asks first when a call went wrong.
 ACCESS_LOG = json.dumps(
     {
@@ -56,8 +60,8 @@ class HttpTrigger(Construct):
     :param routes: ``METHOD /path`` each; ``{name}`` stands for one segment. Catch-alls are refused.
     :param authorizer: who may call, such as ``HttpIamAuthorizer()``. Default: whoever knows the URL.
     :param allow_origins: web pages that may call it, such as ``https://example.org``. Default: none.
-    :param rate_limit: requests a second, on average, before the API answers 429. Default: 50.
-    :param burst_limit: requests at once before the API answers 429. Default: 100.
+    :param rate_limit: requests a second, on average, before the API answers 429. Default: 5, which bounds the bill.
+    :param burst_limit: requests at once before the API answers 429. Default: 20; a new account runs ten at once.
     :param log_group: for the access log; bring your own. Default: one that keeps ``log_retention``.
     :param log_retention: for the own log group. Default: one month.
     """
@@ -71,8 +75,8 @@ class HttpTrigger(Construct):
         routes: Sequence[str],
         authorizer: apigatewayv2.IHttpRouteAuthorizer | None = None,
         allow_origins: Sequence[str] = (),
-        rate_limit: int = 50,
-        burst_limit: int = 100,
+        rate_limit: int = 5,
+        burst_limit: int = 20,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
@@ -90,6 +94,7 @@ class HttpTrigger(Construct):
         self.routes: list[apigatewayv2.HttpRoute] = []
         self._named: list[tuple[str, str]] = []
         self._allow_origins = list(allow_origins)
+        self._allow_headers = HEADERS
         self.add_routes(function, routes, authorizer=authorizer)
         # The default stage has no name in the URL.
         self.stage = apigatewayv2.HttpStage(
@@ -123,6 +128,8 @@ class HttpTrigger(Construct):
                 f"routes is {list(routes)}: name at least one, such as 'GET /calculate_mean', and each once in an API"
             )
         self._named += named
+        if authorizer:
+            self._allow_headers = HEADERS + WHO_CALLS
         self._let_origins_call()
         integration = HttpLambdaIntegration("Integration", function.lambda_function, scope_permission_to_route=True)
         added: list[apigatewayv2.HttpRoute] = []
@@ -137,13 +144,13 @@ class HttpTrigger(Construct):
         return added
 
     def _let_origins_call(self) -> None:
-        """Allow the methods that there are by now to the web pages that may call."""
+        """Allow the methods and headers that there are by now to the web pages that may call."""
         if self._allow_origins:
             api = cast(apigatewayv2.CfnApi, self.api.node.default_child)
             api.cors_configuration = apigatewayv2.CfnApi.CorsProperty(
                 allow_origins=self._allow_origins,
                 allow_methods=list(dict.fromkeys(method for method, _ in self._named)),
-                allow_headers=["content-type"],
+                allow_headers=self._allow_headers,
             )
 
 

@@ -31,9 +31,8 @@ from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
 class PythonFunction(Construct):
     """A Python Lambda function: Graviton, JSON logs that expire, and a role that may write only those logs.
 
-    A deploy puts new code and settings into it only if the handler can be imported with them and the rights of that
-    moment, for which one of Lambda's five layers must be free. Nothing can invoke it and it can reach no AWS resource
-    until the caller grants it::
+    New code and settings reach it only if its handler can be imported with them and the rights of that moment.
+    Nothing can invoke it and it can reach no AWS resource until the caller grants it::
 
         mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean")
         bucket.grant_read(mean)

@@ -83,7 +83,7 @@ def test_the_stage_throttles_and_logs_each_request(default: HttpTrigger, templat
         },
         "ApiId": Stack.of(default).resolve(default.api.api_id),
         "AutoDeploy": True,
-        "DefaultRouteSettings": {"ThrottlingBurstLimit": 100, "ThrottlingRateLimit": 50},
+        "DefaultRouteSettings": {"ThrottlingBurstLimit": 20, "ThrottlingRateLimit": 5},
         "StageName": "$default",
     }
     assert json.loads(log_format) == {
@@ -126,9 +126,9 @@ def test_routes_with_a_name_for_a_segment(define: Define) -> None:
 
 
 def test_throttle_is_the_callers_choice(define: Define) -> None:
-    stage = properties(synthesized(Stack.of(define(rate_limit=5, burst_limit=7))), "AWS::ApiGatewayV2::Stage")
+    stage = properties(synthesized(Stack.of(define(rate_limit=50, burst_limit=70))), "AWS::ApiGatewayV2::Stage")
 
-    assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 7, "ThrottlingRateLimit": 5}
+    assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 70, "ThrottlingRateLimit": 50}
 
 
 def test_authorizer_is_asked_on_every_route(define: Define) -> None:
@@ -194,6 +194,18 @@ def test_named_origins_may_call_the_methods_that_there_are(define: Define) -> No
         "AllowMethods": ["GET", "POST"],
         "AllowOrigins": origins,
     }
+
+
+def test_named_origins_may_say_who_calls_where_somebody_asks(define: Define) -> None:
+    origins = ["https://example.org"]
+    later = define(allow_origins=origins)
+    later.add_routes(later.function, ["DELETE /mean"], authorizer=HttpIamAuthorizer())
+    later.add_routes(later.function, ["GET /other"])
+    for api in (define(allow_origins=origins, authorizer=HttpIamAuthorizer()), later):
+        cors = properties(synthesized(Stack.of(api)), "AWS::ApiGatewayV2::Api")["CorsConfiguration"]
+        assert cors["AllowHeaders"] == [
+            *("content-type", "authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token")
+        ]
 
 
 def test_an_origin_known_only_at_the_deploy_is_let_through(define: Define, new_stack: Callable[[], Stack]) -> None:

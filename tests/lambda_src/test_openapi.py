@@ -110,6 +110,11 @@ def test_what_only_other_callers_get_is_answered_as_described(event: object, nam
     assert_fits(answer.content, media["schema"])
 
 
+def test_api_gateway_refuses_what_no_event_holds_in_words_of_its_own() -> None:
+    media = OPERATIONS["post"]["responses"]["413"]["content"]["application/json"]
+    assert_fits({"message": "Request Entity Too Large"}, media["schema"])
+
+
 def test_the_codes_are_those_of_the_code() -> None:
     described = {(status, content["error"]["code"]) for status, content, _ in answers().values() if status != 200}
     assert described | {(405, "method_not_allowed"), (400, "bad_event")} == codes_in_the_code()

@@ -14,6 +14,7 @@ import pytest
 from data_compute.machine.contract import read_contract
 from local_aws.machines import boot
 from local_aws.machines.disk import Disk
+from ops.cloud.probe import Answer
 from stacks.setting import CHECKOUT
 
 BOOT_FILES, SERVICE_FILES = (CHECKOUT / "constructs/data_compute" / one for one in ("machine/boot", "page/unit"))
@@ -141,6 +142,15 @@ def test_a_page_beyond_the_first_is_the_apps_too(answers: tuple[Any, list[int]])
     statuses.append(200)
     server.pages = False
     with pytest.raises(boot.BootError, match="the app's script raised an error"):
+        boot.prove(server, CONTRACT)
+
+
+def test_a_first_page_that_takes_a_minute_is_left_to_the_units_reload(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boot, "ask", lambda *_: Answer(503, "timeout", 60_000))
+    server: Any = Server(9)
+    boot.prove(server, CONTRACT)
+    server.pages = False
+    with pytest.raises(boot.BootError, match="the app's script raised an error, or did not finish within two minutes"):
         boot.prove(server, CONTRACT)
 
 

@@ -86,3 +86,11 @@ def test_a_page_that_fails_is_named(prove: Prove, disk: Disk, files: dict[str, s
     with pytest.raises(boot.BootError, match="raised an error"):
         prove(files)
     assert disk.last_app_lines()[-1] == "pages: the page /second raised an error"
+
+
+def test_the_first_page_is_opened_as_well(prove: Prove, disk: Disk) -> None:
+    # As it does where Streamlit's own check has not waited for it.
+    counted = "import visits\nvisits.seen.append(1)\nassert len(visits.seen) == 1\n"
+    with pytest.raises(boot.BootError, match="raised an error"):
+        prove({"app.py": counted, "visits.py": "seen = []\n"})
+    assert disk.last_app_lines()[-1] == "pages: the first page raised an error"

@@ -9,8 +9,9 @@ from constructs import Construct, IDependable
 from data_compute.findings import acknowledge
 from data_compute.machine.launch_template import MachineTemplate
 
-# A boot takes one to two minutes; after this, CloudFormation gives the machine up. It leaves room for all that the user
-# data may wait for: the system's own start, the files, 13 minutes of boot.sh, the log and the signal.
+# A boot takes several minutes, as a new t4g.small has 0.4 of a processor. After this, CloudFormation gives the machine
+# up: it leaves room for all that the user data may wait for, which is the system's own start, the files, 13 minutes of
+# boot.sh, the log and the signal.
 LONGEST_BOOT = Duration.minutes(20)
 
 

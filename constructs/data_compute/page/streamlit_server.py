@@ -61,7 +61,9 @@ class StreamlitServer(Construct):
     :param machine_image: an image of that operating system. Default: the newest for the instance type's processor
         whenever a machine is launched; pass one to pin it. A parameter of your own has the data type
         ``aws:ec2:image``.
-    :param cpu_credits: of burstable types. Default: ``STANDARD``; ``UNLIMITED`` can cost more than the machine itself.
+    :param cpu_credits: of burstable types. Default: ``STANDARD``, by which a new t4g or t3 has none yet: a t4g.small
+        boots with 0.4 of a processor, in several minutes, and its first pages are slow. ``UNLIMITED`` can cost more
+        than the machine itself.
     :param root_volume_gib: size of the encrypted gp3 disk, 8 at least. Default: 12.
     :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.

@@ -71,14 +71,15 @@ def check_program(python: Path, disk: Disk) -> None:
 def prove(service: Service, contract: Mapping[str, str]) -> None:
     """Wait until the service's own health check, which the contract names, says that the app runs.
 
-    The unit's reload says so of its other pages.
+    The unit's reload says so of all pages.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if service.restarts or service.ended:
             raise BootError("the server ended as soon as it started")
-        status = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS).status
-        if status == 200 and service.reload():
+        answer = ask(f"http://127.0.0.1:{service.port}{contract['HEALTH_PATH']}", SCRIPT_SECONDS)
+        status, undecided = answer.status, answer.text == contract["UNDECIDED"]
+        if (status == 200 or undecided) and service.reload():
             return
         if status in (200, int(contract["UNHEALTHY_STATUS"])):
             raise BootError(contract[f"EXIT_{contract['UNHEALTHY_EXIT']}"])

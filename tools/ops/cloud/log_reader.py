@@ -105,5 +105,5 @@ def _newest_boot(here: Here, group: str) -> str:
     """Name the stream of the latest boot: after a deploy that failed, of the machine that is gone again."""
     boots = boot_streams(here, group)
     if not boots:
-        raise OpsError(f"no machine has written its boot log into {group} yet: a boot takes a minute or two")
+        raise OpsError(f"no machine has written its boot log into {group} yet: a boot takes several minutes")
     return str(max(boots, key=lambda stream: stream.get("creationTime", 0))["logStreamName"])

@@ -17,7 +17,7 @@ from tests.boot.image import LOCK
 
 pytestmark = pytest.mark.system
 
-# The first part of a minute is Streamlit's own patience with a script; a machine waits for two others to boot.
+# Three minutes are the patience with a script, Streamlit's own and ours; a machine waits for two others to boot.
 LONGEST_SECONDS = 360
 LOG_GROUP = "failed-boots"
 WRONG_LOCK = re.sub(

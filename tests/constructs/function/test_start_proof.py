@@ -55,8 +55,7 @@ def test_the_function_waits_until_its_twin_has_imported_its_handler(
 
 def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "handler.py").write_text("def lambda_handler(event, context):\n    return 'other'\n")
-    seen = []
-    for given in (
+    changes: list[Json] = [
         {},
         {"source": tmp_path},
         {"environment": {"AN": "1"}},
@@ -65,11 +64,13 @@ def test_every_change_asks_again(new_stack: Callable[[], Stack], function_folder
         {"runtime": lambda_.Runtime.PYTHON_3_12},
         {"architecture": lambda_.Architecture.X86_64},
         {"role": "arn:aws:iam::111122223333:role/theirs"},
-    ):
+    ]
+    seen = []
+    for given in changes:
         stack = new_stack()
         if "role" in given:
-            given = {"role": iam.Role.from_role_arn(stack, "Theirs", str(given["role"]))}
-        PythonFunction(stack, "Mean", **{"source": function_folder, **given})  # type: ignore[arg-type]
+            given["role"] = iam.Role.from_role_arn(stack, "Theirs", given["role"])
+        PythonFunction(stack, "Mean", **{"source": function_folder, **given})
         seen.append(json.dumps(properties(synthesized(stack), PROOF)))
     assert len(set(seen)) == len(seen)
 

@@ -12,20 +12,6 @@ MOUNT_PATH = re.compile(r"/mnt/[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
-    """One machine, for whoever stops, watches or reaches it.
-
-    :param instance_id: of the machine that serves now; a replaced machine has another one.
-    :param arn: what a policy names.
-    """
-
-    instance_id: str
-    arn: str
-    connections: ec2.Connections
-    role: iam.IRole
-
-
-@dataclass(frozen=True, kw_only=True)
 class Mount:
     """Files that machines, functions and jobs mount, and what that needs.
 

@@ -138,7 +138,6 @@ class MachineTemplate(Construct):
     def add_boot_part(self, part: BootPart) -> None:
         """Add a step to the boot, its files, settings and rights."""
         self._user_data.check_part(part)
-        self._user_data.check_part(part)
         asset = s3_assets.Asset(self, f"Part_{part.name}", path=str(part.files))
         self._user_data.add_part(part, asset.s3_object_url)
         self.rights.add_statements(

@@ -15,7 +15,6 @@ class OperatingSystem:
 
     :param image_parameters: by processor, the public parameter that names the newest image.
     :param root_device: where the image expects its root volume.
-    :param ssh_user: whom the image lets log in.
     :param packages: the file that tells the boot how its packages are installed.
     :param prelude: what the user data does before all else, where ``aws`` and ``cfn-signal`` do not come with it.
     :param asks_to_signal: its cfn-signal calls the API, which needs a right; AWS's own needs none.
@@ -24,7 +23,6 @@ class OperatingSystem:
 
     image_parameters: Mapping[ec2.InstanceArchitecture, str]
     root_device: str
-    ssh_user: str
     packages: Path
     prelude: Path | None = None
     asks_to_signal: bool = False
@@ -44,7 +42,6 @@ AMAZON_LINUX_2023 = OperatingSystem(
         ec2.InstanceArchitecture.X86_64: _AMAZON_LINUX + "x86_64",
     },
     root_device="/dev/xvda",
-    ssh_user="ec2-user",
     packages=BOOT_FILES / "amazon_linux_2023.sh",
 )
 
@@ -55,7 +52,6 @@ UBUNTU_24_04 = OperatingSystem(
         ec2.InstanceArchitecture.X86_64: _UBUNTU.format("amd64"),
     },
     root_device="/dev/sda1",
-    ssh_user="ubuntu",
     packages=BOOT_FILES / "ubuntu_24_04.sh",
     prelude=BOOT_FILES / "ubuntu_24_04_prelude.sh",
     asks_to_signal=True,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jsii
-from aws_cdk import Stack, Tokenization
+from aws_cdk import Tokenization
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -22,7 +22,6 @@ from data_compute.machine.ssh_peers import SshPeers
 from data_compute.network import define_security_group, define_vpc, select_public_subnets, subnet_in_zone
 from data_compute.page.checks import check_app, check_port
 from data_compute.page.doors import Doors
-from data_compute.shared_types import Machine
 from data_compute.source_files import check_no_keys, note_source
 
 SERVICE = Path(__file__).with_name("unit")
@@ -162,12 +161,6 @@ class StreamlitServer(Construct):
         """Who gets a right when a caller grants it to this machine. Whoever asks means the app, and lets it in."""
         self.template.let_app_use_role()
         return self.role.grant_principal
-
-    @property
-    def machine(self) -> Machine:
-        """The machine, for whatever stops, watches or reaches machines."""
-        arn = Stack.of(self).format_arn(service="ec2", resource="instance", resource_name=self.instance_id)
-        return Machine(instance_id=self.instance_id, arn=arn, connections=self.connections, role=self.role)
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""

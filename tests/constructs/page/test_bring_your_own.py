@@ -159,16 +159,6 @@ def test_two_servers_share_a_role(app_folder: Path, new_stack: Callable[[], Stac
     assert sids == ["FetchTheApp", "WriteTheLog", "BeReachedBySessionManager"] * 2
 
 
-def test_a_neighbour_gets_the_machine_to_stop_or_watch(default_server: StreamlitServer) -> None:
-    machine, resolve = default_server.machine, Stack.of(default_server).resolve
-    (name,) = resources(synthesized(Stack.of(default_server)), "AWS::EC2::Instance")
-
-    assert resolve(machine.instance_id) == {"Ref": name}
-    assert rendered(resolve(machine.arn)).endswith(f":instance/${{{name}}}")
-    assert machine.role is default_server.role
-    assert machine.connections.security_groups == default_server.connections.security_groups
-
-
 def test_private_subnets_are_refused(define: DefineServer, new_stack: Callable[[], Stack]) -> None:
     stack = new_stack()
     private = ec2.SubnetConfiguration(name="Private", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)

@@ -4,11 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from local_aws import environment
 from local_aws.__main__ import _words, main
 from local_aws.cloud import Cloud
 from local_aws.processes import Process
@@ -20,15 +22,18 @@ from tests.stacks.variants import PUBLIC_KEY
 VERBS = ("up", "down", "status", "logs", "env", "watch")
 
 
-def run(*arguments: str, state: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "local_aws", *arguments, "--state", str(state)],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+Run = Callable[..., Result]
+
+
+@pytest.fixture(name="run")
+def command_line(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process, whose environment stays as it is."""
+    monkeypatch.setattr(environment, "isolate", lambda _: None)
+
+    def run(*arguments: str, state: Path) -> Result:
+        return CliRunner().invoke(main, [*arguments, "--state", str(state)])
+
+    return run
 
 
 def test_help_names_every_verb_at_once() -> None:
@@ -50,9 +55,9 @@ def test_every_verb_has_help(verb: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["logs"], ["logs", "aws", "--follow"], ["env"], ["watch"]])
-def test_says_when_nothing_is_up(arguments: list[str], tmp_path: Path) -> None:
+def test_says_when_nothing_is_up(run: Run, arguments: list[str], tmp_path: Path) -> None:
     told = run(*arguments, state=tmp_path / "none")
-    assert told.returncode == 1
+    assert told.exit_code == 1
     assert told.stdout == ""
     python = os.path.relpath(sys.executable, CHECKOUT)
     up = f"{python} -m local_aws up --state {tmp_path}/none"
@@ -61,7 +66,7 @@ def test_says_when_nothing_is_up(arguments: list[str], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["status", "logs", "watch"])
 @pytest.mark.parametrize(("copy", "told"), [("", "copy is empty: say main"), ("Alice", "copy='Alice': use up to 20")])
-def test_says_what_can_be_no_copy(verb: str, copy: str, told: str, tmp_path: Path) -> None:
+def test_says_what_can_be_no_copy(run: Run, verb: str, copy: str, told: str, tmp_path: Path) -> None:
     assert run(verb, "--copy", copy, state=tmp_path / "none").stderr.startswith(f"error: {told}")
 
 
@@ -90,22 +95,22 @@ def test_what_env_sets_it_takes_back(
     assert found["after"] == found["before"]
 
 
-def test_down_when_nothing_is_up_is_fine(tmp_path: Path) -> None:
+def test_down_when_nothing_is_up_is_fine(run: Run, tmp_path: Path) -> None:
     told = run("down", state=tmp_path / "none")
-    assert (told.returncode, told.stdout) == (0, "nothing is up\n")
+    assert (told.exit_code, told.stdout) == (0, "nothing is up\n")
     assert not (tmp_path / "none").exists()
 
 
-def test_names_a_setting_without_a_value(tmp_path: Path) -> None:
+def test_names_a_setting_without_a_value(run: Run, tmp_path: Path) -> None:
     told = run("up", "-c", "port", state=tmp_path / "none")
-    assert told.returncode == 1
+    assert told.exit_code == 1
     assert told.stderr == "error: -c port: give a setting as KEY=VALUE, such as -c port=8502\n"
     assert not (tmp_path / "none").exists()
 
 
-def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(tmp_path: Path) -> None:
+def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(run: Run, tmp_path: Path) -> None:
     told = run("up", "-c", "prot=8502", state=tmp_path / "none")
-    assert (told.returncode, told.stdout) == (1, "")
+    assert (told.exit_code, told.stdout) == (1, "")
     assert told.stderr.startswith("error: prot is not a setting; did you mean port?")
     assert not (tmp_path / "none").exists()
 
@@ -139,7 +144,7 @@ def test_words_mean_the_same_tomorrow(tmp_path: Path, monkeypatch: pytest.Monkey
     }
 
 
-def test_names_a_log_that_there_is_not(tmp_path: Path) -> None:
+def test_names_a_log_that_there_is_not(run: Run, tmp_path: Path) -> None:
     told = run("logs", "lambda", state=tmp_path)
-    assert told.returncode == 2
+    assert told.exit_code == 2
     assert all(word in told.stderr for word in ("'lambda'", "'function'", "'boot'", "'aws'"))

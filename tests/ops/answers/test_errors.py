@@ -195,16 +195,39 @@ def test_each_verb_has_the_hint(ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_p
         ),
         (["status"], EMBEDDED_THAT_IS_DOWN, DOWN),
         (["logs"], EMBEDDED_THAT_IS_DOWN, DOWN),
-        (["destroy"], EMBEDDED_THAT_IS_DOWN, DOWN),
-        (["deploy", "cdk", "deploy"], EMBEDDED_THAT_IS_DOWN, DOWN),
-        (["deploy", "cdk", "deploy"], {}, "no AWS region is chosen"),
-        (["destroy"], {"AWS_REGION": "eu-central-1"}, "no AWS credentials"),
         (["url", "--region", "x", "--endpoint-url", "nonsense"], KEYS, "nonsense is no address of an AWS (Invalid"),
         (["url", "--region", "x"], {**KEYS, "AWS_ENDPOINT_URL": "http://a:99999"}, "http://a:99999 is no address of"),
         (["url", "--region", "nowhere?"], KEYS, "use a name such as eu-central-1"),
     ],
 )
 def test_a_laptop_that_is_not_set_up_is_told_so(
+    ops: Ops,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    environment: dict[str, str],
+    words: str,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true", **environment}.items():
+        monkeypatch.setenv(name, value)
+    ran = ops(*arguments)
+    assert ran.exit_code == 1
+    assert ran.stdout == ""
+    assert words in ran.stderr
+    assert ran.stderr.splitlines()[-1].startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["destroy"], EMBEDDED_THAT_IS_DOWN, DOWN),
+        (["destroy"], {"AWS_REGION": "eu-central-1"}, "no AWS credentials"),
+        (["deploy", "cdk", "deploy"], {}, "no AWS region is chosen"),
+    ],
+)
+def test_so_is_one_where_a_command_would_run(
     root: Path, tmp_path: Path, arguments: list[str], environment: dict[str, str], words: str
 ) -> None:
     ran = bare(root, tmp_path, *arguments, **environment)

@@ -130,10 +130,11 @@ def test_after_a_rolled_back_deploy_an_opened_door_replaces_nothing(cloud: Cloud
 
 
 def test_an_address_that_had_moved_moves_back(cloud: Cloud, machine: dict[str, str]) -> None:
-    late = {"Type": "AWS::EC2::KeyPair", "Properties": {"KeyType": "dsa"}, "DependsOn": ["Address"]}
+    wrong = {"KeyName": "late", "PublicKeyMaterial": "nonsense"}
+    late = {"Type": "AWS::EC2::KeyPair", "Properties": wrong, "DependsOn": ["Address"]}
     back = update_anew(cloud, resources(Late=late), word="second", ends="rollback_complete")
     assert back == machine
-    assert "KeyType is 'dsa'" in reasons(cloud, STACK)
+    assert "not a public key" in reasons(cloud, STACK)
     assert describe(cloud, machine["Machine"])["PublicIpAddress"] == machine["Ip"]
     assert update(cloud, opened(resources(), 8501)) == machine
 

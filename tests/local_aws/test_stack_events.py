@@ -20,7 +20,7 @@ def template(**more: Any) -> str:
 
 def wrong(name: str) -> dict[str, Any]:
     """Draw what is refused."""
-    return {"Type": "AWS::EC2::KeyPair", "Properties": {"KeyName": name, "KeyType": "nothing"}}
+    return {"Type": "AWS::EC2::KeyPair", "Properties": {"KeyName": name, "PublicKeyMaterial": "nothing"}}
 
 
 def test_each_attempt_and_each_rollback_is_an_operation(cloud: Cloud) -> None:

@@ -179,7 +179,6 @@ def test_an_imported_key_leaves_nothing_there(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("properties", "told"),
     [
-        ({"KeyName": "bad", "KeyType": "dsa"}, "KeyType is 'dsa'"),
         ({"KeyName": "bad", "KeyFormat": "ppk"}, "KeyFormat is 'ppk'"),
         ({"KeyName": "bad", "PublicKeyMaterial": "nonsense"}, "not a public key in OpenSSH's form"),
     ],

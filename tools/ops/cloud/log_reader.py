@@ -20,7 +20,7 @@ from stacks.registry import MEAN, PAGE
 LATE = timedelta(seconds=30)
 
 
-class Source(StrEnum):
+class LogSource(StrEnum):
     """Who writes."""
 
     APP = "app"
@@ -84,16 +84,16 @@ class LogReader:
                 yield from page["events"]
 
 
-def find_log(here: Here, source: Source, stack: str | None = None) -> Log:
+def find_log(here: Here, source: LogSource, stack: str | None = None) -> Log:
     """Find out where a log is: ours, or that of a stack which names it as ours do."""
-    of_function = source in (Source.API, Source.FUNCTION)
+    of_function = source in (LogSource.API, LogSource.FUNCTION)
     found = read_deployment(here, stack).stack(stack or (MEAN if of_function else PAGE))
     if of_function:
-        output = outputs.API_LOGS if source is Source.API else outputs.FUNCTION_LOGS
+        output = outputs.API_LOGS if source is LogSource.API else outputs.FUNCTION_LOGS
         return Log(log_group(here, found, output), None)
     group = log_group(here, found, outputs.SERVER_LOGS)
     machine = found.outputs.get(outputs.MACHINE, "")
-    if source is Source.APP:
+    if source is LogSource.APP:
         return Log(group, f"{machine}/app")
     stream = _newest_boot(here, group)
     if stream != machine + STREAM_SUFFIX:

@@ -12,7 +12,7 @@ from ops.answers.following import until_interrupted
 from ops.answers.options import OfStack
 from ops.answers.output import note, say
 from ops.cloud.here import Here
-from ops.cloud.log_reader import Event, LogReader, Source, find_log
+from ops.cloud.log_reader import Event, LogReader, LogSource, find_log
 from ops.verb import verb
 
 FOLLOW_SECONDS = 2.0
@@ -21,7 +21,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Older than any log of ours.
 LONGEST = timedelta(days=3650)
 
-Which = Annotated[Source, typer.Argument(help="Whose log.")]
+Which = Annotated[LogSource, typer.Argument(help="Whose log.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what comes.")]
 Since = Annotated[
     str | None,
@@ -31,14 +31,14 @@ Since = Annotated[
 
 @verb
 def logs(
-    here: Here, source: Which = Source.APP, stack: OfStack = None, follow: Follow = False, since: Since = None
+    here: Here, source: Which = LogSource.APP, stack: OfStack = None, follow: Follow = False, since: Since = None
 ) -> None:
     """Print the log of app, boot, API or function.
 
     boot: the latest one, also of a machine that failed. api: one line a request.
     """
     log = find_log(here, source, stack)
-    default = LONGEST if source is Source.BOOT else timedelta(hours=1)
+    default = LONGEST if source is LogSource.BOOT else timedelta(hours=1)
     start = datetime.now(UTC) - (_duration(since) if since else default)
     reader = LogReader(here, log, start)
     found = False

@@ -72,6 +72,7 @@ def done(root: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFacto
         "main": Run(app, {"port": "9001"}, COPIES),
         "alice": Run(["cdk", "synth", "--quiet", "-c", "copy=alice"], {}, COPIES, HOME),
         "broken": Run(app, {"copy": "broken"}, COPIES),
+        "cdk cli-telemetry": Run(["cdk", "cli-telemetry", "--status"]),
     }
     # All that the app may see: no account's credentials, no home of a person.
     tools = (Path(sys.executable).parent, root / "node_modules" / ".bin", "/usr/bin", "/bin")
@@ -162,6 +163,13 @@ def test_synthesis_leaves_its_output_and_nothing_else(done: Mapping[str, Done]) 
     folder = done["python app.py"].folder
 
     assert {path.name for path in folder.iterdir()} == {*SOURCES, "cdk.out"}
+
+
+def test_the_command_line_reports_to_nobody(done: Mapping[str, Done]) -> None:
+    """Whoever starts it in this checkout: make, `ops`, a person."""
+    ended = done["cdk cli-telemetry"]
+
+    assert "CLI Telemetry is disabled" in ended.output + ended.errors
 
 
 def test_an_unknown_setting_is_one_clear_message(done: Mapping[str, Done]) -> None:

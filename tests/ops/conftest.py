@@ -15,10 +15,11 @@ from ops.answers import questions
 from ops.checks import Check
 from ops.cloud import boot_watch, probe, survey
 from ops.cloud.clients import Aws
+from ops.cloud.here import Here
 from ops.told import leftovers
 from ops.verbs import cost, deploy, destroy
 from stacks import registry
-from stacks.copy_settings import CopySettings
+from stacks.copy_settings import MAIN, CopySettings
 from tests.ops.fake_aws import ASKED, FakeAws, Ops
 from tests.ops.recorded import Recorded
 from tests.ops.rights import documented
@@ -38,6 +39,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     # Nobody's identity needs a right.
     rights = set().union(*documented().values(), {"sts:GetCallerIdentity"})
     assert rights >= ASKED, "docs/security.md names no such right"
+
+
+@pytest.fixture
+def here(aws: FakeAws) -> Here:
+    assert aws  # stands behind Aws.client
+    return Here(Aws(), MAIN, json=False)
 
 
 @pytest.fixture(autouse=True)

@@ -14,19 +14,11 @@ from botocore.exceptions import ClientError
 
 from ops.cloud import boot_watch
 from ops.cloud.boot_watch import BootWatch
-from ops.cloud.clients import Aws
 from ops.cloud.here import Here
-from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws
 
 OLD, NEW = "i-old/boot", "i-new/boot"
 NOWHERE = Path("nowhere")
-
-
-@pytest.fixture
-def here(aws: FakeAws) -> Here:
-    assert aws  # stands behind Aws.client
-    return Here(Aws(), MAIN, json=False)
 
 
 @pytest.fixture

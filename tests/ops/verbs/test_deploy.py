@@ -43,6 +43,7 @@ def _nothing_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boot_watch, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(deploy, "deployed_settings", lambda _: {})
     monkeypatch.setattr(deploy, "offer_removal", lambda *_, **__: None)
+    monkeypatch.setattr(deploy, "say_why", lambda *_: None)
 
 
 class Looked:

@@ -193,6 +193,17 @@ def test_a_stack_that_will_not_go(aws: FakeAws, ops: Ops) -> None:
     assert "error: stack Streamlit is DELETE_FAILED: ServerAddress: it is in use\n" in result.stderr
 
 
+def test_what_is_left_in_the_network_is_explained(aws: FakeAws, ops: Ops) -> None:
+    aws.stacks(PAGE)
+    aws.no_exports()
+    aws.removed(PAGE, "DELETE_FAILED")
+    failed = event(PAGE, "Vpc", "vpc-1", "DELETE_FAILED", "The vpc 'vpc-1' has dependencies and cannot be deleted.")
+    aws.expect("cloudformation", "describe_stack_events", {"StackEvents": [failed]}, StackName=PAGE["StackId"])
+    said = ops("destroy", "--yes").stderr.splitlines()[-1]
+    assert "GuardDuty" in said
+    assert said.endswith("then `make destroy` again")
+
+
 @pytest.mark.parametrize("ends", ["DELETE_COMPLETE", "DELETE_FAILED"])
 def test_the_failure_of_an_earlier_try_is_not_ours(aws: FakeAws, ops: Ops, ends: str) -> None:
     failed = {**PAGE, "StackStatus": "DELETE_FAILED"}

@@ -9,6 +9,7 @@ from ops.answers.errors import OpsError, passing_over
 from ops.answers.output import Tell, note, progress
 from ops.answers.spelling import make
 from ops.cloud.here import Here
+from ops.cloud.meanings import meaning
 from ops.cloud.stack import Stack
 from stacks.registry import stack_names
 
@@ -82,7 +83,9 @@ def _wait(here: Here, stack: Stack, earlier: str | None, tell: Tell) -> None:
         described = here.aws.client("cloudformation").describe_stacks(StackName=stack.id)["Stacks"][0]
         status = described["StackStatus"]
     if status == "DELETE_FAILED":
-        raise OpsError(f"stack {stack.name} is {status}: {_why(here, stack, described)}")
+        why = _why(here, stack, described)
+        words = meaning(why, stack.name, here.copy)
+        raise OpsError(f"stack {stack.name} is {status}: {why}" + (f"\n{words}" if words else ""))
 
 
 def _latest_failure(here: Here, stack: Stack) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make
+from ops.cloud import meanings
 from ops.cloud.here import Here
 from stacks import outputs
 from stacks.copy_settings import MAIN, named
@@ -98,13 +99,10 @@ def half_deployed(stack: Stack) -> str:
             return (
                 f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `{destroy}`, then `{deploy}`"
             )
-        case "UPDATE_ROLLBACK_FAILED":
+        case meanings.UPDATE_ROLLBACK_FAILED:
             # CloudFormation takes no deploy in this state.
-            go_on = f"aws cloudformation continue-update-rollback --stack-name {stack.name}"
-            return (
-                f"stack {stack.name} is {stack.status}{because}: mend what its events name, then `{go_on}`, with "
-                f"`--resources-to-skip ID` for what cannot go back; or `{destroy}`"
-            )
+            words = meanings.meaning(stack.status, stack.name, stack.copy)
+            return f"stack {stack.name} is {stack.status}{because}: {words}"
         case _:
             return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{destroy}`"
 

@@ -1,8 +1,9 @@
-"""``deploy``: keeps what was told, and shows, should it fail, why the machine did not come up."""
+"""``deploy``: keeps what was told, and says, should it fail, why."""
 
 import shlex
 import signal
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
 from ops.cloud.clients import Aws
+from ops.cloud.failures import say_why
 from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
@@ -44,7 +46,8 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     deployed now goes into copies/NAME.json, which the next deploy reads.
 
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
-    is read while the deploy runs. The exit status is the command's.
+    is read while the deploy runs. What CloudFormation says is explained where it is known. The exit status is the
+    command's.
     """
     aws = Aws(cdk_command.option(command, "--region"), cdk_command.option(command, "--profile"), may_ask=is_terminal())
     # Around the errors too: their words name the AWS that was typed.
@@ -78,9 +81,12 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         settled, profile = cdk_command.without(settled, "--profile"), None
     quiet = Here(Aws(here.aws.region, profile, may_ask=False), here.copy, json=False)
     output = cdk_command.option(rest, "--output") or cdk_command.option(rest, "-o")
+    began = datetime.now(UTC)
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
     if status == 128 + signal.SIGINT:
         note(f"\nCloudFormation goes on with what it has begun: `{ops('status', here.copy)}` tells how it ends")
+    elif status:
+        say_why(quiet, began)
     if status:
         raise typer.Exit(status)
     remember(here, words)

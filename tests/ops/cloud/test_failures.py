@@ -1,0 +1,71 @@
+"""A deploy that failed is explained by what CloudFormation has said since it began."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ops.cloud.failures import say_why
+from ops.cloud.here import Here
+from tests.ops.fake_aws import FakeAws
+
+BEGAN = datetime.now(UTC)
+ZONE = "Your requested instance type (a) is not supported in your requested Availability Zone (b)."
+VPCS = "The maximum number of VPCs has been reached."
+TAKEN = "Resource of type 'AWS::Lambda::Function' with identifier 'calculate_mean' already exists."
+
+
+def events(aws: FakeAws, *said: tuple[int, str], found: tuple[str, ...] = ()) -> None:
+    """Say what happened, each so many seconds after the deploy began, the latest first."""
+    page = [
+        {
+            "StackId": "arn",
+            "EventId": "1",
+            "StackName": "any",
+            "Timestamp": BEGAN + timedelta(seconds=seconds),
+            "ResourceStatusReason": reason,
+        }
+        for seconds, reason in said
+    ]
+    aws.expect("cloudformation", "describe_stack_events", {"StackEvents": page})
+    validated: list[dict[str, Any]] = [
+        {"Timestamp": BEGAN + timedelta(seconds=1), "ValidationStatusReason": reason} for reason in found
+    ]
+    aws.expect("cloudformation", "describe_events", {"OperationEvents": validated})
+
+
+def test_the_messages_since_the_deploy_began(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {}, status="ROLLBACK_COMPLETE")
+    events(aws, (9, "Rollback requested by user."), (8, ZONE), (7, ZONE), (-5, VPCS))
+    say_why(here, BEGAN)
+    said = capsys.readouterr().err
+    assert said.strip().splitlines() == [
+        "stack Streamlit: this zone has no machine of that type: `make deploy ZONE=auto` chooses one that has"
+    ]
+
+
+def test_what_is_found_before_anything_changes(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.stack("CalculateMean", {}, status="REVIEW_IN_PROGRESS")
+    events(aws, found=(TAKEN,))
+    aws.no_stack("Streamlit")
+    say_why(here, BEGAN)
+    assert "stack CalculateMean: the account has something of that name" in capsys.readouterr().err
+
+
+def test_a_stack_that_takes_no_deploy(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {}, status="UPDATE_ROLLBACK_FAILED")
+    events(aws)
+    say_why(here, BEGAN)
+    assert "continue-update-rollback --stack-name Streamlit" in capsys.readouterr().err
+
+
+def test_a_missing_permission_is_one_sentence(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {})
+    aws.refuse("cloudformation", "describe_stack_events", "AccessDenied")
+    say_why(here, BEGAN)
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("what CloudFormation says was not read: you lack the permission cloudformation:Describe")
+    assert len(said.splitlines()) == 1

@@ -1,0 +1,67 @@
+"""What CloudFormation's messages mean: as they were written down where they came up."""
+
+from pathlib import Path
+
+import pytest
+
+from ops.cloud.meanings import MEANINGS, meaning
+
+HANDLER = 'Resource handler returned message: "{} (Service: Ec2, Status Code: 400, Request ID: 1)" (RequestToken: 2)'
+MESSAGES = [
+    (HANDLER.format("The vpc 'vpc-1' has dependencies and cannot be deleted."), "`make destroy COPY=alice` again"),
+    (HANDLER.format("The subnet 'subnet-1' has dependencies and cannot be deleted."), "GuardDuty"),
+    (HANDLER.format("resource sg-1 has a dependent object"), "GuardDuty"),
+    (
+        "Your requested instance type (t4g.small) is not supported in your requested Availability Zone (us-east-1e). "
+        "Please retry your request by not specifying an Availability Zone or choosing us-east-1a. (Service: AmazonEC2; "
+        "Status Code: 400; Error Code: Unsupported; Request ID: 1; Proxy: null)",
+        "`make deploy COPY=alice ZONE=auto` chooses one that has",
+    ),
+    (
+        HANDLER.format(
+            "We currently do not have sufficient t4g.small capacity in the Availability Zone you requested "
+            "(us-east-1a). Our system will be working on provisioning additional capacity."
+        ),
+        "`make deploy COPY=alice` again later",
+    ),
+    (
+        HANDLER.format(
+            "You have requested more vCPU capacity than your current vCPU limit of 1 allows for the instance bucket "
+            "that the specified instance type belongs to."
+        ),
+        "L-1216C47A",
+    ),
+    (HANDLER.format("The maximum number of VPCs has been reached."), "Service Quotas, VPC, L-F678F1CE"),
+    (HANDLER.format("The maximum number of addresses has been reached."), "L-0263D0A3"),
+    (
+        "Resource handler returned message: \"Resource of type 'AWS::Logs::LogGroup' with identifier "
+        '\'{"/properties/LogGroupName":"a"}\' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)',
+        "FUNCTION_NAME",
+    ),
+    ('Resource handler returned message: "Function already exist: calculate_mean"', "FUNCTION_NAME"),
+    ("Export Mean:Api cannot be deleted as it is in use by Streamlit", "take two"),
+    ("Update canceled. Cannot update export Mean:Api as it is in use by Streamlit.", "take two"),
+    ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name Streamlit-alice`"),
+]
+
+
+@pytest.mark.parametrize(("message", "words"), MESSAGES, ids=[message[:40] for message, _ in MESSAGES])
+def test_a_known_message_is_explained(message: str, words: str) -> None:
+    assert words in str(meaning(message, "Streamlit-alice", "alice"))
+
+
+def test_every_meaning_has_a_message_here() -> None:
+    meant = {meaning(message, "Streamlit", "main") for message, _ in MESSAGES}
+    assert meant == {meaning(known, "Streamlit", "main") for known in MEANINGS}
+
+
+@pytest.mark.parametrize("message", ["", "Resource creation Initiated", "Received 1 FAILURE signal(s) out of 1."])
+def test_another_message_is_not(message: str) -> None:
+    assert meaning(message, "Streamlit", "main") is None
+
+
+def test_the_page_has_the_same_table(root: Path) -> None:
+    page = (root / "docs" / "when-a-deploy-fails.md").read_text(encoding="utf-8")
+    head = "| CloudFormation says | what it means, and the next step |\n| --- | --- |\n"
+    wanted = head + "".join(f"| `{known}` | {meaning(known, 'Streamlit', 'main')} |\n" for known in MEANINGS)
+    assert f"\n{wanted}\n" in page, f"docs/when-a-deploy-fails.md has another table; the lines are\n{wanted}"

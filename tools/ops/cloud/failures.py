@@ -1,0 +1,40 @@
+"""Why a deploy failed, by what CloudFormation says of a copy's stacks."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain, takewhile
+
+from ops.answers.errors import FORBIDDEN, error_code, in_words
+from ops.answers.output import note
+from ops.cloud.here import Here
+from ops.cloud.meanings import meaning
+from ops.cloud.stack import Stack, read_stack
+from stacks.registry import stack_names
+
+
+def say_why(here: Here, since: datetime) -> None:
+    """Say what the messages since a moment mean, each once, as far as we know."""
+    try:
+        for stack in filter(None, (read_stack(here, name) for name in stack_names(here.copy))):
+            messages = _messages(here, stack, since)
+            for words in dict.fromkeys(meaning(message, stack.name, here.copy) for message in messages):
+                if words:
+                    note(f"\nstack {stack.name}: {words}")
+    except Exception as error:
+        # Whatever else keeps us from asking, the deploy itself has met and told.
+        if error_code(error) in FORBIDDEN:
+            note(f"\nwhat CloudFormation says was not read: {in_words(error)}")
+
+
+def _messages(here: Here, stack: Stack, since: datetime) -> Iterator[str]:
+    yield stack.status
+    cloudformation = here.aws.client("cloudformation")
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack.id)
+    # The latest come first.
+    latest = takewhile(
+        lambda event: event["Timestamp"] >= since, chain.from_iterable(page["StackEvents"] for page in pages)
+    )
+    yield from (event.get("ResourceStatusReason", "") for event in latest)
+    # What it finds before it changes anything, such as a name that is taken.
+    found = cloudformation.describe_events(StackName=stack.id, Filters={"FailedEvents": True})["OperationEvents"]
+    yield from (event.get("ValidationStatusReason", "") for event in found if event["Timestamp"] >= since)

@@ -1,0 +1,52 @@
+"""What messages of CloudFormation's mean, and the next step: docs/when-a-deploy-fails.md has the same table."""
+
+import re
+
+from ops.answers.spelling import make
+from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
+
+UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
+_NETWORK = (
+    "something that the stack did not make is left in its network, most often GuardDuty's: delete, in the console of "
+    "VPC, the endpoint to `guardduty-data`, then the security group `GuardDutyManagedSecurityGroup-…`, then "
+    "`{destroy}` again"
+)
+# By a part of the message, in which … is what differs.
+MEANINGS = {
+    "has dependencies and cannot be deleted": _NETWORK,
+    "has a dependent object": _NETWORK,
+    "is not supported in your requested Availability Zone": (
+        "this zone has no machine of that type: `{deploy} ZONE=auto` chooses one that has"
+    ),
+    "We currently do not have sufficient … capacity": (
+        "AWS has no machine of that type free there now: `{deploy}` again later, or with another `ZONE` (`first`, "
+        "`second`) or `INSTANCE_TYPE`"
+    ),
+    "You have requested more vCPU capacity than your current vCPU limit": (
+        f"the account has no {VCPUS.what} left here: {VCPUS.more}"
+    ),
+    "The maximum number of VPCs has been reached": f"the account has no {VPCS.what} left here: {VPCS.more}",
+    "The maximum number of addresses has been reached": (
+        f"the account has no {ADDRESSES.what} left here: {ADDRESSES.more}"
+    ),
+    "already exist": (
+        "the account has something of that name which is not this stack's: delete it, or choose another name (the "
+        "function's is `FUNCTION_NAME`), then `{deploy}`"
+    ),
+    "as it is in use by": (
+        "another stack uses this still, so it can neither go nor change in one deploy: take two, as "
+        "docs/when-a-deploy-fails.md says"
+    ),
+    UPDATE_ROLLBACK_FAILED: (
+        "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
+        "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"
+    ),
+}
+
+
+def meaning(message: str, stack: str, copy: str) -> str | None:
+    """Say what a message about a copy's stack means, if we know."""
+    for known, words in MEANINGS.items():
+        if re.search(".*".join(map(re.escape, known.split("…"))), message):
+            return words.format(stack=stack, deploy=make("deploy", copy), destroy=make("destroy", copy))
+    return None

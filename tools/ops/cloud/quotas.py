@@ -1,0 +1,24 @@
+"""What an account has only so many of in a region, and a copy takes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Quota:
+    """One of AWS's quotas."""
+
+    service: str
+    code: str
+    # As the console calls the service.
+    console: str
+    what: str
+
+    @property
+    def more(self) -> str:
+        """Say how to get more."""
+        return f"free some, or ask for more in the console: Service Quotas, {self.console}, {self.code}"
+
+
+VCPUS = Quota("ec2", "L-1216C47A", "EC2", "vCPUs of standard machines")
+ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2", "Elastic IPs")
+VPCS = Quota("vpc", "L-F678F1CE", "VPC", "VPCs")

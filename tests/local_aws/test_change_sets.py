@@ -79,4 +79,4 @@ def test_an_output_that_says_something_else_is_a_change(cloud: Cloud, stack: dic
 def test_another_name_of_an_export_is_a_change(cloud: Cloud) -> None:
     renamed = TOLD | {"Word": TOLD["Word"] | {"Export": {"Name": "renamed"}}}
     execute(cloud, planned(cloud, renamed))
-    assert exports(cloud)["renamed"] == "first"
+    assert exports(cloud) == {"renamed": "first"}

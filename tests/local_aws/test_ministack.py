@@ -27,6 +27,7 @@ FUNCTIONS = [
         "_resolve_stack_outputs",
         ["outputs_defs", "conditions", "resources", "param_values", "mappings", "stack_name", "stack_id"],
     ),
+    (handlers, "_imported_export_names", ["stack", "stack_name"]),
     (wait_conditions, "validate_count", ["value", "logical_id"]),
     (wait_conditions, "validate_resource_signal_timeout", ["value", "logical_id"]),
     (
@@ -65,6 +66,7 @@ STORES = [
     (ec2, "_launch_templates"),
     (ec2, "_subnets"),
     (ec2, "_security_groups"),
+    (cloudformation, "_exports"),
     (apigateway, "_apis"),
     (apigateway, "_stages"),
 ]
@@ -82,6 +84,9 @@ SOURCES = [
     (provisioners._replacing_change, '_property_recreation(resource_type, name) == "Always"'),
     (stacks._diff_resources, "_property_recreation(rtype, name)"),
     (stacks._reference_details, "_property_recreation(rtype, name)"),
+    # An update's exports are told here, the last step that can fail, and none is taken away.
+    (stacks._deploy_stack_async, "resolved_outputs, new_exports = _resolve_stack_outputs("),
+    (stacks._deploy_stack_async, "_exports.update(new_exports)"),
     # Calls are found in the table, and a change set without changes says so in these words.
     (cloudformation.handle_request, "_ACTION_HANDLERS.get(action)"),
     (changesets._create_change_set, "The submitted information didn't contain changes."),

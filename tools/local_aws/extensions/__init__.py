@@ -6,6 +6,7 @@ from local_aws.extensions import (
     early_validation,
     ec2_calls,
     elastic_ip,
+    exports,
     function,
     http_api,
     instance,
@@ -22,6 +23,7 @@ def install(fleet: Fleet) -> None:
     """Teach MiniStack our resources, before it serves."""
     change_sets.install()
     early_validation.install()
+    exports.install()
     replacement.install()
     stack_events.install()
     waiting.install()

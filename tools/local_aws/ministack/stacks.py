@@ -1,9 +1,13 @@
 """CloudFormation's stacks and change sets, and what a template says of them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, stacks
+
+# MiniStack's own, whatever else is done before a deploy keeps what it gives.
+_resolve_outputs = stacks._resolve_stack_outputs
 
 
 def stack(stack_name: str) -> dict[str, Any]:
@@ -39,7 +43,7 @@ def says_other_outputs(change_set: dict[str, Any]) -> bool:
     # As on AWS nothing is evaluated anew for what is already deployed.
     if (template, parameters) == (known["_template"], known["_resolved_params"]):
         return False
-    outputs, _ = stacks._resolve_stack_outputs(
+    outputs, _ = _resolve_outputs(
         template.get("Outputs", {}),
         stacks._evaluate_conditions(template, parameters),
         known["_resources"],
@@ -49,3 +53,34 @@ def says_other_outputs(change_set: dict[str, Any]) -> bool:
         known["StackId"],
     )
     return bool(outputs != known["Outputs"])
+
+
+def before_exports_change(ours: Callable[[str, dict[str, str]], None]) -> None:
+    """Do something before a deploy keeps its stack's exports, by the stack's id and their values; or raise there."""
+
+    def resolve(*definitions: Any) -> Any:
+        outputs, exports = _resolve_outputs(*definitions)
+        ours(definitions[-1], {name: export["Value"] for name, export in exports.items()})
+        return outputs, exports
+
+    stacks._resolve_stack_outputs = resolve
+
+
+def exports(stack_id: str) -> dict[str, str]:
+    """Read what a stack of the caller's exports."""
+    known = cloudformation._exports.items()
+    return {name: export["Value"] for name, export in known if export["StackId"] == stack_id}
+
+
+def end_export(name: str) -> None:
+    """Let an export of the caller's be no more."""
+    del cloudformation._exports[name]
+
+
+def importing(export: str) -> list[str]:
+    """Name the caller's stacks that import something and hold any resource."""
+    return [
+        name
+        for name, one in cloudformation._stacks.items()
+        if one.get("_resources") and export in handlers._imported_export_names(one, name)
+    ]

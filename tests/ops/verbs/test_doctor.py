@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from ops.checks import Check, laptop, reachability
-from ops.checks.account import check_account, check_bootstrap, check_credentials, oldest_bootstrap
+from ops.checks.account import check_bootstrap, check_credentials, oldest_bootstrap
 from ops.checks.laptop import check_laptop
 from ops.checks.reachability import check_way
 from ops.cloud import doors
-from ops.cloud.clients import Aws
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError
@@ -104,56 +103,19 @@ def test_expired_credentials(aws: FakeAws, here: Here) -> None:
     assert "have expired" in check.words
 
 
-def account(
-    aws: FakeAws, here: Here, root: Path, *, bootstrap: str = "30", vcpus: int = 32, addresses: int = 5, used: int = 0
-) -> list[Check]:
-    if bootstrap:
-        aws.expect("ssm", "get_parameter", {"Parameter": {"Value": bootstrap}}, Name="/cdk-bootstrap/hnb659fds/version")
-    else:
-        aws.refuse("ssm", "get_parameter", "ParameterNotFound")
-    cpus = {"CoreCount": 2, "ThreadsPerCore": 1}
-    running = [
-        {"InstanceType": name, "CpuOptions": cpus} for name in ("t4g.small", "m7g.large", "im4gn.large", "g6.large")
-    ]
-    aws.expect(
-        "ec2",
-        "describe_instances",
-        {"Reservations": [{"Instances": running}]},
-        Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}],
-    )
-    quota(aws, "L-1216C47A", vcpus)
-    aws.expect("ec2", "describe_addresses", {"Addresses": [{"PublicIp": "x"}] * used})
-    quota(aws, "L-0263D0A3", addresses)
-    return list(check_account(here, root, deployed=False))
+def bootstrap(aws: FakeAws, here: Here, root: Path, version: str) -> Check:
+    answer = {"Parameter": {"Value": version}}
+    aws.expect("ssm", "get_parameter", answer, Name="/cdk-bootstrap/hnb659fds/version")
+    return check_bootstrap(here, root)
 
 
-def quota(aws: FakeAws, code: str, value: int) -> None:
-    aws.expect("service-quotas", "get_service_quota", {"Quota": {"Value": value}}, ServiceCode="ec2", QuotaCode=code)
-
-
-def test_an_account_in_order(aws: FakeAws, here: Here, tmp_path: Path) -> None:
-    checks = account(aws, here, tmp_path)
-    assert [check.ok for check in checks] == [True, True, True]
-    # A g machine counts towards another limit.
-    assert checks[1].words == "6 of 32 in use"
-
-
-def test_this_laptop_has_no_limits(aws: FakeAws, tmp_path: Path) -> None:
-    laptop = Aws("eu-central-1", endpoint="http://localhost:4566")
-
-    class Stand:
-        region_name = "eu-central-1"
-
-        def client(self, service: str) -> Any:
-            return laptop._make(service, None) if service == "service-quotas" else aws.client(service)
-
-    aws.expect("ssm", "get_parameter", {"Parameter": {"Value": "25"}})
-    checks = check_account(Here(Stand(), MAIN, False), tmp_path, deployed=False)  # type: ignore[arg-type]
-    assert [(check.name, check.ok) for check in checks] == [("Bootstrap", True)]
+def test_a_region_that_is_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+    assert bootstrap(aws, here, tmp_path, "30").ok
 
 
 def test_a_region_that_is_not_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
-    check = account(aws, here, tmp_path, bootstrap="")[0]
+    aws.refuse("ssm", "get_parameter", "ParameterNotFound")
+    check = check_bootstrap(here, tmp_path)
     assert (check.ok, check.next_step) == (False, "`make bootstrap`")
 
 
@@ -164,23 +126,14 @@ def test_a_bootstrap_by_a_name_of_ones_own(aws: FakeAws, here: Here, cdk_json: P
 
 
 def test_a_bootstrap_that_is_too_old(aws: FakeAws, here: Here, tmp_path: Path) -> None:
-    assert account(aws, here, tmp_path, bootstrap="5")[0].words == "version 5, but this app needs 6"
-
-
-def test_limits_that_a_deploy_would_meet(aws: FakeAws, here: Here, tmp_path: Path) -> None:
-    checks = account(aws, here, tmp_path, vcpus=7, used=5)
-    assert [check.ok for check in checks[1:]] == [False, False]
-    assert "L-1216C47A" in checks[1].next_step
-    assert checks[2].words == "5 of 5 in use, and a deploy needs 1 more"
+    assert bootstrap(aws, here, tmp_path, "5").words == "version 5, but this app needs 6"
 
 
 def test_a_question_that_is_forbidden_fails_nothing(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     aws.refuse("ssm", "get_parameter", "AccessDeniedException")
-    aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
-    aws.refuse("ec2", "describe_addresses", "UnauthorizedOperation")
-    checks = list(check_account(here, tmp_path, deployed=True))
-    assert [check.ok for check in checks] == [None, None, None]
-    assert "ssm:GetParameter" in checks[0].words
+    check = check_bootstrap(here, tmp_path)
+    assert check.ok is None
+    assert "ssm:GetParameter" in check.words
 
 
 def test_the_last_synth_knows_which_bootstrap_it_needs(tmp_path: Path) -> None:
@@ -373,7 +326,6 @@ def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
     with way(aws) as (_, port):
         aws.refuse("ssm", "get_parameter", "AccessDenied")
         aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
-        aws.refuse("ec2", "describe_addresses", "UnauthorizedOperation")
         aws.machine()
         aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
         result = ops("doctor")

@@ -12,6 +12,8 @@ class Quota:
     # As the console calls the service.
     console: str
     what: str
+    # What every account has at least, and need not be asked for.
+    least: int
 
     @property
     def more(self) -> str:
@@ -19,6 +21,6 @@ class Quota:
         return f"free some, or ask for more in the console: Service Quotas, {self.console}, {self.code}"
 
 
-VCPUS = Quota("ec2", "L-1216C47A", "EC2", "vCPUs of standard machines")
-ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2", "Elastic IPs")
-VPCS = Quota("vpc", "L-F678F1CE", "VPC", "VPCs")
+VCPUS = Quota("ec2", "L-1216C47A", "EC2", "vCPUs of standard machines", 0)
+ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2", "Elastic IPs", 5)
+VPCS = Quota("vpc", "L-F678F1CE", "VPC", "VPCs", 5)

@@ -2,7 +2,7 @@
 
 import shlex
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,9 @@ from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
 from ops.answers.spelling import OPS, in_the_same_aws, make, ops
+from ops.checks import Check
 from ops.checks.account import check_bootstrap
+from ops.checks.quotas import TYPE, check_quotas
 from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
@@ -24,6 +26,7 @@ from ops.cloud.failures import say_why
 from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
+from ops.cloud.stack import read_stack
 from ops.cloud.zones import find_zone
 from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
@@ -33,6 +36,7 @@ from ops.told.words import settle
 from stacks.checks import check_copy
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
+from stacks.registry import PAGE
 from stacks.setting import CHECKOUT
 
 Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
@@ -64,9 +68,10 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     told = read_copy(copies_folder(), here.copy)
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     say_which_aws(here.aws)
-    # The CDK's command line would find out after the synthesis.
-    if (bootstrap := check_bootstrap(here, CHECKOUT)).ok is False:
-        raise OpsError(f"{bootstrap.words}: {bootstrap.next_step}")
+    # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
+    for check in _needed(here, rest, {**told, **words}):
+        if check.ok is False:
+            raise OpsError(f"{check.words}: {check.next_step}")
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.
@@ -101,6 +106,12 @@ def _copy(ours: str, typed: Mapping[str, str]) -> str:
         raise OpsError(f"--copy {ours} and -c copy={theirs} name two copies: say one")
     check_copy(theirs)
     return theirs
+
+
+def _needed(here: Here, command: Sequence[str], told: Mapping[str, str]) -> Iterator[Check]:
+    yield check_bootstrap(here, CHECKOUT)
+    if "--all" in command and not read_stack(here, here.stack_name(PAGE)):
+        yield from check_quotas(here, told.get("instance_type") or TYPE, deployed=False)
 
 
 def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:

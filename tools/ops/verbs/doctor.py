@@ -6,8 +6,9 @@ from dataclasses import asdict
 from ops.answers.errors import OpsError, in_words
 from ops.answers.output import say, say_json
 from ops.checks import Check
-from ops.checks.account import check_account, check_credentials
+from ops.checks.account import check_bootstrap, check_credentials
 from ops.checks.laptop import check_laptop
+from ops.checks.quotas import check_quotas
 from ops.checks.reachability import check_way
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
@@ -48,7 +49,8 @@ def _checks(here: Here) -> Iterator[Check]:
         return
     try:
         deployment = read_deployment(here)
-        yield from check_account(here, CHECKOUT, deployed=deployment.page is not None)
+        yield check_bootstrap(here, CHECKOUT)
+        yield from check_quotas(here, deployed=deployment.page is not None)
         yield from check_way(here, deployment)
     except (ClientError, OpsError) as error:
         yield Check("Deployment", False, in_words(error))

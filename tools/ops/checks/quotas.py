@@ -1,0 +1,66 @@
+"""Whether the account has room for what a deploy makes."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ops.answers.embedded import is_on_this_laptop
+from ops.answers.errors import in_words
+from ops.checks import Check
+from ops.cloud.here import Here
+from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS, Quota
+from stacks.registry import SETTINGS
+
+STANDARD_FAMILY = re.compile(r"([acdhimrtz]|im|is)\d")
+TYPE = SETTINGS["instance_type"].default
+VCPUS_OF_TYPE = 2
+
+
+def check_quotas(here: Here, instance_type: str = TYPE, *, deployed: bool) -> Iterator[Check]:
+    """Look for each thing that a copy takes; one that is deployed keeps its network and its address."""
+    # The embedded AWS has no limits: only this laptop's.
+    if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
+        return
+    if STANDARD_FAMILY.match(instance_type):
+        # A deploy runs the new machine beside the old one for a moment. Of another type only EC2 knows how many.
+        yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_TYPE if instance_type == TYPE else 1)
+    if not deployed:
+        yield _check(here, ADDRESSES, _addresses_in_use, 1)
+        yield _check(here, VPCS, _vpcs_in_use, 1)
+
+
+def _check(here: Here, quota: Quota, in_use: Callable[[Any], int], needed: int) -> Check:
+    name = f"Limit of {quota.what}"
+    try:
+        used = in_use(here.aws.client("ec2"))
+        limit, said = quota.least, f"at least {quota.least}"
+        if used + needed > limit:
+            quotas = here.aws.client("service-quotas")
+            given = quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
+            limit = int(given["Quota"]["Value"])
+            said = str(limit)
+    except Exception as error:
+        return Check(name, None, in_words(error))
+    words = f"{used} of {said} {quota.what} in use"
+    if used + needed <= limit:
+        return Check(name, True, words)
+    return Check(name, False, f"{words}, and a deploy needs {needed} more", quota.more)
+
+
+def _addresses_in_use(ec2: Any) -> int:
+    return len(ec2.describe_addresses()["Addresses"])
+
+
+def _vpcs_in_use(ec2: Any) -> int:
+    return sum(len(page["Vpcs"]) for page in ec2.get_paginator("describe_vpcs").paginate())
+
+
+def _vcpus_in_use(ec2: Any) -> int:
+    on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+    return sum(
+        instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
+        for page in ec2.get_paginator("describe_instances").paginate(Filters=on)
+        for reservation in page["Reservations"]
+        for instance in reservation["Instances"]
+        if STANDARD_FAMILY.match(instance["InstanceType"]) and "CpuOptions" in instance
+    )

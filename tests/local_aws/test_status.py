@@ -16,7 +16,7 @@ from ops.cloud.machine import Machine
 from ops.cloud.situation import Situation
 
 NOTHING = Situation(Deployment({}, "bob"), None, None, [], [], [], [])
-STOPPED = Machine("i-1", "stopped", "t4g.small", "ami-1", datetime.now(UTC), None, (), (), "bob")
+STOPPED = Machine("i-1", "stopped", "t4g.small", "ami-1", datetime.now(UTC), None, (), (), {}, "bob")
 
 
 @pytest.fixture

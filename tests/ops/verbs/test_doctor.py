@@ -327,6 +327,7 @@ def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
         aws.refuse("ssm", "get_parameter", "AccessDenied")
         aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
         aws.machine()
+        aws.machine()
         aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
         result = ops("doctor")
     assert result.exit_code == 0, result.stderr

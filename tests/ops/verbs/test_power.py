@@ -20,7 +20,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def machine(state: str) -> Machine:
-    return Machine(INSTANCE, state, "t4g.small", "ami-1", datetime.now(UTC), None, (), (), MAIN)
+    return Machine(INSTANCE, state, "t4g.small", "ami-1", datetime.now(UTC), None, (), (), {}, MAIN)
 
 
 @pytest.mark.parametrize(

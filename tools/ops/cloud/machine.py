@@ -1,5 +1,6 @@
 """The machine behind the page, as EC2 has it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ class Machine:
     public_ip: str | None
     security_groups: tuple[str, ...]
     volumes: tuple[str, ...]
+    tags: Mapping[str, str]
     copy: str
 
     def existing(self) -> "Machine":
@@ -59,6 +61,7 @@ def find_machine(here: Here, instance_id: str) -> Machine:
         public_ip=described.get("PublicIpAddress"),
         security_groups=tuple(group["GroupId"] for group in described.get("SecurityGroups", [])),
         volumes=tuple(device["Ebs"]["VolumeId"] for device in devices if "Ebs" in device),
+        tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
         copy=here.copy,
     )
 

@@ -7,6 +7,7 @@ from ops.answers.errors import OpsError, in_words
 from ops.answers.output import say, say_json
 from ops.checks import Check
 from ops.checks.account import check_bootstrap, check_credentials
+from ops.checks.image import check_images
 from ops.checks.laptop import check_laptop
 from ops.checks.quotas import check_quotas
 from ops.checks.reachability import check_way
@@ -51,6 +52,7 @@ def _checks(here: Here) -> Iterator[Check]:
         deployment = read_deployment(here)
         yield check_bootstrap(here, CHECKOUT)
         yield from check_quotas(here, deployed=deployment.page is not None)
+        yield from check_images(here, deployment)
         yield from check_way(here, deployment)
     except (ClientError, OpsError) as error:
         yield Check("Deployment", False, in_words(error))

@@ -6,10 +6,12 @@ import shlex
 import socket
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ops.cloud import session
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
 
 ANSWER = {"SessionId": "s-1", "TokenValue": "token", "StreamUrl": "wss://stream"}
@@ -60,7 +62,7 @@ def test_a_tunnel(aws: FakeAws, ops: Ops, plugin: dict[str, Any]) -> None:
     aws.expect("ssm", "start_session", dict(ANSWER), Target=INSTANCE, DocumentName=document, Parameters=parameters)
     result = ops("tunnel", "--port", str(port))
     assert result.exit_code == 0, result.stderr
-    assert f"http://localhost:{port}" in result.stderr
+    assert result.stderr.splitlines()[-1] == f"the page is on http://localhost:{port} until you press Ctrl-C"
     assert json.loads(plugin["command"][5])["Parameters"] == parameters
 
 
@@ -101,14 +103,50 @@ def test_a_missing_plugin_is_told_before_a_session_is_open(
     assert "brew install --cask session-manager-plugin" in result.stderr
 
 
-@pytest.mark.usefixtures("plugin")
-def test_a_machine_that_is_not_connected_is_told(aws: FakeAws, ops: Ops) -> None:
+@pytest.fixture
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass while somebody sleeps, and never else."""
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now, sleep=sleep))
+
+
+@pytest.mark.usefixtures("_clock")
+def test_a_machine_that_is_not_connected_yet_is_waited_for(aws: FakeAws, ops: Ops, plugin: dict[str, Any]) -> None:
     aws.deployment()
     aws.machine()
-    aws.refuse("ssm", "start_session", "TargetNotConnected")
+    for _ in range(12):
+        aws.refuse("ssm", "start_session", "TargetNotConnected")
+    aws.expect("ssm", "start_session", dict(ANSWER), Target=INSTANCE)
+    result = ops("session")
+    assert result.exit_code == 0, result.stderr
+    yet = f"machine {INSTANCE} is not connected to Session Manager yet: waiting for"
+    assert result.stderr.splitlines() == [f"asking for machine {INSTANCE}", *(f"{yet} {s} s now" for s in (0, 15, 30))]
+    assert plugin["response"] == ANSWER
+
+
+@pytest.mark.usefixtures("plugin", "_clock")
+def test_a_machine_that_stays_silent_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.machine()
+    for _ in range(60):
+        aws.refuse("ssm", "start_session", "TargetNotConnected")
     result = ops("session")
     assert result.exit_code == 1
-    assert "is not connected to Session Manager" in result.stderr
+    assert "is not connected to Session Manager after 180 s: its agent is down" in result.stderr
+    assert "`python -m ops reboot`" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin", "_clock")
+def test_another_refusal_is_told_at_once(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.machine()
+    aws.refuse("ssm", "start_session", "AccessDeniedException")
+    assert "you lack the permission ssm:StartSession" in ops("session").stderr
 
 
 @pytest.mark.parametrize("verb", ["session", "tunnel"])

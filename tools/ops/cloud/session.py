@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import time
 from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
+from ops.answers.output import note, progress
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
 
@@ -16,6 +18,8 @@ INSTALL = (
 )
 # The plugin reads the session's token from here, so that no list of processes shows it.
 RESPONSE_VARIABLE = "AWS_SSM_START_SESSION_RESPONSE"
+LIMIT_SECONDS = 180.0
+PAUSE_SECONDS = 3.0
 # The arguments of StartSession; those of a shell are the target alone.
 Request = dict[str, Any]
 
@@ -36,22 +40,43 @@ def cli_command(here: Here, request: Request) -> list[str]:
     return command
 
 
-def hand_over(here: Here, request: Request) -> None:
-    """Start the session and let the plugin take over this process and its terminal."""
+def hand_over(here: Here, request: Request, begun: str = "") -> None:
+    """Start the session and let the plugin take over this process and its terminal.
+
+    :param begun: what to say once it has begun.
+    """
     # Asked first: a session that nobody takes up would stay open.
     if not shutil.which(PLUGIN):
         raise OpsError(INSTALL)
     ssm = here.aws.client("ssm")
-    answer = None
-    with passing_over("TargetNotConnected"):
-        answer = ssm.start_session(**request)
-    if not answer:
-        raise OpsError(
-            f"machine {request['Target']} is not connected to Session Manager: it boots still (wait a minute), "
-            f"or its agent is down (`{ops('reboot', here.copy)}`)"
-        )
+    answer = _start(here, ssm, request)
+    if begun:
+        note(begun)
     os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
     profile = here.aws.profile or os.environ.get("AWS_PROFILE", "")
     region, endpoint = ssm.meta.region_name, ssm.meta.endpoint_url
     command = [PLUGIN, RESPONSE_VARIABLE, region, "StartSession", profile, json.dumps(request), endpoint]
     os.execvp(PLUGIN, command)  # noqa: S606 - the plugin takes over this process and its terminal
+
+
+def _start(here: Here, ssm: Any, request: Request) -> dict[str, Any]:
+    """Start the session as soon as the machine can be reached.
+
+    While it boots its agent is silent, and for up to two minutes after its address has moved: the agent waits for its
+    old connection to end.
+    """
+    machine = request["Target"]
+    began = time.monotonic()
+    with progress(f"asking for machine {machine}") as tell:
+        while (passed := time.monotonic() - began) < LIMIT_SECONDS:
+            with passing_over("TargetNotConnected"):
+                answer: dict[str, Any] = ssm.start_session(**request)
+                return answer
+            tell(
+                f"machine {machine} is not connected to Session Manager yet: waiting for {passed // 15 * 15:.0f} s now"
+            )
+            time.sleep(PAUSE_SECONDS)
+    raise OpsError(
+        f"machine {machine} is not connected to Session Manager after {LIMIT_SECONDS:.0f} s: its agent is down "
+        f"(`{ops('reboot', here.copy)}`), or the machine has no way to AWS"
+    )

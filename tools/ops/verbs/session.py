@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from ops.answers.errors import OpsError
-from ops.answers.output import note
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
@@ -36,19 +35,18 @@ def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> Non
     deployment = read_deployment(here)
     machine = find_machine(here, deployment.machine).running()
     page_port = host_and_port(deployment.page_url)[1]
-    if not print_only and not here.json:
-        if _is_taken(port):
-            raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
-        note(f"the page is on http://localhost:{port} until you press Ctrl-C")
-    _run(here, tunnel_request(machine.id, page_port, port), print_only)
+    if not print_only and not here.json and _is_taken(port):
+        raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
+    begun = f"the page is on http://localhost:{port} until you press Ctrl-C"
+    _run(here, tunnel_request(machine.id, page_port, port), print_only, begun)
 
 
-def _run(here: Here, request: Request, print_only: bool) -> None:
+def _run(here: Here, request: Request, print_only: bool, begun: str = "") -> None:
     if print_only or here.json:
         command = cli_command(here, request)
         here.answer({"command": command}, shlex.join(command))
     else:
-        hand_over(here, request)
+        hand_over(here, request, begun)
 
 
 def _is_taken(port: int) -> bool:

@@ -96,6 +96,7 @@ SOURCES = [
     (ec2._run_instances, '_p(p, "IamInstanceProfile.Arn")'),
     (ec2._run_instances, 'f"TagSpecification.{i}.Tag.{j}.Key"'),
     (ec2._describe_images, "_stub_image_view("),
+    (ec2._describe_images, "<imageId>{view['ImageId']}</imageId>\n            <imageLocation>"),
     (ec2._allocate_address, '_random_ip("52.")'),
     (ec2._launch_instances_internal, '_random_ip("54.")'),
     (ssm._public_parameter, "_PUBLIC_AMI_PARAMETERS.get(name)"),

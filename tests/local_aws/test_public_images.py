@@ -23,3 +23,12 @@ def test_ids_look_like_ids_and_find_their_image() -> None:
 
 def test_amd64_is_what_ec2_calls_x86_64() -> None:
     assert {image.architecture for image in public_images.images()} == {"arm64", "x86_64"}
+
+
+def test_an_answer_says_when_each_was_published() -> None:
+    arm = public_images.images()[0]
+    known, other = (f"<item><imageId>{image}</imageId></item>" for image in (arm.image_id, "ami-0abcdef1234567890"))
+    dated = public_images.dated((200, {}, (known + other).encode()))[2].decode()
+    assert f"{arm.image_id}</imageId><creationDate>2025-11-10T00:00:00.000Z</creationDate>" in dated
+    assert dated.endswith(other)
+    assert {image.created[:4] for image in public_images.images()} == {"2025"}

@@ -184,7 +184,7 @@ def test_cost_counts_the_deployed_machine(verb: Verb) -> None:
 def test_doctor_finds_nothing_wrong(verb: Verb) -> None:
     checks = {check["name"]: check["ok"] for check in json.loads(verb("doctor", "--json").stdout)}
     assert [name for name, ok in checks.items() if ok is not True] == []
-    assert {"Credentials", "Bootstrap", "API", "Machine", "Port", "Page"} <= set(checks)
+    assert {"Credentials", "Bootstrap", "Image", "API", "Machine", "Port", "Page"} <= set(checks)
 
 
 def test_stop_really_stops_the_page_and_start_brings_it_back(

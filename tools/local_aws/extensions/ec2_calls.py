@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from local_aws.extensions import key_pair_list, launch
+from local_aws.extensions import key_pair_list, launch, public_images
 from local_aws.machines.fleet import AddressTakenError, Fleet
 from local_aws.ministack import calls, public, records
 from local_aws.ministack.calls import Asked
@@ -33,6 +33,8 @@ def install(fleet: Fleet) -> None:
         done = await (launch.run(asked, go_on, fleet.endpoint) if action == "RunInstances" else go_on(asked))
         if done[0] != 200:
             return done
+        if action == "DescribeImages":
+            return public_images.dated(done)
         if action == "RebootInstances":
             await asyncio.to_thread(fleet.reboot, calls.members(asked, "InstanceId"))
         elif action in CHANGING:

@@ -1,9 +1,11 @@
 """The public images of Amazon Linux 2023 and Ubuntu 24.04, and the public parameters that name the newest."""
 
 import hashlib
+import re
 from dataclasses import dataclass
+from datetime import date
 
-from local_aws.ministack import public
+from local_aws.ministack import calls, public
 
 AMAZON = "137112412989"
 CANONICAL = "099720109477"
@@ -23,6 +25,12 @@ class PublicImage:
     def image_id(self) -> str:
         """The id: made of the name, so that it is the same on every laptop."""
         return f"ami-{hashlib.sha256(self.name.encode()).hexdigest()[:17]}"
+
+    @property
+    def created(self) -> str:
+        """When it was published: the day that is in its name."""
+        (day,) = re.findall(r"\d{8}", self.name)
+        return f"{date.fromisoformat(day)}T00:00:00.000Z"
 
     @property
     def root_device(self) -> str:
@@ -61,6 +69,17 @@ def images() -> list[PublicImage]:
 def find(image_id: str) -> PublicImage | None:
     """Find one by its id."""
     return next((image for image in images() if image.image_id == image_id), None)
+
+
+def dated(answer: calls.Answer) -> calls.Answer:
+    """Say in an answer of DescribeImages when each was published, which MiniStack leaves out."""
+    status, headers, body = answer
+
+    def with_date(found: re.Match[str]) -> str:
+        image = find(found[1])
+        return f"{found[0]}<creationDate>{image.created}</creationDate>" if image else found[0]
+
+    return status, headers, re.sub(r"<imageId>([^<]+)</imageId>", with_date, body.decode()).encode()
 
 
 def install() -> None:

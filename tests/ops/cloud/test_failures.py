@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from ops.cloud.boot_watch import BootWatch
 from ops.cloud.failures import say_why
 from ops.cloud.here import Here
-from tests.ops.fake_aws import FakeAws
+from ops.verbs import deploy
+from tests.ops.fake_aws import FakeAws, Ops
 
 BEGAN = datetime.now(UTC)
 ZONE = "Your requested instance type (a) is not supported in your requested Availability Zone (b)."
@@ -69,3 +71,18 @@ def test_a_missing_permission_is_one_sentence(aws: FakeAws, here: Here, capsys: 
     said = capsys.readouterr().err.strip()
     assert said.startswith("what CloudFormation says was not read: you lack the permission cloudformation:Describe")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("status", "explained"), [("exit 7", True), ("kill -INT $$", False), ("exit 0", False)])
+def test_a_deploy_that_failed_is_explained(
+    aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch, status: str, explained: bool
+) -> None:
+    monkeypatch.setattr(deploy, "deployed_settings", lambda _: {})
+    monkeypatch.setattr(deploy, "offer_removal", lambda *_, **__: None)
+    monkeypatch.setattr(BootWatch, "look", lambda _: None)
+    if explained:
+        aws.no_stack("CalculateMean")
+        aws.stack("Streamlit", {}, status="ROLLBACK_COMPLETE")
+        events(aws, (86400, VPCS))
+    said = ops("deploy", "--", "sh", "-c", status).stderr
+    assert ("stack Streamlit: the account has no VPCs left here" in said) is explained

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import Duration, Token
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -134,12 +135,16 @@ class HttpTrigger(Construct):
         integration = HttpLambdaIntegration("Integration", function.lambda_function, scope_permission_to_route=True)
         added: list[apigatewayv2.HttpRoute] = []
         for method, path in named:
-            added += self.api.add_routes(
+            (route,) = self.api.add_routes(
                 path=path,
                 methods=[apigatewayv2.HttpMethod[method]],
                 integration=integration,
                 authorizer=authorizer,
             )
+            # The CDK's own is for every method of the path: two of a path would be two of the same.
+            permission = cast(lambda_.CfnPermission, route.node.find_child("Integration-Permission"))
+            permission.source_arn = self.api.arn_for_execute_api(method, path)
+            added.append(route)
         self.routes += added
         return added
 

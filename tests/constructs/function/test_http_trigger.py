@@ -60,10 +60,14 @@ def test_every_route_is_named_and_leads_to_the_function(default: HttpTrigger, te
 
 
 def test_only_this_apis_routes_may_invoke_the_function(default: HttpTrigger, template: Json) -> None:
-    api_id = rendered(Stack.of(default).resolve(default.api.api_id))
-    for permission in resources(template, "AWS::Lambda::Permission").values():
+    api = f":execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{rendered(Stack.of(default).resolve(default.api.api_id))}"
+    permissions = resources(template, "AWS::Lambda::Permission").values()
+    sources = [rendered(permission["Properties"]["SourceArn"]) for permission in permissions]
+    assert [source.partition(":execute-api")[2] for source in sources] == [
+        f"{api}/*/{method}/mean".removeprefix(":execute-api") for method in ("GET", "POST")
+    ]
+    for permission in permissions:
         source = permission["Properties"]["SourceArn"]
-        assert rendered(source).endswith(f":execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{api_id}/*/*/mean")
         assert permission["Properties"] == {
             "Action": "lambda:InvokeFunction",
             "FunctionName": Stack.of(default).resolve(default.function.lambda_function.function_arn),
@@ -162,7 +166,7 @@ def test_another_function_answers_by_its_own_routes(
         for permission in resources(template, "AWS::Lambda::Permission").values()
         if permission["Properties"]["FunctionName"] == stack.resolve(other.lambda_function.function_arn)
     ]
-    assert sorted(callers) == ["/*/*/mean", "/*/*/other"]
+    assert sorted(callers) == ["/*/DELETE/mean", "/*/GET/other"]
 
 
 def test_authorizer_of_more_routes_is_theirs(define: Define) -> None:

@@ -16,6 +16,7 @@ from local_aws.cloud import Cloud
 from local_aws.server import MACHINES
 from local_aws.state import State
 from tests.local_aws.checkout import Checkout
+from tests.local_aws.raw_stacks import make_function_role
 
 # MiniStack writes a key here while a test imports it.
 SCRATCH = tempfile.TemporaryDirectory()
@@ -63,6 +64,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         del os.environ[MACHINES]
         if before is not None:
             os.environ[MACHINES] = before
+    make_function_role(running)
     yield running
     running.stop()
     state.remove()

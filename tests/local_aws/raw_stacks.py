@@ -1,5 +1,6 @@
 """Deploying hand-written templates to an embedded AWS, without the CDK."""
 
+import json
 import threading
 import time
 from typing import Any
@@ -8,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from local_aws.cloud import Cloud
 
+# Of functions that write their log and do no more.
+FUNCTION_ROLE = "arn:aws:iam::000000000000:role/of-functions"
 POLL = {"Delay": 0.1, "MaxAttempts": 200}
 
 
@@ -32,6 +35,23 @@ def plan(cloud: Cloud, name: str, body: str, parameters: list[dict[str, str]]) -
     cloudformation.create_change_set(**asked, TemplateBody=body, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
     described: dict[str, Any] = cloudformation.describe_change_set(**asked)
     return described
+
+
+def make_function_role(cloud: Cloud) -> None:
+    """Make the role that functions name."""
+    name = FUNCTION_ROLE.rpartition("/")[2]
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    logs = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+    iam = cloud.client("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+    iam.put_role_policy(RoleName=name, PolicyName="logs", PolicyDocument=json.dumps({"Statement": [logs]}))
+
+
+def api_may_call(function: str, api: str) -> dict[str, Any]:
+    """Draw the permission of an API to call a function of its stack."""
+    source = {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api}}}/*"}
+    called = {"Action": "lambda:InvokeFunction", "FunctionName": {"Ref": function}, "SourceArn": source}
+    return {"Type": "AWS::Lambda::Permission", "Properties": {**called, "Principal": "apigateway.amazonaws.com"}}
 
 
 def reasons(cloud: Cloud, name: str) -> str:

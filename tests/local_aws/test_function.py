@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from local_aws.cloud import Cloud
+from tests.local_aws.raw_stacks import FUNCTION_ROLE
 
 pytestmark = pytest.mark.system
 
@@ -30,7 +31,7 @@ def run(cloud: Cloud) -> Iterator[Run]:
         client.create_function(
             FunctionName=made[-1],
             Runtime="python3.13",
-            Role="arn:aws:iam::000000000000:role/any",
+            Role=FUNCTION_ROLE,
             Handler="handler.lambda_handler",
             Code={"ZipFile": packed.getvalue()},
             MemorySize=memory,

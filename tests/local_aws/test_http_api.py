@@ -11,7 +11,7 @@ import pytest
 
 from data_compute.function.http_trigger import ACCESS_LOG
 from local_aws.cloud import Cloud
-from tests.local_aws.raw_stacks import delete, wait
+from tests.local_aws.raw_stacks import FUNCTION_ROLE, api_may_call, delete, wait
 
 pytestmark = pytest.mark.system
 
@@ -30,7 +30,7 @@ def template(cors: dict[str, Any] | None) -> str:
                 "Code": {"ZipFile": CODE},
                 "Handler": "index.lambda_handler",
                 "Runtime": "python3.13",
-                "Role": "arn:aws:iam::000000000000:role/any",
+                "Role": FUNCTION_ROLE,
             },
         ),
         "Api": ("ApiGatewayV2::Api", api_properties),
@@ -73,7 +73,8 @@ def template(cors: dict[str, Any] | None) -> str:
     return json.dumps(
         {
             "Resources": {
-                name: {"Type": f"AWS::{kind}", "Properties": given} for name, (kind, given) in resources.items()
+                "Permission": api_may_call("Function", "Api"),
+                **{name: {"Type": f"AWS::{kind}", "Properties": given} for name, (kind, given) in resources.items()},
             },
             "Outputs": {"Url": {"Value": {"Fn::GetAtt": ["Api", "ApiEndpoint"]}}},
         }

@@ -9,7 +9,7 @@ import pytest
 
 from data_compute.function.start.python import data_compute_start
 from local_aws.cloud import Cloud
-from tests.local_aws.raw_stacks import delete, reasons, wait
+from tests.local_aws.raw_stacks import FUNCTION_ROLE, delete, reasons, wait
 
 pytestmark = pytest.mark.system
 
@@ -34,7 +34,7 @@ def test_a_rollback_does_not_ask_for_what_was_proven(cloud: Cloud) -> None:
     arn = functions.create_function(
         FunctionName=TWIN,
         Runtime="python3.13",
-        Role="arn:aws:iam::000000000000:role/any",
+        Role=FUNCTION_ROLE,
         Handler="data_compute_start.lambda_handler",
         Code={"ZipFile": packed.getvalue()},
         Environment={"Variables": {"OUTSIDE": "well"}},

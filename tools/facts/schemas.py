@@ -35,6 +35,18 @@ def create_only(resource_type: str) -> CreateOnly | None:
 
 
 @cache
+def handler_permissions(resource_type: str, verb: str) -> tuple[str, ...]:
+    """Tell what CloudFormation needs to `create`, `update` or `delete` a resource, of the resource's own service.
+
+    What the schemas name of other services is needed for some properties only, but for passing a role on.
+    """
+    known = schema(resource_type) or {}
+    service = resource_type.split("::")[1].lower() if "::" in resource_type else ""
+    named = known.get("handlers", {}).get(verb, {}).get("permissions", [])
+    return tuple(action for action in named if service.startswith(action.split(":")[0]) or action == "iam:PassRole")
+
+
+@cache
 def _digests() -> dict[str, str]:
     return _read("providers/us-east-1")
 

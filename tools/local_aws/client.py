@@ -26,8 +26,13 @@ class OurAws(Aws):
 
 
 @cache
-def client(service: str, endpoint: str, account: str = ACCESS_KEY) -> Any:
-    """Make, or find again, a boto3 client that knows the embedded AWS and nothing else."""
+def client(
+    service: str, endpoint: str, key: str = ACCESS_KEY, secret: str = ACCESS_KEY, token: str | None = None
+) -> Any:
+    """Make, or find again, a boto3 client that knows the embedded AWS and nothing else.
+
+    :param key: the root's of an account is the account's own number.
+    """
     from botocore.config import Config
 
     with MAKING:
@@ -35,8 +40,9 @@ def client(service: str, endpoint: str, account: str = ACCESS_KEY) -> Any:
             service,
             endpoint_url=endpoint,
             region_name=REGION,
-            aws_access_key_id=account,
-            aws_secret_access_key=ACCESS_KEY,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
             config=Config(retries={"total_max_attempts": 2}, proxies={}),
         )
     return made

@@ -34,8 +34,10 @@ QUIET = {
 def bootstrap(cloud: Cloud) -> None:
     """Prepare the account for the CDK, once."""
     if not read_stack(cloud.here(MAIN), BOOTSTRAP_STACK):
+        # The template's own default is written as a condition that MiniStack cannot read.
+        rights = ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
         # From a folder without a cdk.json, as the app has no say in it.
-        _cdk(cloud, "bootstrap", f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
+        _cdk(cloud, "bootstrap", *rights, f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 
 
 def deploy(cloud: Cloud, copy: str, words: Mapping[str, str]) -> None:

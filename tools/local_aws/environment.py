@@ -10,8 +10,10 @@ from stacks.setting import CHECKOUT
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-# MiniStack asks for some key and checks none.
+# The account's root, whom no policy restricts: what the embedded AWS does by itself.
 ACCESS_KEY = "test"
+# A person with all rights that an administrator has. It is no secret: who may speak to the embedded AWS is `gate`'s.
+PERSON = "LOCALAWSPERSON00000"
 
 # What a terminal needs; whatever else the person has set stays out.
 KEPT = ("PATH", "LANG", "TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TZ", "USER", "LOGNAME")
@@ -46,8 +48,8 @@ def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
     # A folder that is never written to holds no profile.
     nothing = str(state.folder / "no-aws-profile")
     return {
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_ACCESS_KEY_ID": PERSON,
+        "AWS_SECRET_ACCESS_KEY": PERSON,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": nothing,

@@ -37,7 +37,15 @@ def main() -> None:
         sys.exit(str(error))
     port = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.
-    os.environ.update(settings(port, kept=state.kept, objects=state.objects, nowhere=state.folder / "no-docker"))
+    os.environ.update(
+        settings(
+            port,
+            kept=state.kept,
+            objects=state.objects,
+            nowhere=state.folder / "no-docker",
+            root=environment.ACCESS_KEY,
+        )
+    )
     if not state.is_kept:
         state.discard(state.objects)
 
@@ -45,11 +53,11 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
-    from local_aws.extensions import http_api, install
+    from local_aws.extensions import http_api, install, metadata
     from local_aws.machines.fleet import Fleet
 
     fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
-    install(fleet)
+    install(fleet, state)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
@@ -58,7 +66,8 @@ def main() -> None:
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
     # What a request is for is known before it is asked who makes it.
-    whole = http_api.rooted(guarded(_once_restored(app, lambda: _carry_on(state, fleet)), port))
+    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet)))
+    whole = http_api.rooted(guarded(inner, port))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:
@@ -96,7 +105,10 @@ def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
 
 def _carry_on(state: State, fleet: "Fleet") -> None:
     """Run the machines that ran before. What was kept is used up: an embedded AWS that is killed starts afresh."""
+    from local_aws.extensions import rights
+
     state.discard(state.kept)
+    rights.add_person()
     fleet.follow()
 
 

@@ -40,6 +40,8 @@ class State:
         self.cdk_process = folder / "cdk.json"
         # All that the latest of these command lines has said.
         self.cdk_log = folder / "cdk.log"
+        # What IAM has decided.
+        self.decisions = folder / "decisions.jsonl"
         # The synthesized templates, apart from the cdk.out that other commands use.
         self.cdk_output = folder / "cdk.out"
         # What `up` was told each copy is to be: here, as the checkout's own copies are for AWS.

@@ -1,5 +1,6 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
+from local_aws.decisions import Record
 from local_aws.extensions import (
     access_log,
     change_sets,
@@ -13,14 +14,17 @@ from local_aws.extensions import (
     key_pair,
     public_images,
     replacement,
+    rights,
     stack_events,
     waiting,
 )
 from local_aws.machines.fleet import Fleet
+from local_aws.state import State
 
 
-def install(fleet: Fleet) -> None:
+def install(fleet: Fleet, state: State) -> None:
     """Teach MiniStack our resources, before it serves."""
+    rights.install(Record(state.decisions))
     change_sets.install()
     early_validation.install()
     exports.install()

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from local_aws.environment import ACCESS_KEY, REGION
+from local_aws.environment import REGION
 from local_aws.machines.disk import Disk
+from local_aws.machines.role import metadata_url
 from local_aws.machines.unit import Unit
 from local_aws.machines.user_data import Settings
 from local_aws.state import BYTECODE
@@ -25,9 +26,9 @@ def environment_of(disk: Disk, unit: Unit, python: Path, *settings: dict[str, st
     return base | {name: str(place) for name, place in places.items()}
 
 
-def aws_of_app(settings: Settings, endpoint: str, account: str) -> dict[str, str]:
-    """Tell the app where its AWS is, and give it a key only where the real app reaches the metadata service."""
-    aws = {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION}
+def aws_of_app(settings: Settings, endpoint: str, instance_id: str) -> dict[str, str]:
+    """Tell the app where its AWS is, and its metadata service, which has its key, where the real app reaches that."""
+    aws = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION}
     if settings.machine.get("APP_USES_ROLE") == "yes":
-        aws |= {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": ACCESS_KEY}
-    return aws
+        return aws | {"AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata_url(endpoint, instance_id)}
+    return aws | {"AWS_EC2_METADATA_DISABLED": "true"}

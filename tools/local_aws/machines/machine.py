@@ -9,6 +9,7 @@ from local_aws.machines import boot, python, unit
 from local_aws.machines.app_environment import aws_of_app, environment_of
 from local_aws.machines.disk import Disk
 from local_aws.machines.log_agent import LogAgent
+from local_aws.machines.role import client_of
 from local_aws.machines.service import Service
 from local_aws.machines.user_data import Settings
 from ops.answers.output import shown
@@ -25,7 +26,7 @@ class Machine:
         self._service: Service | None = None
         self._booting: threading.Thread | None = None
         self._on = False
-        logs = client("logs", endpoint, account)
+        logs = client_of(instance_id, "logs", endpoint)
         self._agents = [
             LogAgent(logs, settings.machine["LOG_GROUP"], f"{instance_id}/{name}", file)
             for name, file in (("boot", self.disk.boot_log), ("app", self.disk.app_log))
@@ -105,7 +106,7 @@ class Machine:
     def _take_steps(self) -> None:
         machine = self.settings.machine
         self._log("fetching the app")
-        s3 = client("s3", self._endpoint, self._account)
+        s3 = client_of(self.instance_id, "s3", self._endpoint)
         boot.fetch(s3, machine["BOOT_FILES"], self.disk.boot_files)
         boot.fetch(s3, machine["SERVICE_FILES"], self.disk.service_files)
         boot.fetch(s3, machine["APP_FILES"], self.disk.app)
@@ -122,7 +123,7 @@ class Machine:
     def _start_app(self) -> Service:
         interpreter = python.for_app(self.disk.app, self.disk.venv)
         service_unit = unit.read(self.disk.unit)
-        aws = aws_of_app(self.settings, self._endpoint, self._account)
+        aws = aws_of_app(self.settings, self._endpoint, self.instance_id)
         environment = environment_of(
             self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.environment), aws
         )

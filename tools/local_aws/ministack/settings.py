@@ -3,17 +3,21 @@
 from pathlib import Path
 
 
-def settings(port: int, *, kept: Path, objects: Path, nowhere: Path) -> dict[str, str]:
+def settings(port: int, *, kept: Path, objects: Path, nowhere: Path, root: str) -> dict[str, str]:
     """Tell it its places and port, and to leave other ports and Docker alone.
 
     :param kept: where it saves its services at its end.
     :param objects: where S3 has its objects.
     :param nowhere: a path that nobody ever makes.
+    :param root: the key of the account's root, whom no policy restricts.
     """
     return {
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "localhost",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AUTH": "true",
+        "AWS_ACCESS_KEY_ID": root,
+        "AWS_SECRET_ACCESS_KEY": root,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(kept),
         "S3_PERSIST": "1",

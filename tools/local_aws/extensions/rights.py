@@ -1,0 +1,41 @@
+"""IAM is enforced, and each decision is kept: who may do what, and what is granted for nothing."""
+
+from facts.schemas import handler_permissions
+from local_aws.decisions import Decision, Record
+from local_aws.environment import PERSON
+from local_aws.ministack import rights, service_role
+
+LOG_RIGHTS = ("logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def install(record: Record) -> None:
+    """Decide by the policies, and keep what was decided."""
+
+    def keep(who: str, action: str, resource: str, allowed: bool) -> None:
+        record.keep(Decision(who, action, resource, allowed))
+
+    def may_write(role: str, function: str, stream: str) -> bool:
+        allowed = True
+        for action in LOG_RIGHTS:
+            who, may = rights.decide(role, function, action, stream)
+            keep(who, action, stream, may)
+            allowed &= may
+        return allowed
+
+    rights.decide_as_on_aws()
+    rights.tell(keep)
+    rights.around_function_logs(may_write)
+    rights.around_api_calls(keep)
+
+    def may_make(role: str, action: str) -> bool:
+        allowed = service_role.allows(role, action)
+        who = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
+        keep(f"{who}/AWSCloudFormation", action, "*", allowed)
+        return allowed
+
+    service_role.install(handler_permissions, may_make)
+
+
+def add_person() -> None:
+    """Let the person in: with all rights, as whoever deploys into an account of theirs."""
+    rights.add_person("person", rights.Key(PERSON, PERSON))

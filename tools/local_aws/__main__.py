@@ -117,6 +117,18 @@ def status(copy: Copy = MAIN, state: Folder = USUAL) -> None:
 
 @main.command()
 @speaking
+def rights(state: Folder = USUAL) -> None:
+    """Show which rights were used, and fail on a denial or a right granted for nothing.
+
+    By role, of every stack that is deployed.
+    """
+    from local_aws.commands.rights import rights
+
+    rights(_running(state))
+
+
+@main.command()
+@speaking
 def logs(source: Which = None, follow: Follow = False, copy: Copy = MAIN, state: Folder = USUAL) -> None:
     """Print a log, or all of them.
 

@@ -5,10 +5,12 @@ import shutil
 import textwrap
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
-from local_aws import answering, deploy, inventory, sources, swap
+from local_aws import answering, decisions, deploy, inventory, sources, swap
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
+from local_aws.grants import denials
 from local_aws.machines.disk import failures
 from local_aws.spelling import spell
 from local_aws.state import State
@@ -31,6 +33,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
     :param words: settings, which the next `up` of this embedded AWS knows if this one goes well.
     """
     began = time.monotonic()
+    since = decisions.size(state.decisions)
     with state.locked():
         _check_space(state)
         told = _told(state, copy, words)
@@ -51,11 +54,13 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
                 state.swapped(copy).unlink()
             answering.wait_until_both_answer(cloud, found)
         except BaseException:
+            _tell_denials(cloud, since)
             _give_up(cloud, copy)
             raise
         sources.keep(state, copy, brought)
         write_copy(state.copies, copy, told)
     _tell(cloud, found, told, time.monotonic() - began)
+    _tell_denials(cloud, since)
 
 
 def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +82,7 @@ def find_or_start(state: State) -> Cloud:
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
-        state.discard(state.deployments, state.machines)
+        state.discard(state.deployments, state.machines, state.decisions)
         state.create()
     return clouds.start(state)
 
@@ -87,6 +92,13 @@ def _check_space(state: State) -> None:
     free = shutil.disk_usage(state.folder).free // 1_000_000
     if free < NEEDED_MEGABYTES:
         raise OpsError(f"{free} MB are free for {state.folder}, and `up` needs {NEEDED_MEGABYTES}: free some")
+
+
+def _tell_denials(cloud: Cloud, since: int) -> None:
+    """Say what IAM has denied meanwhile: AWS goes on after most of it, and the logs or a page are empty."""
+    with suppress(Exception):
+        for words in denials(cloud, decisions.read(cloud.state.decisions, since)):
+            say(f"\nIAM denied {words}")
 
 
 def _give_up(cloud: Cloud, copy: str) -> None:

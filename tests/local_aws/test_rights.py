@@ -1,0 +1,218 @@
+"""IAM is enforced: roles do what their policies say and no more, and each refusal is kept."""
+
+import io
+import json
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+
+from local_aws import client as clients
+from local_aws import decisions
+from local_aws.cloud import Cloud
+from local_aws.environment import PERSON
+from tests.local_aws.checkout import Checkout
+from tests.local_aws.raw_stacks import delete, reasons, wait
+
+pytestmark = pytest.mark.system
+
+ACCOUNT = "000000000000"
+CODE = "def lambda_handler(event, context):\n    print('seen')\n    return 'hello'\n"
+LOGS = {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+BUCKET = {"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::rights-*"}
+
+MakeRole = Callable[..., str]
+
+
+@pytest.fixture
+def make_role(cloud: Cloud) -> Iterator[MakeRole]:
+    """Make a role that a service or the person may take, with these statements."""
+    iam = cloud.client("iam")
+    made: list[str] = []
+
+    def make(*statements: dict[str, Any], trusted: dict[str, str]) -> str:
+        name = f"tried-{len(made)}"
+        trust = {"Statement": [{"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}]}
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        made.append(name)
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **one} for one in statements]}
+        if statements:
+            iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=json.dumps(policy))
+        return arn
+
+    yield make
+    for name in made:
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+        iam.delete_role(RoleName=name)
+
+
+def denied(cloud: Cloud, since: int) -> set[tuple[str | None, str]]:
+    return {(one.role, one.action) for one in decisions.read(cloud.state.decisions, since) if not one.allowed}
+
+
+def test_a_person_may_do_all_and_a_role_what_it_says(cloud: Cloud, make_role: MakeRole) -> None:
+    since = decisions.size(cloud.state.decisions)
+    role = make_role(BUCKET, trusted={"AWS": ACCOUNT})
+    person = clients.client("sts", cloud.endpoint, PERSON, PERSON)
+    taken = person.assume_role(RoleArn=role, RoleSessionName="now")["Credentials"]
+    key = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    clients.client("s3", cloud.endpoint, PERSON, PERSON).create_bucket(Bucket="rights-here")
+    s3 = clients.client("s3", cloud.endpoint, *key)
+
+    assert "Contents" not in s3.list_objects_v2(Bucket="rights-here")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket="rights-here", Key="x", Body=b"")
+    cloud.client("s3").delete_bucket(Bucket="rights-here")
+    assert denied(cloud, since) == {("tried-0", "s3:PutObject")}
+
+
+def test_a_key_that_nobody_has_is_refused(cloud: Cloud) -> None:
+    with pytest.raises(ClientError, match="InvalidAccessKeyId"):
+        clients.client("s3", cloud.endpoint, "SOMEBODYELSE0000000", "x").list_buckets()
+
+
+@pytest.mark.parametrize("rights", [[LOGS], []], ids=["with", "without"])
+def test_a_function_writes_its_log_by_its_role(cloud: Cloud, make_role: MakeRole, rights: list[dict[str, Any]]) -> None:
+    since = decisions.size(cloud.state.decisions)
+    role = make_role(*rights, trusted={"Service": "lambda.amazonaws.com"})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", CODE)
+    function = {"FunctionName": "writer", "Runtime": "python3.13", "Handler": "index.lambda_handler"}
+    cloud.client("lambda").create_function(**function, Role=role, Code={"ZipFile": packed.getvalue()})
+    answer = json.loads(cloud.client("lambda").invoke(FunctionName="writer")["Payload"].read())
+    cloud.client("lambda").delete_function(FunctionName="writer")
+    groups = [one["logGroupName"] for one in cloud.client("logs").describe_log_groups()["logGroups"]]
+    if rights:
+        cloud.client("logs").delete_log_group(logGroupName="/aws/lambda/writer")
+
+    assert answer == "hello"
+    assert ("/aws/lambda/writer" in groups) is bool(rights)
+    wanted = set() if rights else {("tried-0", "logs:CreateLogStream"), ("tried-0", "logs:PutLogEvents")}
+    assert denied(cloud, since) == wanted
+
+
+def api(role: str, *callers: str) -> str:
+    """Draw an API that calls a function, with a permission for each of these callers."""
+    resources: dict[str, tuple[str, dict[str, Any]]] = {
+        "Function": (
+            "Lambda::Function",
+            {"Code": {"ZipFile": CODE}, "Handler": "index.lambda_handler", "Runtime": "python3.13", "Role": role},
+        ),
+        "Api": ("ApiGatewayV2::Api", {"Name": "greet", "ProtocolType": "HTTP"}),
+        "Integration": (
+            "ApiGatewayV2::Integration",
+            {
+                "ApiId": {"Ref": "Api"},
+                "IntegrationType": "AWS_PROXY",
+                "IntegrationUri": {"Fn::GetAtt": ["Function", "Arn"]},
+                "PayloadFormatVersion": "2.0",
+            },
+        ),
+        "Stage": ("ApiGatewayV2::Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True}),
+    }
+    for number, method in enumerate(("GET", "POST")):
+        target = {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]}
+        route = {"ApiId": {"Ref": "Api"}, "RouteKey": f"{method} /greet/{{whom}}", "Target": target}
+        resources[f"Route{number}"] = ("ApiGatewayV2::Route", route)
+    for number, caller in enumerate(callers):
+        source = {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/{caller}"}
+        permission = {"Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Function"}, "SourceArn": source}
+        permission["Principal"] = "apigateway.amazonaws.com"
+        resources[f"Permission{number}"] = ("Lambda::Permission", permission)
+    drawn = {name: {"Type": f"AWS::{kind}", "Properties": given} for name, (kind, given) in resources.items()}
+    return json.dumps({"Resources": drawn, "Outputs": {"Url": {"Value": {"Fn::GetAtt": ["Api", "ApiEndpoint"]}}}})
+
+
+def test_an_api_calls_a_function_that_lets_it(cloud: Cloud, make_role: MakeRole) -> None:
+    since = decisions.size(cloud.state.decisions)
+    role = make_role(LOGS, trusted={"Service": "lambda.amazonaws.com"})
+    cloud.client("cloudformation").create_stack(StackName="let", TemplateBody=api(role, "*/GET/greet/{whom}"))
+    url = wait(cloud, "let", "stack_create_complete")["Url"] + "/greet/you"
+    with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - the stack's output
+        assert answer.read() == b"hello"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(url, data=b"{}", timeout=20)  # noqa: S310
+    made = decisions.read(cloud.state.decisions, since)
+    delete(cloud, "let")
+
+    assert refused.value.code == 500
+    assert json.loads(refused.value.read()) == {"message": "Internal Server Error"}
+    calls = [(one.who.split("/", 2)[-1], one.allowed) for one in made if one.action == "lambda:InvokeFunction"]
+    assert calls == [("GET/greet/{whom}", True), ("POST/greet/{whom}", False)]
+
+
+def get(url: str, method: str = "GET", **headers: str) -> str:
+    asked = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310 - the embedded AWS's
+    with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+        return str(answer.read().decode())
+
+
+def test_a_machine_has_its_roles_key_from_its_metadata_service_alone(up: Checkout) -> None:
+    cloud = up.cloud
+    machine = up.deployed().instance_id
+    service = f"{cloud.endpoint}/_machines/{machine}/latest"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        get(f"{service}/meta-data/iam/security-credentials/")
+    token = {"X-aws-ec2-metadata-token": get(f"{service}/api/token", "PUT")}
+    role = get(f"{service}/meta-data/iam/security-credentials/", **token)
+    told = json.loads(get(f"{service}/meta-data/iam/security-credentials/{role}", **token))
+    sts = clients.client("sts", cloud.endpoint, told["AccessKeyId"], told["SecretAccessKey"], told["Token"])
+    assert sts.get_caller_identity()["Arn"].endswith(f":assumed-role/{role}/{machine}")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        get(f"{cloud.endpoint}/_machines/i-0/latest/meta-data/iam/security-credentials/", **token)
+
+    process = json.loads((cloud.state.machines / machine / "process.json").read_text())["pid"]
+    environment = Path(f"/proc/{process}/environ").read_text(encoding="utf-8").split("\0")
+    assert not [one for one in environment if one.startswith(("AWS_ACCESS", "AWS_SECRET", "AWS_SESSION"))]
+    assert "AWS_EC2_METADATA_DISABLED=true" in environment
+
+
+def test_each_right_of_what_is_deployed_is_needed(up: Checkout) -> None:
+    told = up.run("rights").stdout
+    assert "Streamlit/Server/Role" in told
+    assert "Session Manager's agent does not run on the laptop" in told
+    assert "needed by nothing" not in told
+    assert "denied" not in told
+
+
+GROUP = json.dumps({"Resources": {"Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "by-role"}}}})
+STACKS = {"Action": "cloudformation:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize("rights", ["logs:*", "s3:*"])
+def test_cloudformation_makes_what_its_role_may(cloud: Cloud, make_role: MakeRole, rights: str) -> None:
+    since = decisions.size(cloud.state.decisions)
+    service = make_role({"Action": rights, "Resource": "*"}, trusted={"Service": "cloudformation.amazonaws.com"})
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName="by-role", TemplateBody=GROUP, RoleARN=service)
+    with nullcontext() if rights == "logs:*" else pytest.raises(WaiterError):
+        wait(cloud, "by-role", "stack_create_complete")
+    why = reasons(cloud, "by-role")
+    groups = cloud.client("logs").describe_log_groups(logGroupNamePrefix="by-role")["logGroups"]
+    delete(cloud, "by-role")
+
+    assert len(groups) == (rights == "logs:*")
+    assert ("tried-0/AWSCloudFormation is not authorized to perform: logs:" in why) is (rights == "s3:*")
+    assert bool(denied(cloud, since)) is (rights == "s3:*")
+
+
+def test_who_may_not_pass_a_role_gives_it_to_nobody(cloud: Cloud, make_role: MakeRole) -> None:
+    since = decisions.size(cloud.state.decisions)
+    service = make_role({"Action": "*", "Resource": "*"}, trusted={"Service": "cloudformation.amazonaws.com"})
+    deployer = make_role(STACKS, trusted={"AWS": ACCOUNT})
+    person = clients.client("sts", cloud.endpoint, PERSON, PERSON)
+    taken = person.assume_role(RoleArn=deployer, RoleSessionName="now")["Credentials"]
+    key = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    with pytest.raises(ClientError, match=r"not authorized to perform: iam:PassRole on resource: .*tried-0"):
+        clients.client("cloudformation", cloud.endpoint, *key).create_stack(
+            StackName="by-role", TemplateBody=GROUP, RoleARN=service
+        )
+    assert denied(cloud, since) == {("tried-1", "iam:PassRole")}

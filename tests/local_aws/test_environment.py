@@ -49,7 +49,7 @@ def test_nothing_of_the_persons_aws_gets_in(state: State) -> None:
     assert kept == {"LANG"}
     assert "AWS_PROFILE" not in isolated
     assert isolated["HOME"] == str(state.home)
-    assert isolated["AWS_ACCESS_KEY_ID"] == "test"
+    assert isolated["AWS_ACCESS_KEY_ID"] == environment.PERSON
 
 
 def test_settings_of_packages_are_set_aside_for_uv(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_an_sdk_finds_our_key_and_no_profile(state: State, monkeypatch: pytest.M
     session = Session()
     assert session.profile is None
     assert session.available_profiles == []
-    assert session.get_credentials().access_key == "test"
+    assert session.get_credentials().access_key == environment.PERSON
 
 
 def test_values_survive_a_shell(state: State) -> None:

@@ -24,10 +24,10 @@ def test_an_app_without_the_role_has_no_key(machine: dict[str, str]) -> None:
     assert aws["AWS_EC2_METADATA_DISABLED"] == "true"
 
 
-def test_an_app_with_the_role_has_its_account_as_key() -> None:
-    aws = aws_of_app(Settings(machine={"APP_USES_ROLE": "yes"}, environment={}), ENDPOINT, ACCOUNT)
-    assert aws["AWS_ACCESS_KEY_ID"] == ACCOUNT
-    assert aws["AWS_SECRET_ACCESS_KEY"]
+def test_an_app_with_the_role_reaches_its_metadata_service_and_has_no_key() -> None:
+    aws = aws_of_app(Settings(machine={"APP_USES_ROLE": "yes"}, environment={}), ENDPOINT, "i-1")
+    assert aws["AWS_EC2_METADATA_SERVICE_ENDPOINT"] == f"{ENDPOINT}/_machines/i-1/"
+    assert not [name for name in aws if "KEY" in name]
 
 
 class FakeAws:
@@ -51,6 +51,7 @@ class FakeAws:
 def aws(monkeypatch: pytest.MonkeyPatch) -> FakeAws:
     fake = FakeAws()
     monkeypatch.setattr(machines, "client", lambda *_: fake)
+    monkeypatch.setattr(machines, "client_of", lambda *_: fake)
     return fake
 
 

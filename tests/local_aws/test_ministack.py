@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from ministack import app
-from ministack.core import lambda_runtime, responses
-from ministack.services import apigateway, cloudformation, cloudwatch_logs, ec2, lambda_svc, ssm
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses
+from ministack.services import apigateway, cloudformation, cloudwatch_logs, ec2, lambda_svc, ssm, sts
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks, wait_conditions
 
 MINISTACK = f"MiniStack {version('ministack')}"
@@ -56,6 +56,71 @@ FUNCTIONS = [
     (apigateway, "_match_route", ["api_id", "method", "path"]),
     (cloudwatch_logs, "_create_log_stream", ["data"]),
     (cloudwatch_logs, "_put_log_events", ["data"]),
+    (app, "pin_request_origin", ["source_ip", "secure_transport"]),
+    (
+        iam_actions,
+        "extract_resource_arn",
+        ["service", "method", "path", "headers", "body", "query_params", "region", "account_id"],
+    ),
+    (iam_evaluator, "enforce", ["access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"]),
+    (iam_evaluator, "resolve_credential", ["access_key_id", "account_id", "session_token"]),
+    (iam_evaluator, "evaluate", ["ctx", "policies", "limits"]),
+    (iam_evaluator, "evaluate_resource_policy", ["doc", "ctx", "service", "named_only", "direct_only"]),
+    (iam_evaluator, "caller_arn", []),
+    (iam_evaluator, "_gather_role_policies", ["role_name", "account_id"]),
+    (iam_evaluator, "_service_principal_matches", ["principal", "service"]),
+    (iam_evaluator, "_action_matches", ["request_action", "actions", "not_actions"]),
+    (sts, "register_session", ["access_key", "session"]),
+    (lambda_svc, "_emit_lambda_logs", ["func", "request_id", "log_text", "error", "duration_ms", "log_source"]),
+    (lambda_svc, "_get_func_record_for_ref_in_scope", ["function_ref", "account_id", "region"]),
+    (
+        apigateway,
+        "_invoke_lambda_proxy",
+        [
+            "integration",
+            "api_id",
+            "stage",
+            "path",
+            "method",
+            "headers",
+            "body",
+            "query_params",
+            "route_key",
+            "path_params",
+            "authorizer_claims",
+            "authorizer_scopes",
+            "authorizer_lambda_context",
+            "authorizer_iam",
+            "owner_account_id",
+            "owner_region",
+            "raw_query_string",
+        ],
+    ),
+    (apigateway, "_extract_lambda_ref_from_integration_uri", ["uri"]),
+    (cloudformation, "handle_request", ["method", "path", "headers", "body", "query_params"]),
+    (handlers, "_resolve_stack", ["stack_name"]),
+    (provisioners, "_provision_resource", ["resource_type", "logical_id", "props", "stack_name"]),
+    (
+        provisioners,
+        "_update_resource",
+        ["resource_type", "physical_id", "old_props", "new_props", "stack_name", "logical_id", "old_attrs"],
+    ),
+    (provisioners, "_delete_resource", ["resource_type", "physical_id", "props", "stack_name", "logical_id"]),
+    (
+        stacks,
+        "_validation_errors",
+        [
+            "resources_defs",
+            "ordered",
+            "param_values",
+            "conditions",
+            "mappings",
+            "stack_name",
+            "stack_id",
+            "owned_buckets",
+        ],
+    ),
+    (stacks, "_operation_event", ["stack_id", "operation_id", "event_type", "operation_type", "fields"]),
 ]
 STORES = [
     (ec2, "_instances"),

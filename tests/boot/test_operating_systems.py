@@ -8,6 +8,7 @@ from aws_cdk import App
 
 from data_compute import UBUNTU_24_04
 from data_compute.machine import launch_template
+from data_compute.machine.contract import read_contract
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import BOOT_FILES
@@ -70,11 +71,10 @@ def test_a_log_agent_that_is_not_awss_is_not_installed(cloud: Cloud, on_ubuntu: 
 
 def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:
     script = "".join((BOOT_FILES / name).read_text(encoding="utf-8") for name in ("boot.sh", "amazon_linux_2023.sh"))
-    python = re.search(r"^readonly python=(\S+)$", script, re.MULTILINE)
+    python = f"python{read_contract(BOOT_FILES)['PYTHON_VERSION']}"
     asked = re.findall(r"dnf install (.+)$", script, re.MULTILINE)
-    assert python
     assert len(asked) == 1
-    words = asked[0].replace('"', "").replace("$python", python[1]).split()
+    words = asked[0].replace('"', "").replace("$python", python).split()
     assert {word for word in words if not word.startswith("--")} == PACKAGES_OF_AL2023
     assert {word for word in words if word.startswith("--")} == {"--assumeyes", "--quiet"}
 

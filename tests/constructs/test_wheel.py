@@ -102,7 +102,7 @@ def test_wheel_says_what_it_needs(wheel: Path) -> None:
         lines = archive.read(name).decode().splitlines()
 
     needs = {Requirement(line.partition(": ")[2]).name for line in lines if line.startswith("Requires-Dist: ")}
-    assert needs == {"aws-cdk-lib", "constructs"}
+    assert needs == {"aws-cdk-lib", "constructs", "packaging"}
     assert "Requires-Python: >=3.11" in lines
 
 

@@ -70,6 +70,8 @@ def test_what_is_outside_is_named(bring: Bring, app: Path, capsys: pytest.Captur
     [
         "requirements.txt",
         "requirements.lock",
+        "pylock.toml",
+        "uv.lock",
         # Gone: it may have been the entry file.
         "app.py",
     ],

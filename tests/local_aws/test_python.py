@@ -9,7 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
+from data_compute.locks import check_lock
+from data_compute.target import Target
 from local_aws import environment
 from local_aws.machines import python
 from tests import source_package
@@ -125,6 +128,48 @@ def test_the_lock_beside_the_requirements_is_what_is_installed(wheel: Path, tmp_
     lock.write_text(f"only-here @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
     with pytest.raises(python.RequirementsError, match="Hash mismatch for `only-here"):
         python.for_app(tmp_path, tmp_path / "another")
+
+
+PROJECT = """\
+[project]
+name = "app"
+version = "0"
+requires-python = ">=3.11"
+dependencies = ["only-here"]
+
+[tool.uv.sources]
+only-here = { path = "wheels/only_here-1.0-py3-none-any.whl" }
+
+[build-system]
+requires = ["no-such-package-of-anybody"]
+build-backend = "nothing"
+
+[dependency-groups]
+dev = []
+"""
+
+
+@pytest.mark.parametrize("name", ["pylock.toml", "uv.lock"])
+def test_a_lock_that_uv_has_made(wheel: Path, tmp_path: Path, name: str) -> None:
+    """The app itself is not built, which its own project asks for."""
+    app = tmp_path / "app"
+    (app / "wheels").mkdir(parents=True)
+    shutil.copy(wheel, app / "wheels")
+    (app / "pyproject.toml").write_text(PROJECT)
+    (app / "requirements.txt").write_text("no-such-package-of-anybody\n")
+    uv = [find_uv_bin(), "--quiet", "--offline", "--directory", str(app)]
+    subprocess.run([*uv, "lock"], check=True)
+    if name == "pylock.toml":
+        export = ["export", "--format", name, "--frozen", "--no-emit-project", "--output-file", name]
+        subprocess.run([*uv, *export], check=True, stdout=subprocess.DEVNULL)
+    check_lock(app / name, Target("3.12", "aarch64"))
+    python.for_app(app, tmp_path / "venv")
+    assert packages(tmp_path / "venv" / "bin" / "python") == {"only-here"}
+
+    digest, lock = hashlib.sha256(wheel.read_bytes()).hexdigest(), app / name
+    lock.write_text(lock.read_text().replace(digest, "0" * 64))
+    with pytest.raises(python.RequirementsError, match="Hash mismatch for `only-here"):
+        python.for_app(app, tmp_path / "another")
 
 
 def test_a_wheel_in_the_apps_folder(wheel: Path, tmp_path: Path) -> None:

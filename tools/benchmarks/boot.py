@@ -31,7 +31,7 @@ ROUNDS = 3
 SETTLING_SECONDS = 5
 
 # What a variant puts into the boot script, and the place.
-UV = 'pip install --quiet --python "$FILES/venv"'
+UV = '--quiet --python "$FILES/venv"'
 PIP = """\
     "$python" -m venv --without-pip "$FILES/venv" &&
         "$python" -m pip --python "$FILES/venv/bin/python" install --quiet --disable-pip-version-check \\

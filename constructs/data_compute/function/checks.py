@@ -11,12 +11,15 @@ from aws_cdk import Duration, Token
 from aws_cdk import aws_lambda as lambda_
 
 from data_compute.arguments import check_kind, check_texts, check_whole
+from data_compute.locks import packages_of
+from data_compute.requirements import TABLES, lines_of, requirements_of
+from data_compute.target import Target
 
 LONGEST_TIMEOUT = Duration.minutes(15)
 LEAST_MEMORY, MOST_MEMORY = 128, 10_240
 ENVIRONMENT_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
-# What a requirements.txt may name, as Lambda's Python has it.
-THERE_ALREADY = re.compile(r"(boto3|botocore)(?![\w.-])", re.IGNORECASE)
+# What requirements may name, as Lambda's Python has it: boto3, and what that needs.
+THERE_ALREADY = re.compile(r"(boto3|botocore|jmespath|python-dateutil|s3transfer|six|urllib3)(?![\w.-])", re.IGNORECASE)
 
 
 def check_timeout(timeout: Duration) -> None:
@@ -89,23 +92,22 @@ def check_names(source: Path) -> None:
             )
 
 
-def check_requirements(source: Path) -> None:
+def check_requirements(source: Path, runtime: lambda_.Runtime, architecture: lambda_.Architecture) -> None:
     """Raise if the folder asks for packages, as nothing installs them."""
-    file = source / "requirements.txt"
-    if not file.is_file():
+    file = requirements_of(source)
+    if file is None:
         return
-    try:
-        # Some editors begin a file with a mark of its encoding.
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{str(file)!r} is no text in UTF-8: save it as that") from error
-    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
-    for line in lines:
-        if line and not line.startswith("#") and not THERE_ALREADY.match(line):
+    if file.name in TABLES:
+        processor = "x86_64" if architecture.name == "x86_64" else "aarch64"
+        asked = [package.name for package in packages_of(file, Target(runtime.name.removeprefix("python"), processor))]
+    else:
+        asked = lines_of(file)
+    for line in asked:
+        if not THERE_ALREADY.match(line):
             raise ValueError(
                 f"{str(file)!r} asks for {line!r}, and nothing installs that into the function, which has Python's own "
                 f"library, boto3 and the files of {str(source)!r}: put the package itself there "
-                f"(`pip install --target {source} …`) and delete requirements.txt, or do without it"
+                f"(`pip install --target {source} …`) and delete {file.name}, or do without it"
             )
 
 

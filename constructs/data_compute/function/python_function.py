@@ -39,7 +39,7 @@ class PythonFunction(Construct):
 
     :param source: the folder that becomes the function's code, all that it imports beyond Python's own library and
         boto3 included. Caches, tests and files of passwords stay behind; a key is an error, and so is a
-        ``requirements.txt`` that names more, as nothing would install it.
+        ``requirements.txt``, or a lock, that names more, as nothing would install it.
     :param handler: ``module.function``, which must be in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
@@ -83,7 +83,7 @@ class PythonFunction(Construct):
         check_runtime(runtime)
         check_handler(Path(source), handler)
         check_names(Path(source))
-        check_requirements(Path(source))
+        check_requirements(Path(source), runtime, architecture)
         check_no_keys(Path(source))
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)

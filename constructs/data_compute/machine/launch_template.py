@@ -14,11 +14,12 @@ from constructs import Construct
 
 from data_compute.machine.architecture import check_architecture
 from data_compute.machine.boot_part import BootPart
-from data_compute.machine.checks import check_disk, check_instance_type
+from data_compute.machine.checks import check_disk, check_instance_type, check_requirements
 from data_compute.machine.contract import BOOT_FILES
 from data_compute.machine.operating_system import OperatingSystem
 from data_compute.machine.role import define_machine_rights
 from data_compute.machine.user_data import UserData, check_size
+from data_compute.requirements import is_locked
 from data_compute.source_files import NEVER_DEPLOYED
 
 
@@ -28,7 +29,7 @@ class MachineTemplate(Construct):
     Every change of it, also of a value that only the deploy knows, is a new version, and so a new machine.
 
     :param service: the folder of what serves the app: a systemd unit, its logrotate file and its ``contract.env``.
-    :param app: the app's folder, with ``requirements.txt``.
+    :param app: the app's folder, with a file of requirements.
     :param settings: the boot's and the unit's settings beyond those that every machine has.
     :param environment: the app's own settings.
     :param app_uses_role: let the app act as the role from the start.
@@ -61,6 +62,7 @@ class MachineTemplate(Construct):
         super().__init__(scope, construct_id)
         check_instance_type(instance_type)
         check_disk(root_volume_gib)
+        requirements = check_requirements(app, service, instance_type)
         files = {
             "BOOT_FILES": s3_assets.Asset(self, "BootFiles", path=str(BOOT_FILES)),
             "SERVICE_FILES": s3_assets.Asset(self, "ServiceFiles", path=str(service)),
@@ -88,6 +90,8 @@ class MachineTemplate(Construct):
                 "RESOURCE_ID": "",
                 "LOG_GROUP": log_group.log_group_name,
                 "SYSTEM": operating_system.packages.name,
+                "APP_REQUIREMENTS": requirements.name,
+                "APP_LOCKED": "yes" if is_locked(requirements) else "no",
                 **{name: asset.s3_object_url for name, asset in files.items()},
                 **settings,
                 "APP_USES_ROLE": "no",

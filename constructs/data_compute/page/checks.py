@@ -24,17 +24,6 @@ def check_app(app: Path, entry_file: str) -> None:
     if not (app / entry_file).is_file():
         found = ", ".join(sorted(path.name for path in app.glob("*.py"))) or "no Python file"
         raise ValueError(f"entry_file {entry_file!r} does not exist in {str(app)!r}, which holds {found}")
-    if not (app / "requirements.txt").is_file():
-        raise ValueError(
-            f"app {str(app)!r} has no requirements.txt: add one with the line streamlit, and a line for each other "
-            "package that the app imports"
-        )
-    lock = app / "requirements.lock"
-    if lock.exists() and "--hash=sha256:" not in lock.read_text(encoding="utf-8"):
-        raise ValueError(
-            f"{str(lock)!r} has no hashes, and the machine installs nothing else from it: make it with "
-            "`uv pip compile --generate-hashes requirements.txt -o requirements.lock`, or give it another name"
-        )
     # Streamlit reads both.
     for folder in {app, (app / entry_file).parent}:
         _check_config(folder / ".streamlit" / "config.toml")

@@ -44,9 +44,10 @@ class StreamlitServer(Construct):
     role's rights, and so has whoever takes the app over.
     The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
 
-    :param app: the app's folder: the entry file, ``requirements.txt`` and whatever else the app needs. With a
-        ``requirements.lock`` (``uv pip compile --generate-hashes``) beside it, the machine installs exactly that.
-        Either way only wheels: a line ``--no-binary NAME`` in the file lets that one package be built, as root.
+    :param app: the app's folder: the entry file, what says which packages it needs, and whatever else it needs. The
+        machine installs from the first of ``pylock.toml``, ``uv.lock``, ``requirements.lock`` and
+        ``requirements.txt``, from a lock exactly what has its hash there, and only wheels: a line
+        ``--no-binary NAME`` in one of the last two lets that one package be built, as root.
         Caches, tests and files of passwords stay behind; the synthesis names the last two; a key is an error.
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
     :param environment: settings for the app. Not for secrets: user data is readable in the console.

@@ -302,6 +302,29 @@ def test_requirements_that_lambda_has_are_harmless(define: Define, function_fold
         file.unlink()
 
 
+LISTS = {
+    "pylock.toml": "[[packages]]\nname = '{}'\n",
+    "uv.lock": "package = [{{ name = 'f', source = {{ virtual = '.' }}, dependencies = [{{ name = '{}' }}] }},"
+    " {{ name = '{}', source = {{}} }}]",
+    "requirements.lock": "{}==1 --hash=sha256:00\n",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_lock_counts_as_requirements_do(define: Define, tmp_path: Path, name: str) -> None:
+    (tmp_path / "handler.py").write_text("def lambda_handler(event, context): ...\n")
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "requirements.txt").write_text("not looked at\n")
+    (tmp_path / name).write_text(LISTS[name].format("urllib3", "urllib3"))
+    define(source=tmp_path)
+
+    (tmp_path / name).write_text(LISTS[name].format("pandas", "pandas"))
+    with pytest.raises(
+        ValueError, match=rf"/{re.escape(name)}' asks for 'pandas.*delete {re.escape(name)}, or do with"
+    ):
+        define(source=tmp_path)
+
+
 def test_requirements_may_begin_with_a_mark_of_their_encoding(define: Define, tmp_path: Path) -> None:
     (tmp_path / "handler.py").write_text("def lambda_handler(event, context): ...\n")
     (tmp_path / "requirements.txt").write_text("boto3\n", encoding="utf-8-sig")

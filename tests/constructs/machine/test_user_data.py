@@ -53,7 +53,9 @@ def test_is_clean_shell(define: DefineServer, operating_system: Any, tmp_path: P
 def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -> None:
     (instance,) = resources(synthesized(Stack.of(default_server)), "AWS::EC2::Instance")
     log_group = Stack.of(default_server).resolve(default_server.log_group.log_group_name)["Ref"]
-    region, stack, resource, log, system, boot_files, service_files, app_files, *rest = written(script, "machine.env")
+    region, stack, resource, log, system, *packages, boot_files, service_files, app_files, entry, port, role, parts = (
+        written(script, "machine.env")
+    )
 
     assert region == "AWS_DEFAULT_REGION='${AWS::Region}'"
     assert stack == "STACK_NAME='${AWS::StackName}'"
@@ -64,7 +66,8 @@ def test_settings_of_the_machine(default_server: StreamlitServer, script: str) -
     assert re.fullmatch("BOOT_FILES='" + asset, boot_files)
     assert re.fullmatch("SERVICE_FILES='" + asset, service_files)
     assert re.fullmatch("APP_FILES='" + asset, app_files)
-    assert rest == ["ENTRY_FILE=app.py", "PORT=8501", "APP_USES_ROLE=no", "PARTS=''"]
+    assert packages == ["APP_REQUIREMENTS=requirements.txt", "APP_LOCKED=no"]
+    assert [entry, port, role, parts] == ["ENTRY_FILE=app.py", "PORT=8501", "APP_USES_ROLE=no", "PARTS=''"]
 
 
 def test_root_alone_reads_the_settings(script: str) -> None:

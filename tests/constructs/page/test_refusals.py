@@ -83,8 +83,17 @@ def test_a_lock_without_hashes(define: DefineServer, tmp_path: Path) -> None:
     for name in ("app.py", "requirements.txt"):
         (tmp_path / name).touch()
     (tmp_path / "requirements.lock").write_text("streamlit==1.67.0\n")
-    with pytest.raises(ValueError, match=r"requirements\.lock' has no hashes, and the machine installs nothing else"):
+    with pytest.raises(ValueError, match=r"requirements\.lock' has no hash for 'streamlit==1\.67\.0', which could"):
         define(app=tmp_path)
+
+
+@pytest.mark.parametrize(("instance_type", "processor"), [(ARM, "aarch64"), (X86, "x86_64")])
+def test_a_lock_for_another_processor(define: DefineServer, tmp_path: Path, instance_type: str, processor: str) -> None:
+    (tmp_path / "app.py").touch()
+    wheel = "{ name = 'x-1-cp312-cp312-macosx_11_0_arm64.whl', hashes = { sha256 = '00' } }"
+    (tmp_path / "pylock.toml").write_text(f"[[packages]]\nname = 'x'\nwheels = [{wheel}]\n")
+    with pytest.raises(ValueError, match=rf"pylock\.toml' has no wheel of 'x' for Python 3\.12 on {processor}, and"):
+        define(app=tmp_path, instance_type=ec2.InstanceType(instance_type))
 
 
 @pytest.mark.parametrize("folder", [".", "pages"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import watchfiles
 
+from data_compute.requirements import FILES
 from local_aws import sources
 from local_aws.cloud import Cloud
 from local_aws.commands.up import up
@@ -20,7 +21,6 @@ from stacks.setting import CHECKOUT
 
 # A change of these needs new templates, or a new machine, so a real deploy.
 TEMPLATES = [CHECKOUT / name for name in ("app.py", "cdk.json", "constructs", "stacks")]
-REQUIREMENTS = ("requirements.txt", "requirements.lock")
 DEBOUNCE_MILLISECONDS = 200
 
 
@@ -73,7 +73,7 @@ def bring(cloud: Cloud, copy: str, followed: Iterable[Source], changed: Collecti
 def _needs_machine(source: Source, changed: Iterable[Path]) -> bool:
     """Tell whether other packages are wanted, or a script is gone that may have been the one to run."""
     return any(
-        path.parent == source.folder and (path.name in REQUIREMENTS or (path.suffix == ".py" and not path.exists()))
+        path.parent == source.folder and (path.name in FILES or (path.suffix == ".py" and not path.exists()))
         for path in changed
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from data_compute.requirements import is_locked, requirements_of
 from local_aws import environment
 from local_aws.state import CACHE
 
@@ -22,11 +23,11 @@ class RequirementsError(Exception):
 
 
 def file_of(app: Path) -> Path:
-    """Name the file that says what is installed: the lock beside the requirements, if there is one."""
-    if not (app / "requirements.txt").exists():
+    """Name the file that says what is installed."""
+    file = requirements_of(app)
+    if file is None:
         raise RequirementsError("the app has no requirements.txt")
-    lock = app / "requirements.lock"
-    return lock if lock.exists() else app / "requirements.txt"
+    return file
 
 
 def for_app(app: Path, venv: Path) -> Path:
@@ -52,26 +53,29 @@ def for_app(app: Path, venv: Path) -> Path:
 
 def _install(requirements: Path, made: Path) -> None:
     # As boot.sh has it: nothing is built unless the file itself says so, and a lock gives nothing without its hash.
-    wanted = ["--only-binary", ":all:", *(["--require-hashes"] if requirements.suffix == ".lock" else [])]
-    place = ["--quiet", "--python", str(made), "--exact", "--directory", str(requirements.parent)]
-    install = ["pip", "install", *place, *wanted, "--requirement", requirements.name]
+    install = ["pip", "install", "--only-binary", ":all:", "--requirement", requirements.name]
+    if is_locked(requirements):
+        install += ["--require-hashes"]
+    if requirements.name == "uv.lock":
+        install = ["sync", "--frozen", "--no-build", "--no-install-project", "--no-default-groups"]
+    install += ["--quiet", "--python", str(made), "--exact", "--directory", str(requirements.parent)]
     # To uv, a package that was half linked when it was killed is there.
     complete = made / "complete"
     if not complete.exists():
-        _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(made))
+        _uv(made, "venv", "--quiet", "--clear", "--python", sys.executable, str(made))
     # The network is for what was never fetched.
-    told = _uv(*install, "--offline")
+    told = _uv(made, *install, "--offline")
     if told.returncode:
-        told = _uv(*install)
+        told = _uv(made, *install)
     if told.returncode:
         raise RequirementsError(f"the app's requirements could not be installed:\n{told.stderr.strip()}")
     complete.touch()
 
 
-def _uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _uv(made: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603
         [find_uv_bin(), *arguments],
-        env=os.environ | environment.package_settings,
+        env=os.environ | environment.package_settings | {"UV_PROJECT_ENVIRONMENT": str(made)},
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,6 @@
 # service, says what each means.
 set -euo pipefail
 
-readonly python=python3.12
 here=$(dirname "$0")
 # shellcheck source=/dev/null
 . "$here/contract.env"
@@ -12,6 +11,7 @@ here=$(dirname "$0")
 . "$FILES/service/contract.env"
 # shellcheck source=/dev/null
 . "$SETTINGS/machine.env"
+readonly python=python$PYTHON_VERSION
 # shellcheck source=/dev/null
 . "$here/$SYSTEM"
 
@@ -62,26 +62,25 @@ run_parts() {
 
 install_requirements() {
     step "installing the app's requirements"
-    local requirements=requirements.txt
-    [ ! -f "$FILES/app/requirements.lock" ] || requirements=requirements.lock
-    ! grep -qE -e "$EDITABLE" "$FILES/app/$requirements" || fail 5 "$requirements $NO_EDITABLE"
-    install_from "$requirements" ||
-        fail 5 "$requirements could not be installed; only what a line --no-binary NAME in it names is built from source"
-    [ -x "$FILES/venv/bin/$PROGRAM" ] || fail 5 "$requirements $NO_PROGRAM"
+    ! grep -qE -e "$EDITABLE" "$FILES/app/$APP_REQUIREMENTS" || fail 5 "$APP_REQUIREMENTS $NO_EDITABLE"
+    install_with_uv ||
+        fail 5 "$APP_REQUIREMENTS could not be installed; only wheels are, and what its line --no-binary NAME names"
+    [ -x "$FILES/venv/bin/$PROGRAM" ] || fail 5 "$APP_REQUIREMENTS $NO_PROGRAM"
 }
 
 # uv itself comes by pip, with its hashes; it installs in half of pip's time. Whatever is built runs as root, so nothing
 # is, unless the app's own file says so for a package. From a lock, nothing is installed but what has its hash there.
 # Relative paths begin at the app's folder.
-install_from() {
-    local hashes=()
-    [ "$1" = requirements.txt ] || hashes=(--require-hashes)
+install_with_uv() {
+    local -x UV_CACHE_DIR=$FILES/cache UV_PROJECT_ENVIRONMENT=$FILES/venv
+    local install=(pip install --only-binary :all: --requirement "$APP_REQUIREMENTS")
+    [ "$APP_LOCKED" = no ] || install+=(--require-hashes)
+    [ "$APP_REQUIREMENTS" != uv.lock ] || install=(sync --frozen --no-build --no-install-project --no-default-groups)
     "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
         --require-hashes --only-binary :all: --target "$FILES/uv" --requirement "$here/uv.txt" &&
-        UV_CACHE_DIR="$FILES/cache" "$FILES/uv/bin/uv" venv --quiet --python "$python" "$FILES/venv" &&
-        UV_CACHE_DIR="$FILES/cache" "$FILES/uv/bin/uv" pip install --quiet --python "$FILES/venv" \
-            --directory "$FILES/app" --only-binary :all: "${hashes[@]}" --requirement "$1" &&
-        rm -rf "$FILES/cache"
+        "$FILES/uv/bin/uv" venv --quiet --python "$python" "$FILES/venv" &&
+        "$FILES/uv/bin/uv" "${install[@]}" --quiet --python "$FILES/venv" --directory "$FILES/app" &&
+        rm -rf "$UV_CACHE_DIR"
 }
 
 # The agent follows the app's log from here on, over reboots; the boot log goes out with the signal.

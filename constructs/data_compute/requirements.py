@@ -1,0 +1,37 @@
+"""Which file says what is installed for an app or a function. Free of the CDK, for whoever else must know."""
+
+import re
+from pathlib import Path
+
+# The first of these in the folder. All but the last claim to be locks, and are refused where they are none.
+LOCK = "requirements.lock"
+TABLES = ("pylock.toml", "uv.lock")
+FILES = (*TABLES, LOCK, "requirements.txt")
+# As against an option for all lines, such as --index-url.
+PACKAGE = re.compile(r"[^-]|(-r|--requirement|-e|--editable)\b")
+
+
+def requirements_of(folder: Path) -> Path | None:
+    """Find the file that counts."""
+    return next((file for name in FILES if (file := folder / name).is_file()), None)
+
+
+def lines_of(file: Path) -> list[str]:
+    """List what a requirements file says, each continued line as one."""
+    try:
+        # Some editors begin a file with a mark of its encoding.
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{str(file)!r} is no text in UTF-8: save it as that") from error
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def without_hash(file: Path) -> list[str]:
+    """List the packages in a requirements file that may be any file of that name tomorrow."""
+    return [line for line in lines_of(file) if PACKAGE.match(line) and " --hash=" not in line]
+
+
+def is_locked(file: Path) -> bool:
+    """Tell whether nothing is installed but what has its hash in the file."""
+    return file.name != "requirements.txt" or not without_hash(file)

@@ -1,0 +1,67 @@
+"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing."""
+
+import hashlib
+import platform
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from aws_cdk import aws_ec2 as ec2
+from packaging.utils import parse_wheel_filename
+
+from tests.boot.cloud import Cloud, Page, write_app
+from tests.boot.hypervisor import Hypervisor
+from tests.boot.image import Image
+
+pytestmark = pytest.mark.system
+
+SCRIPT = "import pandas\nimport streamlit as st\n\nst.title(pandas.__version__)\n"
+# Would have to be built, if the app itself were installed.
+PROJECT = (
+    '[project]\nname = "app"\nversion = "0"\n\n[build-system]\nrequires = ["nothing"]\nbuild-backend = "nothing"\n'
+)
+STACKS = {"PythonsLock": "pylock.toml", "UvsLock": "uv.lock"}
+
+
+def lock_of(wheels: Path, name: str) -> str:
+    """Write a lock of the wheels that a machine finds on its disk, but for uv itself."""
+    packages, needs = [], []
+    for wheel in sorted(wheels.glob("*.whl")):
+        package, version, *_ = parse_wheel_filename(wheel.name)
+        digest, place = hashlib.sha256(wheel.read_bytes()).hexdigest(), f"/usr/lib/wheels/{wheel.name}"
+        if package != "uv":
+            needs.append(f'{{ name = "{package}" }}')
+            packages.append(
+                f'[[packages]]\nname = "{package}"\nversion = "{version}"\n'
+                f'wheels = [{{ path = "{place}", hashes = {{ sha256 = "{digest}" }} }}]\n'
+                if name == "pylock.toml"
+                else f'[[package]]\nname = "{package}"\nversion = "{version}"\nsource = {{ path = "{place}" }}\n'
+                f'wheels = [{{ filename = "{wheel.name}", hash = "sha256:{digest}" }}]\n'
+            )
+    if name == "pylock.toml":
+        return "\n".join(['lock-version = "1.0"\ncreated-by = "tests"\n', *packages])
+    own = '[[package]]\nname = "app"\nversion = "0"\nsource = { editable = "." }\n'
+    own += f"dependencies = [{', '.join(needs)}]\n"
+    return "\n".join(['version = 1\nrevision = 3\nrequires-python = ">=3.11"\n', own, *packages])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
+    """Begin to deploy both, so that their machines boot side by side."""
+    kind = "t4g.small" if platform.machine() == "aarch64" else "t3.small"
+    for stack, name in STACKS.items():
+        source = write_app(folder / stack, SCRIPT, requirements="no-such-package-anywhere==1.0\n")
+        (source / "pyproject.toml").write_text(PROJECT)
+        (source / name).write_text(lock_of(image.wheels, name))
+        app = App(outdir=str(folder / f"{stack}.out"))
+        Page(app, stack, source, instance_type=ec2.InstanceType(kind))
+        cloud.deploy(app)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_machine_installs_from_the_lock(cloud: Cloud, hypervisor: Hypervisor, stack: str) -> None:
+    assert cloud.wait(stack, 180) == "CREATE_COMPLETE"
+    machine = hypervisor.machine(stack)
+    packages = machine.run("sh", "-c", "cd /opt/data-compute/venv/lib/python3.12/site-packages; ls -d *.dist-info")
+    assert "streamlit-" in packages
+    assert "app-0" not in packages

@@ -88,6 +88,32 @@ def test_a_deploy_that_succeeds_says_no_more(ops: Ops, looked: Looked) -> None:
     assert (result.exit_code, result.output) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("files", "warned"),
+    [
+        ({"requirements.txt": "streamlit\n"}, True),
+        ({"requirements.txt": "streamlit==1 --hash=sha256:00\n"}, False),
+        ({"requirements.txt": "streamlit\n", "uv.lock": ""}, False),
+        ({}, False),
+    ],
+)
+def test_an_app_that_is_not_locked_is_told_of_once(
+    ops: Ops, looked: Looked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], warned: bool
+) -> None:
+    monkeypatch.setattr(deploy, "remember", lambda *_: None)
+    app = tmp_path / "my app"
+    app.mkdir()
+    for name, text in files.items():
+        (app / name).write_text(text)
+    result = ops("deploy", "--", *looked.command(0), "-c", f"app={app}")
+    path = os.path.relpath(app, CHECKOUT)
+    told = (
+        "the app is not locked: a new machine gets what requirements.txt lets in that day, which may break it or not "
+        f"be its author's; `make lock 'APP={path}'` keeps it to the packages of today\n"
+    )
+    assert (result.exit_code, result.output) == (0, told if warned else "")
+
+
 def test_a_failure_after_a_good_boot_says_no_more(ops: Ops, looked: Looked) -> None:
     looked.finds = GOOD
     result = ops("deploy", "--", *looked.command(1))

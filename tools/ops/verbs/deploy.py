@@ -32,6 +32,7 @@ from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
 from ops.told.memory import remember
 from ops.told.undone import Undone, deployed_settings, find_undone
+from ops.told.unlocked import note_unlocked
 from ops.told.words import settle
 from stacks.checks import check_copy
 from stacks.copies import copies_folder, read_copy
@@ -79,6 +80,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         without = f"`{OPS} deploy --yes -- {shlex.join([*settled, *unasked])}` gives it up"
         advice = f"{_keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
+    note_unlocked({**told, **words})
     # While the command runs the terminal is its own: no question about an MFA code from us.
     profile = here.aws.profile
     if here.aws.hand_over():

@@ -56,7 +56,7 @@ takes_start := COPY
 takes_stop := COPY
 takes_key := COPY
 takes_ssh := COPY
-takes_lock := UPGRADE
+takes_lock := UPGRADE APP
 refuse = $(error `make $(1)` takes no $(2)$(if $(takes_$(1)),$(comma) only $(takes_$(1))))
 comma := ,
 $(foreach goal,$(or $(MAKECMDGOALS),help),$(foreach name,$(filter-out PYTHON $(takes_$(goal)),$(given)),$(call refuse,$(goal),$(name))))
@@ -154,13 +154,18 @@ docs: $(ready) ## Write the pages that are made of the code: docs/constructs.md,
 
 machine_uv := constructs/data_compute/machine/boot/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
-lock: $(ready) ## Rebuild the locks from pyproject.toml, the page and package.json (UPGRADE=1: newest versions)
+app := $(if $(filter APP,$(given)),$(APP))
+lock: $(ready) ## Rebuild the locks (UPGRADE=1: newest versions), or lock your own app: make lock APP=../my_app
+ifdef app
+	@python tools/lock_app.py "$$APP" $(if $(UPGRADE),--upgrade)
+else
 	@$(compile) pyproject.toml --group app --group local --group dev streamlit_src/requirements.txt --output-file requirements-dev.txt
 	@$(compile) pyproject.toml --group app --constraint requirements-dev.txt --output-file requirements.txt
 	@$(compile) --group audit --output-file requirements-audit.txt
 	@$(compile) streamlit_src/requirements.txt --constraint requirements-dev.txt --output-file streamlit_src/requirements.lock
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
+endif
 
 clean: ## Remove what make has made
 	@rm -rf .venv node_modules cdk.out .local-aws .set-up.log dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

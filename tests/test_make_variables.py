@@ -204,7 +204,7 @@ def test_the_command_line_says_it_over_the_shell(checkout: Checkout) -> None:
         (["test", "COPY=alice"], "`make test` takes no COPY"),
         (["COPY=alice"], "`make help` takes no COPY"),
         (["destroy", "COPY="], "COPY is empty: say COPY=main or the name of another copy"),
-        (["lock", "COPY=alice"], "`make lock` takes no COPY, only UPGRADE"),
+        (["lock", "COPY=alice"], "`make lock` takes no COPY, only UPGRADE APP"),
         (["deploy", "WEB_FORM=world"], "web_form is not a setting; did you mean web_from?"),
         (["up", "UPGRADE=1"], "upgrade is not a setting"),
         (["deploy", "port=9000"], "port: make takes settings in capitals, PORT=…"),
@@ -255,6 +255,19 @@ def test_no_zone_is_asked_for_on_the_laptop(checkout: Checkout) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert checkout.ran == [[*UP, "-c", "zone=first"]]
+
+
+@EACH
+def test_the_app_to_lock_is_data(checkout: Checkout, value: str) -> None:
+    checkout.make_ready("lock", f"APP={value}", "UPGRADE=1", APP="exported")
+
+    assert checkout.ran == [["python", "tools/lock_app.py", value, "--upgrade"]]
+
+
+def test_an_exported_app_is_not_locked(checkout: Checkout) -> None:
+    checkout.make_ready("lock", APP="exported")
+
+    assert not [command for command in checkout.ran if "tools/lock_app.py" in command]
 
 
 @EACH

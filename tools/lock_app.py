@@ -1,0 +1,65 @@
+"""Locks a Streamlit app, for the machine, to what its requirements bring today: ``make lock APP=../my_app``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from data_compute.locks import check_lock, lock_command
+from data_compute.machine.contract import BOOT_FILES, read_contract
+from data_compute.requirements import LOCK, PACKAGE, lines_of, requirements_of
+from data_compute.target import Target
+
+# The default machine's processor. The hashes are of all files of a version, so they are the laptop's too.
+PROCESSOR = "aarch64"
+# Where packages are, and which may be built: uv leaves that out of what it writes.
+KEPT = ("-i", "-f", "--index-url", "--extra-index-url", "--find-links", "--no-index", "--no-binary")
+
+
+def lock_app(app: Path, *, upgrade: bool) -> Path:
+    """Write the lock beside an app's requirements, or raise a ``ValueError`` that says why not."""
+    source, lock = app / "requirements.txt", app / LOCK
+    counts = requirements_of(app)
+    if counts is not None and counts not in (source, lock):
+        raise ValueError(
+            f"{str(counts)!r} is what the machine installs from, before any {LOCK}: uv renews it, or delete it first"
+        )
+    if not source.is_file():
+        raise ValueError(
+            f"{str(source)!r} does not exist: name the app's folder, such as APP=../my_app, and give it one with the "
+            "line streamlit, and a line for each other package that the app imports"
+        )
+    options = [line for line in lines_of(source) if line.startswith(KEPT)]
+    target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], PROCESSOR)
+    _, *command = lock_command(LOCK, target)
+    told = subprocess.run(  # noqa: S603
+        # This Python, as uv would look for that of the machine for seconds.
+        [find_uv_bin(), *command, "--quiet", "--no-header", "--python", sys.executable, *["--upgrade"] * upgrade],
+        cwd=app,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    if told.returncode:
+        raise ValueError(f"{str(source)!r} cannot be locked:\n{told.stderr.strip()}")
+    lock.write_text("\n".join([*options, lock.read_text(encoding="utf-8")]), encoding="utf-8")
+    check_lock(lock, target)
+    return lock
+
+
+def main(folder: str, *words: str) -> int:
+    """Lock an app, and say what was written."""
+    try:
+        lock = lock_app(Path(folder), upgrade="--upgrade" in words)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    packages = sum(bool(PACKAGE.match(line)) for line in lines_of(lock))
+    print(f"{lock}: {packages} packages with their hashes; make the lock anew whenever requirements.txt changes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -17,6 +17,8 @@ from packaging.requirements import Requirement
 from tests.own_project import FILES, build, link_packages, write_files
 from tests.templates import Json, properties, resources, statements, user_data
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import local_aws
 
 # What others have made is loaded once, before; each module then in a process of its own, in which none of ours is.
@@ -31,6 +33,7 @@ print("done")
 """
 
 
+@pytest.mark.system
 def test_every_module_imports_alone(root: Path, tmp_path: Path) -> None:
     modules = [module.name for module in pkgutil.walk_packages(local_aws.__path__, "local_aws.")]
     assert {"local_aws.commands.up", "local_aws.extensions", "local_aws.machines.fleet"} <= set(modules)

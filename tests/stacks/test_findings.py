@@ -56,6 +56,7 @@ def test_every_pack_has_looked(synthesis: Synthesize, variant: str) -> None:
     assert names - {OWN_WARNINGS} == PACKS
 
 
+@pytest.mark.system
 def test_the_cdks_own_validation_finds_one_mistake_and_no_other(tmp_path: Path) -> None:
     """A scanner without a finding leaves no trace in the report, so it gets one to find."""
     app = App(context=default_context() | QUIET, outdir=str(tmp_path))

@@ -135,8 +135,9 @@ class Machine:
             connection.close()
 
     def serves(self) -> bool:
-        """Tell whether the app's script runs and the page answers."""
-        return self.get("/_stcore/script-health-check", seconds=60) == 200 and self.get() == 200
+        """Tell whether the app's pages run, by the unit's own command for that, and the page answers."""
+        ran = self.run("sh", "-c", "systemctl reload streamlit && echo ran", check=False)
+        return ran.endswith("ran\n") and self.get() == 200
 
     def limit_memory(self, limit: str) -> None:
         """Start the server anew with a limit of its own in place of the unit's share of this computer's memory."""

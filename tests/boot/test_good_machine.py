@@ -77,6 +77,14 @@ def test_signals_success_once_and_serves(cloud: Cloud, machine: Machine) -> None
     assert machine.serves()
 
 
+def test_asking_for_its_health_runs_nothing_of_the_apps(machine: Machine) -> None:
+    assert machine.serves()
+    machine.run("rm", f"{STATE}/outcome.json")
+    assert machine.get("/_stcore/health") == 200
+    machine.get("/_stcore/script-health-check", seconds=60)
+    assert "No such file" in machine.run("ls", f"{STATE}/outcome.json", check=False)
+
+
 def test_installs_what_the_lock_says_and_nothing_else(machine: Machine) -> None:
     packages = machine.run("sh", "-c", "cd /opt/data-compute/venv/lib/python3.12/site-packages; ls -d *.dist-info")
     installed = {name.removesuffix(".dist-info").lower() for name in packages.split()}

@@ -54,8 +54,8 @@ class Deployed:
         return self.outputs["InstanceId"]
 
     def page_status(self) -> int:
-        """Ask whether the app's script runs: 200 if it does, 503 if it fails, 0 where nobody is."""
-        return ask(f"{self.page_url}/_stcore/script-health-check")[0]
+        """Ask whether the page is there: 200, or 0 where nobody is."""
+        return ask(f"{self.page_url}/_stcore/health")[0]
 
 
 @dataclass

@@ -14,7 +14,6 @@ import pytest
 from data_compute.machine.contract import read_contract
 from local_aws.machines import boot
 from local_aws.machines.disk import Disk
-from ops.cloud.probe import Answer
 from stacks.setting import CHECKOUT
 
 BOOT_FILES, SERVICE_FILES = (CHECKOUT / "constructs/data_compute" / one for one in ("machine/boot", "page/unit"))
@@ -62,7 +61,7 @@ def answers() -> Iterator[tuple[Any, list[int]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            assert self.path == "/_stcore/script-health-check"
+            assert self.path == "/_stcore/health"
             self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
             self.end_headers()
 
@@ -122,22 +121,14 @@ def test_names_the_requirements_that_bring_no_server(tmp_path: Path, name: str) 
     boot.check_program(interpreter, disk)
 
 
-@pytest.mark.parametrize("before", [[], [500, 502]])
-def test_waits_until_the_script_ran(answers: tuple[Any, list[int]], before: list[int]) -> None:
+@pytest.mark.parametrize("before", [[], [503, 502]])
+def test_waits_until_the_server_answers(answers: tuple[Any, list[int]], before: list[int]) -> None:
     server, statuses = answers
     statuses += [*before, 200]
     boot.prove(server, CONTRACT)
 
 
-@pytest.mark.parametrize(("status", "told"), [(503, "the app's script raised an error"), (404, "version of Streamlit")])
-def test_says_why_the_script_did_not_run(answers: tuple[Any, list[int]], status: int, told: str) -> None:
-    server, statuses = answers
-    statuses.append(status)
-    with pytest.raises(boot.BootError, match=told):
-        boot.prove(server, CONTRACT)
-
-
-def test_a_page_beyond_the_first_is_the_apps_too(answers: tuple[Any, list[int]]) -> None:
+def test_a_page_that_fails_is_the_apps_fault(answers: tuple[Any, list[int]]) -> None:
     server, statuses = answers
     statuses.append(200)
     server.pages = False
@@ -145,17 +136,9 @@ def test_a_page_beyond_the_first_is_the_apps_too(answers: tuple[Any, list[int]])
         boot.prove(server, CONTRACT)
 
 
-def test_a_first_page_that_takes_a_minute_is_left_to_the_units_reload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boot, "ask", lambda *_: Answer(503, "timeout", 60_000))
-    server: Any = Server(9)
-    boot.prove(server, CONTRACT)
-    server.pages = False
-    with pytest.raises(boot.BootError, match="the app's script raised an error, or did not finish within two minutes"):
-        boot.prove(server, CONTRACT)
-
-
 def test_says_when_the_server_ended(answers: tuple[Any, list[int]]) -> None:
-    server, _ = answers
+    server, statuses = answers
+    statuses.append(503)
     server.ended = True
     with pytest.raises(boot.BootError, match="ended as soon as it started"):
         boot.prove(server, CONTRACT)

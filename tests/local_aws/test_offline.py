@@ -132,7 +132,7 @@ def test_killed_in_the_middle_comes_up_again_and_nothing_leaves_loopback(
     told = checkout.run("up").stdout
     assert not any(orphan and orphan.runs() for orphan in orphans)
     assert ask(offline, url_in(told, "The function") + "?nums=1,2,3").strip() == "2.0"
-    assert ask(offline, url_in(told, "The page") + "/_stcore/script-health-check").strip() == "ok"
+    assert ask(offline, url_in(told, "The page") + "/_stcore/health").strip() == "ok"
     assert attempts(offline) == before
     assert snapshot(home) == at_home
     assert "AKIAIOSFODNN7EXAMPLE" not in checkout.state.server_log.read_text()

@@ -11,6 +11,7 @@ from local_aws.machines import boot, unit
 from local_aws.machines.app_environment import environment_of
 from local_aws.machines.disk import Disk
 from local_aws.machines.service import Service
+from ops.cloud.probe import ask
 from stacks.setting import CHECKOUT
 
 # Each starts a server.
@@ -21,7 +22,7 @@ FIRST = "import streamlit as st\nst.session_state.user = 'somebody'\n"
 LISTED = "import streamlit as st\nst.navigation([st.Page('first.py'), st.Page('second.py')]).run()\n"
 SHOWN = "import streamlit as st\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    st.exception(error)\n"
 
-Prove = Callable[..., None]
+Prove = Callable[..., Service]
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def disk(tmp_path: Path) -> Disk:
 def prove(disk: Disk) -> Iterator[Prove]:
     services: list[Service] = []
 
-    def prove(files: dict[str, str], entry_file: str = "app.py") -> None:
+    def prove(files: dict[str, str], entry_file: str = "app.py") -> Service:
         for name, text in files.items():
             path = disk.app / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +50,7 @@ def prove(disk: Disk) -> Iterator[Prove]:
         )
         services[-1].start("127.0.0.1")
         boot.prove(services[-1], disk.contract)
+        return services[-1]
 
     yield prove
     for service in services:
@@ -67,6 +69,19 @@ def prove(disk: Disk) -> Iterator[Prove]:
 )
 def test_pages_that_run_are_well(prove: Prove, files: dict[str, str]) -> None:
     prove(files)
+
+
+def test_nobody_who_asks_for_the_pages_health_runs_the_app(prove: Prove, disk: Disk) -> None:
+    service = prove({"app.py": "print('ran', flush=True)\n"})
+    for path in ("health", "script-health-check"):
+        ask(f"http://127.0.0.1:{service.port}/_stcore/{path}")
+    assert disk.app_log.read_text().count("ran\n") == 1
+
+
+def test_a_server_that_ends_is_said_to(prove: Prove, disk: Disk) -> None:
+    with pytest.raises(boot.BootError, match="raised an error"):
+        prove({"app.py": "import os\nos._exit(3)\n"})
+    assert "pages: the server ended" in disk.last_app_lines()
 
 
 def test_an_entry_file_may_have_a_title_for_a_name(prove: Prove) -> None:
@@ -88,9 +103,12 @@ def test_a_page_that_fails_is_named(prove: Prove, disk: Disk, files: dict[str, s
     assert disk.last_app_lines()[-1] == "pages: the page /second raised an error"
 
 
-def test_the_first_page_is_opened_as_well(prove: Prove, disk: Disk) -> None:
-    # As it does where Streamlit's own check has not waited for it.
-    counted = "import visits\nvisits.seen.append(1)\nassert len(visits.seen) == 1\n"
+@pytest.mark.parametrize("script", ["1 / 0\n", "import streamlit as st\nst.title('open'\n"], ids=["raises", "syntax"])
+def test_the_first_page_is_opened_as_well(prove: Prove, disk: Disk, script: str) -> None:
     with pytest.raises(boot.BootError, match="raised an error"):
-        prove({"app.py": counted, "visits.py": "seen = []\n"})
+        prove({"app.py": script})
     assert disk.last_app_lines()[-1] == "pages: the first page raised an error"
+
+
+def test_a_page_may_say_much(prove: Prove) -> None:
+    prove({"app.py": "import streamlit as st\nst.code('x' * 100)\nst.code('x' * 1000)\nst.code('x' * 3_000_000)\n"})

@@ -44,4 +44,4 @@ def test_reads_the_unit_that_is_deployed() -> None:
     assert program.endswith("/venv/bin/streamlit")
     assert arguments[:2] == ["run", "app.py"]
     assert "--server.port=8501" in arguments
-    assert read.environment["STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED"] == "true"
+    assert read.environment["STREAMLIT_SERVER_HEADLESS"] == "true"

@@ -71,6 +71,6 @@ def test_a_saved_change_runs_a_moment_later(
     assert up.deployed().instance_id == found.instance_id
 
     restored("streamlit_src/frame.py", "\nraise RuntimeError('not good')\n")
-    expect(watch, "the app's script fails (HTTP 503)")
+    expect(watch, "pages: the first page raised an error; see")
     restored("lambda_src/calculate_mean/handler.py", "\n(\n")
     expect(watch, "calculate_mean answers 50")

@@ -75,7 +75,7 @@ def test_it_is_deployed_and_answers(up: Checkout, project: Path, environment: Ma
     outputs = {output["OutputKey"]: output["OutputValue"] for output in said}
     (answer,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert json.loads(run(f"SCORE_URL={outputs['ScoreUrl']}\n{CALL}")) == json.loads(answer)
-    assert ask(f"{outputs['PageUrl']}/_stcore/script-health-check")[0] == 200
+    assert ask(f"{outputs['PageUrl']}/_stcore/health")[0] == 200
 
     # The checkout's own commands know it too.
     told = up.run("status", check=False).stdout

@@ -1,4 +1,4 @@
-"""Whether what is deployed answers: the page, by its own script, and the function over HTTP."""
+"""Whether what is deployed answers: the page, and the function over HTTP."""
 
 import time
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from ops.cloud.deployment import Deployment
 from ops.cloud.log_reader import LogReader, LogSource, find_log
 from ops.cloud.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
 
-# The first visitor's script may load much.
+# The first call may load much.
 PATIENCE_SECONDS = 90.0
 PAGE_SECONDS = 60.0
 QUOTED_LINES = 30
@@ -21,7 +21,7 @@ QUOTED_LINES = 30
 
 def wait_until_both_answer(cloud: Cloud, found: Deployment) -> None:
     """Wait until both do, whatever a person has made of them, or quote what the one that does not has said."""
-    page = wait_for_page(found)
+    page = _wait_for_page(found)
     if not page.ok:
         _quote("app", Disk(cloud.state.machines / found.machine).last_app_lines())
         logs = spell(cloud.state, "logs app", found.copy)
@@ -40,8 +40,8 @@ def _quote(whose: str, lines: Sequence[str]) -> None:
         say("\n".join([f"\nthe {whose}'s last lines:", *(f"  {line}" for line in lines)]))
 
 
-def wait_for_page(found: Deployment) -> Health:
-    """Wait until the app's script has run, well or not, or until nobody is there in time."""
+def _wait_for_page(found: Deployment) -> Health:
+    """Wait until the page answers, be it with an error, or until nobody is there in time."""
     deadline = time.monotonic() + PAGE_SECONDS
     while True:
         health = ask_page(found.page_url, PATIENCE_SECONDS)

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ from local_aws.machines.disk import Disk
 from local_aws.sources import Source
 from local_aws.spelling import spell
 from ops.answers.errors import OpsError
+from ops.cloud.boot_log import UP
 from ops.cloud.deployment import Deployment
 from stacks.setting import CHECKOUT
 
@@ -26,6 +28,10 @@ NEVER = GitIgnoreSpec.from_lines(
     for file in sorted(NEVER_DEPLOYED.glob("*.txt"))
     for line in file.read_text(encoding="utf-8").splitlines()
 )
+
+FAILED = " failed: "
+# The server's own start, and a page that never finishes.
+START_SECONDS = 180.0
 
 
 def belongs(path: Path, folder: Path) -> bool:
@@ -72,7 +78,8 @@ def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> 
 
 
 def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -> str:
-    app = Disk(cloud.state.machines / instance_id).app
+    disk = Disk(cloud.state.machines / instance_id)
+    app, before = disk.app, len(disk.boot_log.read_text(encoding="utf-8").splitlines())
     read_only.reopen(app)
     wanted = set(files(folder))
     for there in [path for path in app.rglob("*") if path.is_file()]:
@@ -82,9 +89,20 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
         (app / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / file, app / file)
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
-    if instance_id != found.machine:
-        return f"{instance_id} has the new app, and its server was restarted"
-    health = answering.wait_for_page(found)
-    if health.ok:
-        return f"{found.page_url} runs the new app"
-    return f"{found.page_url}: {health.words}; see `{spell(cloud.state, 'logs app', found.copy)}`"
+    page = found.page_url if instance_id == found.machine else instance_id
+    if fault := why_not_started(disk.boot_log, before):
+        return f"{page}: {fault}; see `{spell(cloud.state, 'logs app', found.copy)}`"
+    return f"{page} runs the new app"
+
+
+def why_not_started(boot_log: Path, before: int) -> str:
+    """Wait for the line with which a start ends, after those that were there before: empty if all is well."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for line in boot_log.read_text(encoding="utf-8").splitlines()[before:]:
+            if UP.match(line):
+                return ""
+            if FAILED in line:
+                return line.partition(FAILED)[2]
+        time.sleep(0.1)
+    return f"it has not started within {START_SECONDS:.0f} s"

@@ -8,17 +8,17 @@ from ops.cloud.probe import ask, ask_api, ask_page, host_and_port, page_is_silen
 from tests.ops.fake_page import answering
 
 
-def test_a_page_whose_script_runs() -> None:
+def test_a_page_that_answers() -> None:
     with answering(200) as page:
         health = ask_page(f"{page.url}/")
     assert (health.ok, health.answered, health.words) == (True, True, "answers")
-    assert page.asked[0][1] == "/_stcore/script-health-check"
+    assert page.asked[0][1] == "/_stcore/health"
 
 
-def test_a_page_whose_script_fails() -> None:
+def test_a_page_that_answers_with_an_error() -> None:
     with answering(503) as page:
         health = ask_page(page.url)
-    assert (health.ok, health.answered, health.words) == (False, True, "the app's script fails (HTTP 503)")
+    assert (health.ok, health.answered, health.words) == (False, True, "it answers with an error (HTTP 503)")
 
 
 @pytest.mark.parametrize(

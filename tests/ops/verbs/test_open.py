@@ -23,7 +23,7 @@ def test_a_page_that_fails_is_not_opened(aws: FakeAws, ops: Ops, monkeypatch: py
         aws.deployment(page=page.url)
         result = ops("open")
     assert result.exit_code == 1
-    assert "the app's script fails (HTTP 500). `python -m ops doctor`" in result.stderr
+    assert "it answers with an error (HTTP 500). `python -m ops doctor`" in result.stderr
 
 
 def test_a_laptop_without_a_browser_gets_the_address(aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:

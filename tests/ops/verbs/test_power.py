@@ -68,7 +68,7 @@ def test_start_waits_for_the_machine_and_then_for_the_page(aws: FakeAws, ops: Op
         result = ops("start")
     assert result.exit_code == 0
     assert result.stdout == f"machine {INSTANCE} runs and its page answers: {page.url}\n"
-    assert [path for _, path, _ in page.asked] == ["/_stcore/script-health-check"] * 3
+    assert [path for _, path, _ in page.asked] == ["/_stcore/health"] * 3
     assert "waiting for the page" in result.stderr
 
 
@@ -179,7 +179,7 @@ def test_reboot_sees_the_page_go_and_come(aws: FakeAws, ops: Ops) -> None:
     assert result.exit_code == 0
     assert "its page answers" in result.stdout
     paths = [path for _, path, _ in page.asked]
-    assert paths == ["/_stcore/health"] * 3 + ["/_stcore/script-health-check"] * 2
+    assert paths == ["/_stcore/health"] * 5
 
 
 def test_a_reboot_that_nobody_saw_is_no_success(aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ def test_a_page_whose_script_fails(aws: FakeAws, ops: Ops) -> None:
         aws.disk()
         result = ops("status")
     assert result.exit_code == 1
-    assert "the app's script fails (HTTP 500)" in result.stdout
+    assert "it answers with an error (HTTP 500)" in result.stdout
     assert "`python -m ops doctor`" in result.stderr
 
 

@@ -99,9 +99,21 @@ class Machine:
 
     def _start_again(self) -> None:
         try:
-            self._start_app()
+            service = self._start_app()
         except Exception as error:
             self._log(f"failed: {boot.why(error)}")
+        else:
+            # Whoever reboots waits for the start alone.
+            threading.Thread(target=self._open_pages_again, args=[service], daemon=True).start()
+
+    def _open_pages_again(self, service: Service) -> None:
+        """Say how a later start went, which no real machine does: `watch` changes the app in place."""
+        try:
+            self._prove(service)
+        except Exception as error:
+            if self._on and service is self._service:
+                said = ": ".join([boot.why(error), *self.disk.last_app_lines(1)])
+                self._log(f"failed: {shown(said)}")
 
     def _take_steps(self) -> None:
         machine = self.settings.machine
@@ -117,7 +129,10 @@ class Machine:
         boot.check_requirements(self.disk)
         boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
         self._log("starting the app")
-        boot.prove(self._start_app(), self.disk.contract)
+        self._prove(self._start_app())
+
+    def _prove(self, service: Service) -> None:
+        boot.prove(service, self.disk.contract)
         self._log(f"{self.disk.contract['CLOSING_LINE']} {self.settings.port}")
 
     def _start_app(self) -> Service:

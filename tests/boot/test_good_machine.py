@@ -95,6 +95,8 @@ def test_ships_the_boot_log_and_the_apps_log(cloud: Cloud, machine: Machine) -> 
     assert "the page answers on port 8501" in cloud.log("Good", f"{machine.identity.instance_id}/boot")
     stream = f"{machine.identity.instance_id}/app"
     wait_for(lambda: "You can now view your Streamlit app" in cloud.log("Good", stream), "the app's log", 10)
+    # It asks nobody for the machine's address.
+    assert "external" not in cloud.log("Good", stream).lower()
 
 
 def test_log_agent_is_not_root_and_reads_this_log_alone(machine: Machine) -> None:

@@ -16,8 +16,14 @@ LEAST_DISK, MOST_DISK = 8, 16_384
 
 
 def check_instance_type(instance_type: ec2.InstanceType) -> None:
-    """Raise unless it is one of the CDK's, as its name in quotes would be so easy to pass."""
+    """Raise unless it is one of the CDK's, as its name in quotes would be so easy to pass, and one that can boot."""
     check_kind("instance_type", instance_type, ec2.InstanceType, "ec2.InstanceType('t4g.small'), or another name")
+    name = instance_type.to_string()
+    if name.endswith(".nano"):
+        raise ValueError(
+            f"instance_type {name} has 512 MB of memory, in which the boot's package manager is killed: "
+            f"{name.removesuffix('nano')}micro is the smallest that works"
+        )
 
 
 def check_disk(gib: int) -> None:
@@ -40,7 +46,13 @@ def check_requirements(app: Path, service: Path, instance_type: ec2.InstanceType
     return file
 
 
-def check_peer(peer: ec2.IPeer) -> None:
-    """Raise unless it is one of the CDK's."""
+def check_peer(peer: ec2.IPeer, *, ipv6: bool) -> None:
+    """Raise unless it is one of the CDK's, and of a version of IP that the machine's network has."""
     if not hasattr(peer, "to_ingress_rule_config"):
         raise ValueError(f"peer is {peer!r}: pass ec2.Peer.ipv4('203.0.113.7/32'), or another ec2.Peer")
+    cidr = peer.to_ingress_rule_config().cidr_ipv6
+    if cidr and not ipv6:
+        raise ValueError(
+            f"{cidr} is IPv6, which the machine's own network has not, so nobody could come from there: name an IPv4 "
+            "address, or bring a vpc that has IPv6"
+        )

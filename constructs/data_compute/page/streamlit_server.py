@@ -52,7 +52,9 @@ class StreamlitServer(Construct):
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
     :param environment: settings for the app. Not for secrets: user data is readable in the console.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.
-    :param vpc: bring your own, with a public subnet. Default: one of its own, without a NAT gateway.
+    :param vpc: bring your own, with a public subnet. Where its DHCP options name DNS servers of yours, the machine must
+        be let out to them, ``server.connections.allow_to(ec2.Peer.ipv4("10.0.0.53/32"), ec2.Port.DNS_UDP)``: EC2's own
+        resolver passes every security group, others do not. Default: one of its own, without a NAT gateway.
     :param vpc_subnets: which of the VPC's public subnets. Default: all.
     :param zone: in which of these subnets, each in a zone of its own, the machine stands. Default: 0, the first.
     :param instance_type: default ``t4g.small`` (Graviton).
@@ -113,6 +115,7 @@ class StreamlitServer(Construct):
 
         self.port = port
         self.vpc = vpc or define_vpc(self, "Vpc")
+        self._may_have_ipv6 = vpc is not None
         self.security_group = security_group or define_security_group(
             self, "SecurityGroup", vpc=self.vpc, packages_by_http=operating_system.packages_by_http
         )
@@ -164,12 +167,18 @@ class StreamlitServer(Construct):
         return self.role.grant_principal
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:
-        """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so."""
-        check_peer(peer)
+        """Let ``peer`` open the page: a CIDR, a prefix list or a security group; the world, if you say so.
+
+        IPv6 is refused unless you brought the ``vpc``: whether that has it is not known of every one.
+        """
+        check_peer(peer, ipv6=self._may_have_ipv6)
         self.doors.peers.append(peer)
 
     def allow_ssh_from(self, peer: ec2.IPeer) -> None:
-        """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused."""
-        check_peer(peer)
+        """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused.
+
+        IPv6 as for ``allow_web_from``.
+        """
+        check_peer(peer, ipv6=self._may_have_ipv6)
         self._ssh_peers.add(peer)
         self.connections.allow_from(peer, ec2.Port.SSH, "SSH")

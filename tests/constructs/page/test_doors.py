@@ -22,7 +22,12 @@ HTTPS_OUT = {
 
 @pytest.fixture
 def server(new_stack: Callable[[], Stack], app_folder: Path) -> StreamlitServer:
-    return StreamlitServer(new_stack(), "Server", app=app_folder, entry_file="app.py")
+    """Define one in a network that may have IPv6."""
+    stack = new_stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack, "Vpc", vpc_id="vpc-1", availability_zones=["us-east-1a"], public_subnet_ids=["subnet-1"]
+    )
+    return StreamlitServer(stack, "Server", app=app_folder, entry_file="app.py", vpc=vpc)
 
 
 def group(server: StreamlitServer) -> Json:
@@ -178,3 +183,13 @@ def test_page_may_open_to_a_cidr_known_only_at_the_deploy(server: StreamlitServe
 
     (rule,) = group(server)["SecurityGroupIngress"]
     assert rendered(rule["CidrIp"]) == "${Cidr}"
+
+
+@pytest.mark.parametrize("door", [StreamlitServer.allow_web_from, StreamlitServer.allow_ssh_from])
+def test_ipv6_is_refused_where_nobody_could_come_by_it(
+    new_stack: Callable[[], Stack], app_folder: Path, door: Callable[[StreamlitServer, ec2.IPeer], None]
+) -> None:
+    server = StreamlitServer(new_stack(), "Server", app=app_folder, entry_file="app.py")
+    with pytest.raises(ValueError, match=r"^2001:db8::/48 is IPv6, which the machine's own network has not, .*IPv4"):
+        door(server, ec2.Peer.ipv6("2001:db8::/48"))
+    assert "SecurityGroupIngress" not in group(server)

@@ -201,6 +201,12 @@ def test_a_disk_on_which_nothing_fits_is_refused(define: DefineServer, gib: int)
         define(root_volume_gib=gib)
 
 
+def test_a_machine_too_small_to_boot_is_refused(define: DefineServer) -> None:
+    with pytest.raises(ValueError, match=r"^instance_type t4g\.nano has 512 MB .*: t4g\.micro is the smallest"):
+        define(instance_type=ec2.InstanceType("t4g.nano"))
+    define(instance_type=ec2.InstanceType("t4g.micro"))
+
+
 def test_an_instance_type_in_quotes_is_refused(define: DefineServer) -> None:
     with pytest.raises(ValueError, match=r"^instance_type is 't4g\.small': pass ec2\.InstanceType\('t4g\.small'\), or"):
         define(instance_type="t4g.small")

@@ -14,7 +14,6 @@ from tests.boot.metadata_service import Identity
 
 # A boot is busy on one core or waits; more would only make each of them slower.
 BOOTS_AT_ONCE = 3
-DISK = "4g"
 
 
 class Hypervisor:
@@ -23,17 +22,12 @@ class Hypervisor:
     def __init__(self, cloud: Cloud, image: Image, folder: Path) -> None:
         self._cloud, self._image, self._folder = cloud, image, folder
         self._machines: dict[str, Machine] = {}
-        self._disks: dict[str, str] = {}
-        self._tampered: set[str] = set()
+        self._options: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
 
-    def give_disk(self, stack_name: str, size: str) -> None:
-        """Give the machines of a stack a disk of another size."""
-        self._disks[stack_name] = size
-
-    def tamper(self, stack_name: str) -> None:
-        """Let the machines of a stack find a log agent that somebody has changed."""
-        self._tampered.add(stack_name)
+    def give(self, stack_name: str, **options: str) -> None:
+        """Give the machines of a stack something else than the others have: ``system``, ``disk`` or ``offer``."""
+        self._options[stack_name] = options
 
     def machine(self, stack_name: str) -> Machine:
         """Give the machine of a stack: the newest, if there were several."""
@@ -87,9 +81,7 @@ class Hypervisor:
             folder,
             stack_name=stack_name,
             cloud_port=self._cloud.port,
-            operating_system="ubuntu" if "ubuntu" in image["Name"] else "amazon_linux",
-            disk=self._disks.get(stack_name, DISK),
-            offer="tampered" if stack_name in self._tampered else "downloads",
+            **{"system": "ubuntu" if "ubuntu" in image["Name"] else "amazon_linux"} | self._options.get(stack_name, {}),
         )
         with self._lock:
             self._machines[instance_id] = machine

@@ -56,9 +56,9 @@ class Image:
     wheels: Path
     stand_ins: Path
 
-    def layers(self, operating_system: str) -> list[Path]:
+    def layers(self, system: str) -> list[Path]:
         """List the layers of a machine's disk, the uppermost first."""
-        return [self.stand_ins / operating_system, self.stand_ins / "common", self.ubuntu]
+        return [self.stand_ins / system, self.stand_ins / "common", self.ubuntu]
 
 
 def build(folder: Path) -> Image:

@@ -32,6 +32,7 @@ class Machine:
 
     :param folder: an empty folder for the console's output, and the place where its disk is mounted.
     :param cloud_port: where the embedded AWS listens on this computer.
+    :param system: which stand-ins it has.
     :param disk: the size of its disk.
     :param offer: what it finds where AWS has the log agent.
     """
@@ -45,11 +46,11 @@ class Machine:
         *,
         stack_name: str,
         cloud_port: int,
-        operating_system: str = "amazon_linux",
-        disk: str = "3g",
+        system: str,
+        disk: str = "4g",
         offer: str = "downloads",
     ) -> None:
-        self.identity, self.stack_name, self.operating_system = identity, stack_name, operating_system
+        self.identity, self.stack_name, self.system = identity, stack_name, system
         self.stopped: float | None = None
         self._console = folder / "console"
         self._network = Network()
@@ -68,7 +69,7 @@ class Machine:
             f"--bind-ro={_seed(folder, identity, user_data)}:/var/lib/cloud/seed/nocloud",
             *RIGHTS,
         ]
-        layers = ":".join(map(str, image.layers(operating_system)))
+        layers = ":".join(map(str, image.layers(system)))
         with self._console.open("wb") as console:
             self.started = time.monotonic()
             self._process = subprocess.Popen(

@@ -23,20 +23,32 @@ AGENT = "amazon-cloudwatch-agent"
 AGENT_HOST = "amazoncloudwatch-agent.s3.amazonaws.com"
 AGENT_FOLDER = "opt/aws/amazon-cloudwatch-agent/bin"
 
-# By operating system: the stand-in, and where it lies on the disk.
+# The one name of AWS's that a boot asks for itself.
+S3_HOST = "s3.us-east-1.amazonaws.com"
+
+# By system: the stand-in, and where it lies on the disk.
+AMAZON_LINUX = {"aws": "usr/bin/aws", "cfn-signal": "opt/aws/bin/cfn-signal", "dnf": "usr/bin/dnf"}
+WITHOUT_NAMES = "without_names"
 PLACES = {
-    "amazon_linux": {"aws": "usr/bin/aws", "cfn-signal": "opt/aws/bin/cfn-signal", "dnf": "usr/bin/dnf"},
+    "amazon_linux": AMAZON_LINUX,
+    "amazon_linux_minimal": {"dnf": "usr/bin/dnf"},
+    WITHOUT_NAMES: AMAZON_LINUX,
     "ubuntu": {"snap": "usr/bin/snap"},
 }
 
 
 def lay(folder: Path, ubuntu: Path) -> None:
-    """Lay the layers ``common``, ``amazon_linux`` and ``ubuntu`` into a new folder."""
+    """Lay the layer ``common`` and one for each system into a new folder."""
     for system, places in PLACES.items():
+        if system != WITHOUT_NAMES:
+            hosts = folder / system / "etc/hosts"
+            hosts.parent.mkdir(parents=True)
+            hosts.write_text(f"127.0.0.1 localhost {AGENT_HOST} {S3_HOST}\n")
         for name, place in places.items():
             _install(STAND_INS / name, folder / system / place, executable=True)
     common = folder / "common"
-    _install(STAND_INS / "aws", common / LIBRARY / "aws", executable=True)
+    for name in ("aws", "cfn-signal"):
+        _install(STAND_INS / name, common / LIBRARY / name, executable=True)
     package = _build_agent(folder, common / LIBRARY / f"{AGENT}.deb")
     _offer(folder, ubuntu, package)
     _make_certificate(folder)

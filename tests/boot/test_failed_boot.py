@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from tests import source_package
 from tests.boot.cloud import INSTANCE, TINY_REQUIREMENTS, Cloud, Page, write_app, write_part
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import LOCK
+from tests.boot.stand_in_layers import WITHOUT_NAMES
 
 pytestmark = pytest.mark.system
 
@@ -44,7 +45,8 @@ class Failure:
     script: str = "import streamlit as st\nst.title('hello')\n"
     requirements: str = TINY_REQUIREMENTS
     lock: str = ""
-    disk: str = ""
+    # What its machine has that the others have not.
+    machine: Mapping[str, str] = field(default_factory=dict)
     # The script of a part that is added to the boot.
     part: str = ""
     # What is lost of the assembly before the deploy.
@@ -105,7 +107,13 @@ FAILURES: Mapping[str, Failure] = {
             "the server ended as soon as it started",
         ),
     ),
-    "DiskFull": Failure(disk="300m", says=("No space left on device", "requirements.txt could not be installed")),
+    "DiskFull": Failure(
+        machine={"disk": "300m"}, says=("No space left on device", "requirements.txt could not be installed")
+    ),
+    "NoNames": Failure(
+        machine={"system": WITHOUT_NAMES},
+        says=("boot: failed: s3.us-east-1.amazonaws.com has no address here: let the machine out to the VPC's DNS",),
+    ),
     "EntryFileMissing": Failure(lost="script", says=("the app has no file app.py",)),
     "AssetMissing": Failure(lost="asset", says=("could not fetch s3://",)),
 }
@@ -129,8 +137,7 @@ def deployed(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
         if failure.part:
             files = write_part(folder / f"{name}.part", failure.part)
             page.server.template.add_boot_part(BootPart(name="install", files=files))
-        if failure.disk:
-            hypervisor.give_disk(name, failure.disk)
+        hypervisor.give(name, **failure.machine)
         assembly = Path(app.synth().directory)
         if failure.lost:
             [script] = assembly.glob("asset.*/app.py")

@@ -16,20 +16,22 @@ from tests.boot.machine import wait_for
 
 # As AWS's documentation lists them: https://docs.aws.amazon.com/linux/al2023/ug/python.html and
 # https://docs.aws.amazon.com/linux/al2023/release-notes/all-packages.html
-PACKAGES_OF_AL2023 = {"python3.12", "python3.12-pip", "amazon-cloudwatch-agent"}
+PACKAGES_OF_AL2023 = {"python3.12", "python3.12-pip", "amazon-cloudwatch-agent", "awscli-2", "aws-cfn-bootstrap"}
 
 LOG_GROUP = "foreign-log-agents"
 
 
 @pytest.fixture(scope="module")
 def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
-    """Deploy a good app, a broken one, and two whose log agent is not AWS's, so that they boot side by side."""
+    """Deploy a good app, also on a minimal image, a broken one, and two whose log agent is not AWS's, side by side."""
     app = App(outdir=str(folder / "cdk.out"))
     good = write_app(folder / "good", "import streamlit as st\nst.title('on Ubuntu')\n")
     Page(app, "Ubuntu", good, operating_system=UBUNTU_24_04)
     Page(app, "UbuntuFailed", write_app(folder / "failed", "import nowhere\n"), operating_system=UBUNTU_24_04)
     Page(app, "Tampered", good, log_group_name=LOG_GROUP, operating_system=UBUNTU_24_04)
-    hypervisor.tamper("Tampered")
+    hypervisor.give("Tampered", offer="tampered")
+    Page(app, "Minimal", good)
+    hypervisor.give("Minimal", system="amazon_linux_minimal")
     # With the key that the machine's files really name: the stand-in's signature is good, and another's.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch_template, "BOOT_FILES", BOOT_FILES)
@@ -43,7 +45,7 @@ def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
 def test_ubuntu_boots_and_serves(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
     assert cloud.wait("Ubuntu", 150) == "CREATE_COMPLETE"
     machine = on_ubuntu.machine("Ubuntu")
-    assert machine.operating_system == "ubuntu"
+    assert machine.system == "ubuntu"
     assert cloud.signals("Ubuntu") == ["SUCCESS"]
     assert machine.serves()
     # Neither dnf nor a cfn-signal that was there before: the user data brought its own.
@@ -51,6 +53,13 @@ def test_ubuntu_boots_and_serves(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
     assert machine.run("sh", "-c", "command -v dnf || echo none") == "none\n"
     stream = f"{machine.identity.instance_id}/app"
     wait_for(lambda: "You can now view your Streamlit app" in cloud.log("Ubuntu", stream), "the app's log", 10)
+
+
+@pytest.mark.system
+def test_an_image_without_cfn_signal_gets_it_first(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
+    assert cloud.wait("Minimal", 150) == "CREATE_COMPLETE"
+    assert on_ubuntu.machine("Minimal").serves()
+    assert cloud.signals("Minimal") == ["SUCCESS"]
 
 
 @pytest.mark.system
@@ -70,11 +79,12 @@ def test_a_log_agent_that_is_not_awss_is_not_installed(cloud: Cloud, on_ubuntu: 
 
 
 def test_boot_script_asks_dnf_for_packages_that_amazon_linux_has() -> None:
-    script = "".join((BOOT_FILES / name).read_text(encoding="utf-8") for name in ("boot.sh", "amazon_linux_2023.sh"))
+    names = ("boot.sh", "amazon_linux_2023.sh", "amazon_linux_2023_prelude.sh")
+    script = "".join((BOOT_FILES / name).read_text(encoding="utf-8") for name in names)
     python = f"python{read_contract(BOOT_FILES)['PYTHON_VERSION']}"
-    asked = re.findall(r"dnf install (.+)$", script, re.MULTILINE)
-    assert len(asked) == 1
-    words = asked[0].replace('"', "").replace("$python", python).split()
+    asked = re.findall(r"dnf install ([^;\n]+)", script)
+    assert len(asked) == 2
+    words = " ".join(asked).replace('"', "").replace("$python", python).split()
     assert {word for word in words if not word.startswith("--")} == PACKAGES_OF_AL2023
     assert {word for word in words if word.startswith("--")} == {"--assumeyes", "--quiet"}
 

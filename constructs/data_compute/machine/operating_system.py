@@ -16,7 +16,7 @@ class OperatingSystem:
     :param image_parameters: by processor, the public parameter that names the newest image.
     :param root_device: where the image expects its root volume.
     :param packages: the file that tells the boot how its packages are installed.
-    :param prelude: what the user data does before all else, where ``aws`` and ``cfn-signal`` do not come with it.
+    :param prelude: how the user data installs ``aws`` and ``cfn-signal`` where they do not come with the image.
     :param asks_to_signal: its cfn-signal calls the API, which needs a right; AWS's own needs none.
     :param packages_by_http: its own packages come by plain HTTP; their signatures are what is trusted.
     """
@@ -24,7 +24,7 @@ class OperatingSystem:
     image_parameters: Mapping[ec2.InstanceArchitecture, str]
     root_device: str
     packages: Path
-    prelude: Path | None = None
+    prelude: Path
     asks_to_signal: bool = False
     packages_by_http: bool = False
 
@@ -43,6 +43,7 @@ AMAZON_LINUX_2023 = OperatingSystem(
     },
     root_device="/dev/xvda",
     packages=BOOT_FILES / "amazon_linux_2023.sh",
+    prelude=BOOT_FILES / "amazon_linux_2023_prelude.sh",
 )
 
 _UBUNTU = "/aws/service/canonical/ubuntu/server/24.04/stable/current/{}/hvm/ebs-gp3/ami-id"

@@ -74,7 +74,7 @@ class UserData:
                 'install -d -m 755 "$SETTINGS"',
                 *_file("machine.env", settings),
                 *_file("app.env", self._environment),
-                *([system.prelude.read_text(encoding="utf-8")] if system.prelude else []),
+                system.prelude.read_text(encoding="utf-8"),
                 (BOOT_FILES / "user_data.sh").read_text(encoding="utf-8"),
             ]
         )

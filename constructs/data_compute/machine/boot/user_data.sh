@@ -6,6 +6,18 @@ export AWS_DEFAULT_REGION PATH="$PATH:/opt/aws/bin"
 install -d -m 755 "$FILES" "$FILES/parts"
 install -d -m 750 "$LOGS"
 
+# Without names nobody is told, but by EC2's own resolver, which passes every security group.
+check_names() {
+    local name=s3.$AWS_DEFAULT_REGION.amazonaws.com
+    for _ in 1 2 3; do
+        timeout 5 getent ahosts "$name" >/dev/null && return
+        sleep 1
+    done
+    echo "boot: failed: $name has no address here: let the machine out to the VPC's DNS servers, port 53"
+    resolvectl dns "$(ip route show default | cut -d " " -f 5)" 169.254.169.253
+    return 3
+}
+
 # A new role's rights can take some seconds to reach S3, so a refusal is asked again.
 fetch() {
     for pause in 2 4 8 0; do
@@ -34,6 +46,12 @@ print(json.dumps([{"timestamp": now, "message": line.rstrip() or " "} for line i
 trap finish EXIT
 
 {
+    names=0
+    check_names || names=$?
+    # Without these two, nobody is told either.
+    { command -v aws && command -v cfn-signal; } >/dev/null || install_aws ||
+        { echo "boot: failed: no AWS CLI, no cfn-signal"; exit 3; }
+    [ "$names" = 0 ] || exit "$names"
     fetch "$BOOT_FILES" boot || exit
     fetch "$SERVICE_FILES" service || exit
     fetch "$APP_FILES" app || exit

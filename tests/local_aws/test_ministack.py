@@ -139,6 +139,8 @@ SOURCES = [
     # Our waiting resource is signalled because SignalResource asks the same store as wait conditions do.
     (handlers._signal_resource, "_wc.signal_resource("),
     (wait_conditions.signal_resource, "_waiting.get((stack_id, logical_id))"),
+    # A machine that says how it is has no key.
+    (iam_evaluator._served_unsigned, "iam_action in _UNSIGNED_LINK_ACTIONS"),
     # Our handlers are found in the table, the wrapped functions by name at the time of a call.
     (provisioners._provision_resource, "_RESOURCE_HANDLERS.get(resource_type)"),
     (provisioners._update_resource, "_replacing_change("),

@@ -216,3 +216,14 @@ def test_who_may_not_pass_a_role_gives_it_to_nobody(cloud: Cloud, make_role: Mak
             StackName="by-role", TemplateBody=GROUP, RoleARN=service
         )
     assert denied(cloud, since) == {("tried-1", "iam:PassRole")}
+
+
+@pytest.mark.parametrize(
+    ("action", "told"), [("SignalResource", "ValidationError"), ("DeleteStack", "MissingAuthenticationToken")]
+)
+def test_a_machine_says_without_a_key_how_it_is_and_nothing_else(cloud: Cloud, action: str, told: str) -> None:
+    host = {"Host": f"cloudformation.us-east-1.localhost:{cloud.port}"}
+    query = f"Action={action}&Version=2010-05-15&StackName=none&LogicalResourceId=Machine&UniqueId=i-1&Status=SUCCESS"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(f"{cloud.endpoint}/", query.encode(), host))  # noqa: S310
+    assert told in refused.value.read().decode()

@@ -60,6 +60,8 @@ def decide_as_on_aws() -> None:
         return f"{arn}:log-stream:{stream}" if stream else f"{arn}:*"
 
     app.pin_request_origin, iam_actions.extract_resource_arn = pin_secure, extract_resource_arn
+    # AWS's cfn-signal has no key: CloudFormation knows the machine by its identity document.
+    iam_evaluator._UNSIGNED_LINK_ACTIONS |= {"cloudformation:SignalResource"}
 
 
 def add_person(name: str, key: Key) -> None:

@@ -3,7 +3,7 @@
 from facts.schemas import handler_permissions
 from local_aws.decisions import Decision, Record
 from local_aws.environment import PERSON
-from local_aws.ministack import rights, service_role
+from local_aws.ministack import rights, service_calls, service_role
 
 LOG_RIGHTS = ("logs:CreateLogStream", "logs:PutLogEvents")
 
@@ -17,15 +17,15 @@ def install(record: Record) -> None:
     def may_write(role: str, function: str, stream: str) -> bool:
         allowed = True
         for action in LOG_RIGHTS:
-            who, may = rights.decide(role, function, action, stream)
+            who, may = service_calls.decide(role, function, action, stream)
             keep(who, action, stream, may)
             allowed &= may
         return allowed
 
     rights.decide_as_on_aws()
     rights.tell(keep)
-    rights.around_function_logs(may_write)
-    rights.around_api_calls(keep)
+    service_calls.around_function_logs(may_write)
+    service_calls.around_api_calls(keep)
 
     def may_make(role: str, action: str) -> bool:
         allowed = service_role.allows(role, action)

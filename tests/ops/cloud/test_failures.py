@@ -69,8 +69,20 @@ def test_a_missing_permission_is_one_sentence(aws: FakeAws, here: Here, capsys: 
     aws.refuse("cloudformation", "describe_stack_events", "AccessDenied")
     say_why(here, BEGAN)
     said = capsys.readouterr().err.strip()
-    assert said.startswith("what CloudFormation says was not read: you lack the permission cloudformation:Describe")
+    lacking = "was not read: you lack the permission cloudformation:Describe"
+    assert said.startswith(f"what CloudFormation says of the stack Streamlit {lacking}")
     assert len(said.splitlines()) == 1
+
+
+def test_who_may_not_read_all_hears_what_was_read(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.stack("CalculateMean", {}, status="UPDATE_ROLLBACK_FAILED")
+    aws.expect("cloudformation", "describe_stack_events", {"StackEvents": []})
+    aws.refuse("cloudformation", "describe_events", "AccessDenied")
+    aws.no_stack("Streamlit")
+    say_why(here, BEGAN)
+    said = capsys.readouterr().err
+    assert "stack CalculateMean: mend what its events name" in said
+    assert "of the stack CalculateMean was not read" in said
 
 
 @pytest.mark.parametrize(("status", "explained"), [("exit 7", True), ("kill -INT $$", False), ("exit 0", False)])

@@ -38,6 +38,10 @@ MESSAGES = [
         '\'{"/properties/LogGroupName":"a"}\' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)',
         "FUNCTION_NAME",
     ),
+    (
+        'Resource handler returned message: "the specified rule "peer: 192.0.2.1/32, from port: 22" already exists"',
+        "name each source of a door once",
+    ),
     ('Resource handler returned message: "Function already exist: calculate_mean"', "FUNCTION_NAME"),
     ("Export Mean:Api cannot be deleted as it is in use by Streamlit", "take two"),
     ("Update canceled. Cannot update export Mean:Api as it is in use by Streamlit.", "take two"),

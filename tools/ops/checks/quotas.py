@@ -55,6 +55,12 @@ def _vpcs_in_use(ec2: Any) -> int:
     return sum(len(page["Vpcs"]) for page in ec2.get_paginator("describe_vpcs").paginate())
 
 
+def _counts_elsewhere(instance: dict[str, Any]) -> bool:
+    """Tell whether it counts for another limit: that of Spot, or of dedicated hosts."""
+    tenancy = str(instance.get("Placement", {}).get("Tenancy"))
+    return instance.get("InstanceLifecycle") == "spot" or tenancy == "host"
+
+
 def _vcpus_in_use(ec2: Any) -> int:
     on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     return sum(
@@ -62,5 +68,7 @@ def _vcpus_in_use(ec2: Any) -> int:
         for page in ec2.get_paginator("describe_instances").paginate(Filters=on)
         for reservation in page["Reservations"]
         for instance in reservation["Instances"]
-        if STANDARD_FAMILY.match(instance["InstanceType"]) and "CpuOptions" in instance
+        if STANDARD_FAMILY.match(instance["InstanceType"])
+        and "CpuOptions" in instance
+        and not _counts_elsewhere(instance)
     )

@@ -14,16 +14,25 @@ from stacks.registry import stack_names
 
 def say_why(here: Here, since: datetime) -> None:
     """Say what the messages since a moment mean, each once, as far as we know."""
-    try:
-        for stack in filter(None, (read_stack(here, name) for name in stack_names(here.copy))):
-            messages = _messages(here, stack, since)
-            for words in dict.fromkeys(meaning(message, stack.name, here.copy) for message in messages):
-                if words:
-                    note(f"\nstack {stack.name}: {words}")
-    except Exception as error:
-        # Whatever else keeps us from asking, the deploy itself has met and told.
-        if error_code(error) in FORBIDDEN:
-            note(f"\nwhat CloudFormation says was not read: {in_words(error)}")
+    for name in stack_names(here.copy):
+        try:
+            stack = read_stack(here, name)
+            if stack:
+                _say_why(here, stack, since)
+        except Exception as error:
+            # Whatever else keeps us from asking, the deploy itself has met and told.
+            if error_code(error) in FORBIDDEN:
+                note(f"\nwhat CloudFormation says of the stack {name} was not read: {in_words(error)}")
+
+
+def _say_why(here: Here, stack: Stack, since: datetime) -> None:
+    """Say each meaning as soon as it is known: who may read one kind of message may not read another."""
+    said = set()
+    for message in _messages(here, stack, since):
+        words = meaning(message, stack.name, here.copy)
+        if words and words not in said:
+            said.add(words)
+            note(f"\nstack {stack.name}: {words}")
 
 
 def _messages(here: Here, stack: Stack, since: datetime) -> Iterator[str]:

@@ -23,11 +23,14 @@ MEANINGS = {
         "`second`) or `INSTANCE_TYPE`"
     ),
     "You have requested more vCPU capacity than your current vCPU limit": (
-        f"the account has no {VCPUS.what} left here: {VCPUS.more}"
+        f"the account has no vCPUs of that type's family left here; for the usual families: {VCPUS.more}"
     ),
     "The maximum number of VPCs has been reached": f"the account has no {VPCS.what} left here: {VPCS.more}",
     "The maximum number of addresses has been reached": (
         f"the account has no {ADDRESSES.what} left here: {ADDRESSES.more}"
+    ),
+    "the specified rule": (
+        "two rules of a security group are the same: name each source of a door once, then `{deploy}`"
     ),
     "already exist": (
         "the account has something of that name which is not this stack's: delete it, or choose another name (the "

@@ -70,7 +70,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
     say_which_aws(here.aws)
     # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
-    for check in _needed(here, rest, {**told, **words}):
+    for check in _needed(here, rest, {**told, **words}, yes=yes):
         if check.ok is False:
             raise OpsError(f"{check.words}: {check.next_step}")
     settled = cdk_command.add_settings(rest, words)
@@ -110,9 +110,10 @@ def _copy(ours: str, typed: Mapping[str, str]) -> str:
     return theirs
 
 
-def _needed(here: Here, command: Sequence[str], told: Mapping[str, str]) -> Iterator[Check]:
+def _needed(here: Here, command: Sequence[str], told: Mapping[str, str], *, yes: bool) -> Iterator[Check]:
     yield check_bootstrap(here, CHECKOUT)
-    if "--all" in command and not read_stack(here, here.stack_name(PAGE)):
+    # What is in use is counted as well as it can be: a person may know better.
+    if not yes and "--all" in command and not read_stack(here, here.stack_name(PAGE)):
         yield from check_quotas(here, told.get("instance_type") or TYPE, deployed=False)
 
 

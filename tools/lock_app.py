@@ -45,7 +45,12 @@ def lock_app(app: Path, *, upgrade: bool) -> Path:
     if told.returncode:
         raise ValueError(f"{str(source)!r} cannot be locked:\n{told.stderr.strip()}")
     lock.write_text("\n".join([*options, lock.read_text(encoding="utf-8")]), encoding="utf-8")
-    check_lock(lock, target)
+    try:
+        check_lock(lock, target)
+    except ValueError:
+        # It would count from now on, and be refused.
+        lock.unlink()
+        raise
     return lock
 
 

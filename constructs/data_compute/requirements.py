@@ -8,7 +8,8 @@ LOCK = "requirements.lock"
 TABLES = ("pylock.toml", "uv.lock")
 FILES = (*TABLES, LOCK, "requirements.txt")
 # As against an option for all lines, such as --index-url.
-PACKAGE = re.compile(r"[^-]|(-r|--requirement|-e|--editable)\b")
+PACKAGE = re.compile(r"[^-]|-[re]|--(requirement|editable)\b")
+HASH = re.compile(r"\s--hash=")
 
 
 def requirements_of(folder: Path) -> Path | None:
@@ -29,7 +30,7 @@ def lines_of(file: Path) -> list[str]:
 
 def without_hash(file: Path) -> list[str]:
     """List the packages in a requirements file that may be any file of that name tomorrow."""
-    return [line for line in lines_of(file) if PACKAGE.match(line) and " --hash=" not in line]
+    return [line for line in lines_of(file) if PACKAGE.match(line) and not HASH.search(line)]
 
 
 def is_locked(file: Path) -> bool:

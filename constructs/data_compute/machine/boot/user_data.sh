@@ -10,7 +10,7 @@ install -d -m 750 "$LOGS"
 check_names() {
     local name=s3.$AWS_DEFAULT_REGION.amazonaws.com
     for _ in 1 2 3; do
-        timeout 5 getent ahosts "$name" >/dev/null && return
+        timeout 15 getent ahosts "$name" >/dev/null && return
         sleep 1
     done
     echo "boot: failed: $name has no address here: let the machine out to the VPC's DNS servers, port 53"

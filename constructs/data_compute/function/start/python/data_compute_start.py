@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+import re
 import sys
 import time
 import traceback
@@ -43,6 +44,10 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
         pass
 
 
+# How services say that a right does not hold, or not yet.
+DENIED = re.compile(r"AccessDenied|UnauthorizedOperation|AuthorizationError|not authorized|\(403\)")
+
+
 def _fault(properties: dict[str, Any], *, patient: bool = True) -> str | None:
     """Say what keeps a handler from being called, if anything does."""
     handler, before = properties["Handler"], set(sys.modules)
@@ -54,7 +59,7 @@ def _fault(properties: dict[str, Any], *, patient: bool = True) -> str | None:
         # Also a handler that ends Python while it is imported.
         # All of it goes into the function's log.
         traceback.print_exc()
-        if patient and "AccessDenied" in traceback.format_exc():
+        if patient and DENIED.search(traceback.format_exc()):
             _forget_halves(before)
             time.sleep(PAUSE_SECONDS)
             return _fault(properties, patient=False)

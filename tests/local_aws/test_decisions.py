@@ -51,3 +51,14 @@ def test_nothing_was_decided_yet(tmp_path: Path) -> None:
 )
 def test_whose_role_it_was(who: str, role: str | None) -> None:
     assert Decision(who, "s3:GetObject", "*", allowed=True).role == role
+
+
+def test_what_is_allowed_since_is_no_denial(tmp_path: Path) -> None:
+    file = tmp_path / "decisions"
+    record = Record(file)
+    now_allowed = Decision(ROLE, DENIED.action, DENIED.resource, allowed=True)
+    for decision in (now_allowed, DENIED, now_allowed):
+        record.keep(decision)
+    assert decisions.denied(decisions.read(file)) == []
+    record.keep(DENIED)
+    assert decisions.denied(decisions.read(file)) == [DENIED]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import urllib.error
 import urllib.request
 import zipfile
@@ -179,6 +180,7 @@ def test_each_right_of_what_is_deployed_is_needed(up: Checkout) -> None:
     told = up.run("rights").stdout
     assert "Streamlit/Server/Role" in told
     assert "Session Manager's agent does not run on the laptop" in told
+    assert re.search(r"/GET/calculate_mean +used", told)
     assert "needed by nothing" not in told
     assert "denied" not in told
 
@@ -187,21 +189,54 @@ GROUP = json.dumps({"Resources": {"Log": {"Type": "AWS::Logs::LogGroup", "Proper
 STACKS = {"Action": "cloudformation:*", "Resource": "*"}
 
 
-@pytest.mark.parametrize("rights", ["logs:*", "s3:*"])
-def test_cloudformation_makes_what_its_role_may(cloud: Cloud, make_role: MakeRole, rights: str) -> None:
+ANYTHING = {"Action": "logs:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "made"),
+    [
+        ([ANYTHING], True),
+        ([{"Action": "s3:*", "Resource": "*"}], False),
+        ([ANYTHING, {"Effect": "Deny", "Action": "logs:CreateLogGroup", "Resource": "*"}], False),
+    ],
+    ids=["its own", "another service's", "denied"],
+)
+def test_cloudformation_makes_what_its_role_may(
+    cloud: Cloud, make_role: MakeRole, rights: list[dict[str, Any]], made: bool
+) -> None:
     since = decisions.size(cloud.state.decisions)
-    service = make_role({"Action": rights, "Resource": "*"}, trusted={"Service": "cloudformation.amazonaws.com"})
+    service = make_role(*rights, trusted={"Service": "cloudformation.amazonaws.com"})
     cloudformation = cloud.client("cloudformation")
     cloudformation.create_stack(StackName="by-role", TemplateBody=GROUP, RoleARN=service)
-    with nullcontext() if rights == "logs:*" else pytest.raises(WaiterError):
+    with nullcontext() if made else pytest.raises(WaiterError):
         wait(cloud, "by-role", "stack_create_complete")
     why = reasons(cloud, "by-role")
     groups = cloud.client("logs").describe_log_groups(logGroupNamePrefix="by-role")["logGroups"]
     delete(cloud, "by-role")
 
-    assert len(groups) == (rights == "logs:*")
-    assert ("tried-0/AWSCloudFormation is not authorized to perform: logs:" in why) is (rights == "s3:*")
-    assert bool(denied(cloud, since)) is (rights == "s3:*")
+    assert bool(groups) is made
+    assert ("tried-0/AWSCloudFormation is not authorized to perform: logs:" in why) is not made
+    assert bool(denied(cloud, since)) is not made
+
+
+def test_what_does_not_change_needs_no_right(cloud: Cloud, make_role: MakeRole) -> None:
+    service = make_role(ANYTHING, trusted={"Service": "cloudformation.amazonaws.com"})
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName="by-role", TemplateBody=GROUP, RoleARN=service)
+    wait(cloud, "by-role", "stack_create_complete")
+    since = decisions.size(cloud.state.decisions)
+    cloud.client("iam").delete_role_policy(RoleName="tried-0", PolicyName="rights")
+    template = json.loads(GROUP) | {"Outputs": {"Word": {"Value": "new"}}}
+    cloudformation.update_stack(StackName="by-role", TemplateBody=json.dumps(template))
+    wait(cloud, "by-role", "stack_update_complete")
+    denials = denied(cloud, since)
+    cloud.client("iam").put_role_policy(
+        RoleName="tried-0",
+        PolicyName="rights",
+        PolicyDocument=json.dumps({"Statement": [{"Effect": "Allow", **ANYTHING}]}),
+    )
+    delete(cloud, "by-role")
+    assert denials == set()
 
 
 def test_who_may_not_pass_a_role_gives_it_to_nobody(cloud: Cloud, make_role: MakeRole) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # Whoever is denied may ask again and again.
@@ -39,6 +40,8 @@ class Record:
         if now < self._known.get(decision, 0):
             return
         self._known[decision] = float("inf") if decision.allowed else now + DENIED_AGAIN_SECONDS
+        # So that what is allowed again, or no more, is written down again.
+        self._known.pop(replace(decision, allowed=not decision.allowed), None)
         with self._file.open("a", encoding="utf-8") as kept:
             kept.write(json.dumps(vars(decision)) + "\n")
 
@@ -51,6 +54,12 @@ def read(file: Path, since: int = 0) -> list[Decision]:
             return [Decision(**json.loads(line)) for line in kept if line.endswith("\n")]
     except FileNotFoundError:
         return []
+
+
+def denied(made: Iterable[Decision]) -> list[Decision]:
+    """Keep what was denied and has not been allowed since."""
+    latest = {(one.who, one.action, one.resource): one for one in made}
+    return [one for one in latest.values() if not one.allowed]
 
 
 def size(file: Path) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from local_aws import decisions
 from local_aws.cloud import Cloud
 from local_aws.decisions import Decision
 from local_aws.deploy import BOOTSTRAP_STACK
@@ -17,6 +18,7 @@ AGENT = "Session Manager's agent does not run on the laptop"
 REASONS = {
     "ssm:UpdateInstanceInformation": AGENT,
     "ssmmessages:*": AGENT,
+    "cloudformation:SignalResource": "the embedded AWS signals for the machine",
     "xray:*": "nothing is traced on the laptop",
     "lambda:InvokeFunction": "nobody has called it yet",
 }
@@ -70,8 +72,8 @@ def is_needed(grant: Grant, grants: Iterable[Grant], made: Iterable[Decision]) -
 
 
 def denials(cloud: Cloud, made: Iterable[Decision]) -> list[str]:
-    """Say who was denied what, each once."""
-    found = dict.fromkeys(decision for decision in made if not decision.allowed)
+    """Say who was denied what, and still would be."""
+    found = decisions.denied(made)
     holders = {grant.who: grant.holder for grant in find_grants(cloud)} if found else {}
     return [f"{one.action} on {one.resource} to {holders.get(one.role or '', one.who)}" for one in found]
 

@@ -50,7 +50,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
             if state.swapped(copy).exists():
                 # A deploy leaves alone what is as it was deployed last, although a swap has changed it since.
                 for source in brought:
-                    swap.swap(cloud, copy, source)
+                    say(swap.swap(cloud, copy, source))
                 state.swapped(copy).unlink()
             answering.wait_until_both_answer(cloud, found)
         except BaseException:

@@ -29,8 +29,8 @@ def install(record: Record) -> None:
 
     def may_make(role: str, action: str) -> bool:
         allowed = service_role.allows(role, action)
-        who = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
-        keep(f"{who}/AWSCloudFormation", action, "*", allowed)
+        account, name = role.split(":")[4], role.rpartition("/")[2]
+        keep(rights.session_arn(account, name, "AWSCloudFormation"), action, "*", allowed)
         return allowed
 
     service_role.install(handler_permissions, may_make)

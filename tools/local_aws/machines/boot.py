@@ -81,7 +81,7 @@ def prove(service: Service, contract: Mapping[str, str]) -> None:
 
 
 def signal(cloudformation: Any, machine: Mapping[str, str], instance_id: str, *, good: bool) -> None:
-    """Tell CloudFormation, as cfn-signal does. It listens from shortly after the instance is there."""
+    """Tell CloudFormation, which listens from shortly after the instance is there."""
     status = "SUCCESS" if good else "FAILURE"
     for _ in range(SIGNAL_TRIES):
         try:

@@ -84,12 +84,17 @@ def add_person(name: str, key: Key) -> None:
     }
 
 
+def session_arn(account: str, role_name: str, session: str) -> str:
+    """Name somebody who has assumed a role."""
+    return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}"
+
+
 def assume(account: str, role_name: str, service: str, session_name: str) -> Key | None:
     """Give a service the key of a role, the same each time; None where the role does not trust it."""
     role = iam._roles.get_scoped(account, None, role_name)
     if not role or not _trusts(role, service):
         return None
-    arn = f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}"
+    arn = session_arn(account, role_name, session_name)
     digest = hashlib.sha256(arn.encode()).hexdigest()
     key = Key(f"ASIA{digest[:16].upper()}", digest[16:56], digest[8:])
     session = {"Arn": arn, "UserId": f"{role['RoleId']}:{session_name}", "AccountId": account}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.environment import ACCOUNT
 from local_aws.processes import Process
 from tests.local_aws.checkout import Checkout
 
@@ -26,7 +25,7 @@ def function_environment(up: Checkout) -> str:
     functions.create_function(
         FunctionName="tell",
         Runtime="python3.13",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/tell",
+        Role=functions.get_function_configuration(FunctionName="calculate_mean")["Role"],
         Handler="tell.handler",
         Code={"ZipFile": packed.getvalue()},
     )

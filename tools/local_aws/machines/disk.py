@@ -101,6 +101,11 @@ class Disk:
             return []
         return [line for line in text.splitlines() if line.strip() and not BANNER.fullmatch(line)][-count:]
 
+    def last_words(self) -> list[str]:
+        """Quote what the app said last: its own word, before that of what opens its pages, which says of which one."""
+        lines = self.last_app_lines()
+        return lines[-2:] if lines and lines[-1].startswith("pages: ") else lines[-1:]
+
 
 def disks(machines: Path) -> Iterator[Disk]:
     """List the disks in the folder of all machines."""

@@ -88,7 +88,7 @@ class Machine:
             if lines:
                 told += "the app's last lines:\n" + "\n".join(f"  {line}" for line in lines) + "\n"
                 # The CDK command line prints this as CloudFormation's reason.
-                self.failure += f": {shown(lines[-1])}"
+                self.failure += f": {shown('; '.join(self.disk.last_words()))}"
             self.disk.failure.write_text(told, encoding="utf-8")
         if self._on:
             cloudformation = client("cloudformation", self._endpoint, self._account)
@@ -112,7 +112,7 @@ class Machine:
             self._prove(service)
         except Exception as error:
             if self._on and service is self._service:
-                said = ": ".join([boot.why(error), *self.disk.last_app_lines(1)])
+                said = ": ".join([boot.why(error), *self.disk.last_words()])
                 self._log(f"failed: {shown(said)}")
 
     def _take_steps(self) -> None:

@@ -22,10 +22,12 @@ def function_environment(up: Checkout) -> str:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("tell.py", TELL)
     functions = up.client("lambda")
+    ours = functions.get_function_configuration(FunctionName="calculate_mean")
     functions.create_function(
         FunctionName="tell",
         Runtime="python3.13",
-        Role=functions.get_function_configuration(FunctionName="calculate_mean")["Role"],
+        Role=ours["Role"],
+        LoggingConfig=ours["LoggingConfig"],
         Handler="tell.handler",
         Code={"ZipFile": packed.getvalue()},
     )

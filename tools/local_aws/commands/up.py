@@ -54,7 +54,9 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
                 state.swapped(copy).unlink()
             answering.wait_until_both_answer(cloud, found)
         except BaseException:
-            _tell_denials(cloud, since)
+            # An embedded AWS that has gone or hangs does not hide what failed.
+            with suppress(Exception):
+                _tell_denials(cloud, since)
             _give_up(cloud, copy)
             raise
         sources.keep(state, copy, brought)
@@ -96,9 +98,8 @@ def _check_space(state: State) -> None:
 
 def _tell_denials(cloud: Cloud, since: int) -> None:
     """Say what IAM has denied meanwhile: AWS goes on after most of it, and the logs or a page are empty."""
-    with suppress(Exception):
-        for words in denials(cloud, decisions.read(cloud.state.decisions, since)):
-            say(f"\nIAM denied {words}")
+    for words in denials(cloud, decisions.read(cloud.state.decisions, since)):
+        say(f"\nIAM denied {words}")
 
 
 def _give_up(cloud: Cloud, copy: str) -> None:

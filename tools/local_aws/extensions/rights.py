@@ -29,8 +29,7 @@ def install(record: Record) -> None:
 
     def may_make(role: str, action: str) -> bool:
         allowed = service_role.allows(role, action)
-        account, name = role.split(":")[4], role.rpartition("/")[2]
-        keep(rights.session_arn(account, name, "AWSCloudFormation"), action, "*", allowed)
+        keep(rights.session_arn(*rights.account_and_name(role), "AWSCloudFormation"), action, "*", allowed)
         return allowed
 
     service_role.install(handler_permissions, may_make)

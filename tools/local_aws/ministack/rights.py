@@ -84,6 +84,11 @@ def add_person(name: str, key: Key) -> None:
     }
 
 
+def account_and_name(role_arn: str) -> tuple[str, str]:
+    """Read whose a role is, and its name without its path."""
+    return role_arn.split(":")[4], role_arn.rpartition("/")[2]
+
+
 def session_arn(account: str, role_name: str, session: str) -> str:
     """Name somebody who has assumed a role."""
     return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}"

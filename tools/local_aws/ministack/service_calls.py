@@ -7,14 +7,14 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, lambda_svc
 
-from local_aws.ministack.rights import Tell, session_arn
+from local_aws.ministack.rights import Tell, account_and_name, session_arn
 
 INVOKE = "lambda:InvokeFunction"
 
 
 def decide(role_arn: str, session: str, action: str, resource: str) -> tuple[str, bool]:
     """Decide by a role's policies about a call that MiniStack makes by itself; tell also who that is."""
-    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    account, name = account_and_name(role_arn)
     who = session_arn(account, name, session)
     context = iam_evaluator.EvalContext(who, "AssumedRole", account, action, resource, get_region())
     result = iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(name, account))

@@ -10,6 +10,8 @@ from ministack.core.router import extract_access_key_id
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, helpers, provisioners, stacks
 
+from local_aws.ministack.rights import account_and_name
+
 # Where a stack's record has it.
 ROLE = "RoleARN"
 # MiniStack's functions, each with what a schema calls it.
@@ -34,7 +36,7 @@ def install(actions: Callable[[str, str], Iterable[str]], allowed: Callable[[str
 
 def allows(role_arn: str, action: str) -> bool:
     """Tell whether a role may do something to some resource: of one that is to be made nobody knows the ARN."""
-    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    account, name = account_and_name(role_arn)
     statements = [one for policy in iam_evaluator._gather_role_policies(name, account) for one in policy]
     about = [one for one in statements if iam_evaluator._action_matches(action, one.actions, one.not_actions)]
     denied = any(one.effect == "Deny" and one.resources == ["*"] and not one.conditions for one in about)

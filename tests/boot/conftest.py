@@ -29,9 +29,18 @@ def cloud(image: images.Image, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def hypervisor(cloud: Cloud, image: images.Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hypervisor]:
+def hypervisor_of_all(
+    cloud: Cloud, image: images.Image, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hypervisor]:
     with running_hypervisor(cloud, image, tmp_path_factory.mktemp("machines")) as hypervisor:
         yield hypervisor
+
+
+@pytest.fixture(scope="module")
+def hypervisor(hypervisor_of_all: Hypervisor) -> Iterator[Hypervisor]:
+    """Pull the plugs after each file: a machine's disk is in this computer's memory."""
+    yield hypervisor_of_all
+    hypervisor_of_all.end()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.boot.cloud import Cloud
 from tests.boot.image import Image
 from tests.boot.machine import Machine
@@ -14,6 +16,7 @@ from tests.boot.metadata_service import Identity
 
 # A boot is busy on one core or waits; more would only make each of them slower.
 BOOTS_AT_ONCE = 3
+CONSOLE_LINES = 60
 
 
 class Hypervisor:
@@ -34,6 +37,17 @@ class Hypervisor:
         found = self.find(stack_name)
         assert found, f"no machine of {stack_name} has been booted"
         return found
+
+    def deployed(self, stack_name: str, seconds: float) -> Machine:
+        """Wait until a stack is deployed, and give its machine; where it came to nothing, tell all that is known."""
+        status = self._cloud.wait(stack_name, seconds)
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            failed = [event for event in self._cloud.events(stack_name) if "FAILED" in event["ResourceStatus"]]
+            reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed]
+            machine = self.find(stack_name)
+            console = machine.console.splitlines()[-CONSOLE_LINES:] if machine else ["no machine was booted"]
+            pytest.fail("\n".join([f"{stack_name}: {status}", *reasons, *console]), pytrace=False)
+        return self.machine(stack_name)
 
     def find(self, stack_name: str) -> Machine | None:
         """Give the machine of a stack, if there is one yet."""
@@ -59,7 +73,9 @@ class Hypervisor:
 
     def end(self) -> None:
         """Pull every plug."""
-        for machine in self._machines.values():
+        with self._lock:
+            machines = [*self._machines.values()]
+        for machine in machines:
             machine.stop()
 
     def _may_boot(self) -> bool:

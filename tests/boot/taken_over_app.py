@@ -6,7 +6,6 @@ import json
 import marshal
 import site
 import subprocess
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -21,8 +20,8 @@ def access_key() -> str:
     try:
         token = ask("api/token", "PUT", lifetime)
         role = ask("meta-data/iam/security-credentials/machine-role", "GET", {"X-aws-ec2-metadata-token": token})
-    except urllib.error.URLError as error:
-        return f"no answer: {error.reason}"
+    except OSError as error:
+        return f"no answer: {getattr(error, 'reason', error)}"
     return str(json.loads(role)["AccessKeyId"])
 
 

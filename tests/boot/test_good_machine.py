@@ -45,8 +45,7 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
     page = Page(app, "Good", source, entry_file=ENTRY_FILE, environment=texts)
     page.server.template.add_boot_part(BootPart(name="mounts", files=part(folder), settings={"MOUNTED_AT": TEXTS[1]}))
     cloud.deploy(app)
-    assert cloud.wait("Good", 120) == "CREATE_COMPLETE"
-    return hypervisor.machine("Good")
+    return hypervisor.deployed("Good", 120)
 
 
 def part(folder: Path) -> Path:

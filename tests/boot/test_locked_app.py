@@ -59,9 +59,8 @@ def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_machine_installs_from_the_lock(cloud: Cloud, hypervisor: Hypervisor, stack: str) -> None:
-    assert cloud.wait(stack, 180) == "CREATE_COMPLETE"
-    machine = hypervisor.machine(stack)
+def test_a_machine_installs_from_the_lock(hypervisor: Hypervisor, stack: str) -> None:
+    machine = hypervisor.deployed(stack, 180)
     packages = machine.run("sh", "-c", "cd /opt/data-compute/venv/lib/python3.12/site-packages; ls -d *.dist-info")
     assert "streamlit-" in packages
     assert "app-0" not in packages

@@ -43,8 +43,7 @@ def on_ubuntu(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Hypervisor:
 
 @pytest.mark.system
 def test_ubuntu_boots_and_serves(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
-    assert cloud.wait("Ubuntu", 150) == "CREATE_COMPLETE"
-    machine = on_ubuntu.machine("Ubuntu")
+    machine = on_ubuntu.deployed("Ubuntu", 150)
     assert machine.system == "ubuntu"
     assert cloud.signals("Ubuntu") == ["SUCCESS"]
     assert machine.serves()
@@ -57,8 +56,7 @@ def test_ubuntu_boots_and_serves(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
 
 @pytest.mark.system
 def test_an_image_without_cfn_signal_gets_it_first(cloud: Cloud, on_ubuntu: Hypervisor) -> None:
-    assert cloud.wait("Minimal", 150) == "CREATE_COMPLETE"
-    assert on_ubuntu.machine("Minimal").serves()
+    assert on_ubuntu.deployed("Minimal", 150).serves()
     assert cloud.signals("Minimal") == ["SUCCESS"]
 
 

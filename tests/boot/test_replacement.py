@@ -12,7 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from data_compute import StreamlitServer
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
-from tests.boot.machine import wait_for
+from tests.boot.machine import Machine, wait_for
 
 pytestmark = pytest.mark.system
 
@@ -55,7 +55,7 @@ def test_a_value_that_only_the_deploy_knows_reaches_the_page(
 ) -> None:
     source = write_app(folder / "told", TELLING)
 
-    def deploy(word: str, *, door: bool = False, team: str = "") -> str:
+    def deploy(word: str, *, door: bool = False, team: str = "") -> Machine:
         app = App(outdir=str(folder / f"{word}{door}{team}.told"))
         stack = Told(app, source, word)
         if door:
@@ -63,22 +63,17 @@ def test_a_value_that_only_the_deploy_knows_reaches_the_page(
         if team:
             Tags.of(app).add("team", team)
         cloud.deploy(app)
-        return cloud.wait("Told", 180)
+        return hypervisor.deployed("Told", 180)
 
-    assert deploy("first") == "CREATE_COMPLETE"
-    first = hypervisor.machine("Told")
-    assert deploy("second") == "UPDATE_COMPLETE"
-    second = hypervisor.machine("Told")
+    first, second = deploy("first"), deploy("second")
     assert second is not first
     log = f"{second.identity.instance_id}/app"
     wait_for(lambda: "the word is second" in cloud.log("Told", log), "the new word in the page's log", 20)
 
     # A door, then a tag of everything: neither machine nor key pair is another.
     pairs = cloud.physical_id("Told", "AWS::EC2::KeyPair")
-    assert deploy("second", door=True) == "UPDATE_COMPLETE"
-    assert hypervisor.machine("Told") is second
-    assert deploy("second", door=True, team="data") == "UPDATE_COMPLETE"
-    assert hypervisor.machine("Told") is second
+    assert deploy("second", door=True) is second
+    assert deploy("second", door=True, team="data") is second
     assert not second.is_off
     assert cloud.physical_id("Told", "AWS::EC2::KeyPair") == pairs
 
@@ -93,20 +88,18 @@ class Told(Stack):
 
 
 def test_changed_app_is_healthy_before_the_address_moves(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> None:
-    def deploy(version: str) -> str:
+    def deploy(version: str) -> Machine:
         app = App(outdir=str(folder / f"{version}.out"))
         source = write_app(folder / version, f"import streamlit as st\nst.title('{version}')\n")
         Page(app, "Replaced", source)
         cloud.deploy(app)
-        return cloud.wait("Replaced", 180)
+        return hypervisor.deployed("Replaced", 180)
 
-    assert deploy("first") == "CREATE_COMPLETE"
-    first = hypervisor.machine("Replaced")
+    first = deploy("first")
     address = cloud.address("Replaced")
     visitor = Visitor(hypervisor, address)
     try:
-        assert deploy("second") == "UPDATE_COMPLETE"
-        second = hypervisor.machine("Replaced")
+        second = deploy("second")
         wait_for(lambda: first.is_off, "the end of the first machine", 10)
         time.sleep(1)
     finally:

@@ -27,8 +27,7 @@ def machines(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> dict[str, Ma
     granted = Page(app, "Granted", source)
     s3.Bucket.from_bucket_name(granted, "Data", "their-data").grant_read(granted.server)
     cloud.deploy(app)
-    assert [cloud.wait(name, 180) for name in ("TakenOver", "Granted")] == ["CREATE_COMPLETE"] * 2
-    return {name: hypervisor.machine(name) for name in ("TakenOver", "Granted")}
+    return {name: hypervisor.deployed(name, 180) for name in ("TakenOver", "Granted")}
 
 
 @pytest.fixture(scope="module")

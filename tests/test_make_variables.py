@@ -99,6 +99,8 @@ def checkout(root: Path, tmp_path: Path) -> Iterator[Checkout]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(stand_in)
         file.chmod(0o755)
+    # Each start of Python would compile anew.
+    (tmp_path / ".venv" / "cache").symlink_to(root / ".venv" / "cache")
     (tmp_path / "node_modules").mkdir()
     for folder in (".venv", "node_modules"):
         (tmp_path / folder / ".ready").touch()

@@ -80,6 +80,8 @@ def done(root: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFacto
         "PATH": os.pathsep.join(map(str, tools)),
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(package_cache),
         "CDK_DISABLE_VERSION_CHECK": "true",
+        # The CDK's bytecode is read where this checkout keeps it, and none is added.
+        "PYTHONPYCACHEPREFIX": str(Path(sys.prefix) / "cache" / "bytecode"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     somewhere = tmp_path_factory.mktemp("somewhere")

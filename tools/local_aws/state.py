@@ -42,6 +42,8 @@ class State:
         self.cdk_log = folder / "cdk.log"
         # What IAM has decided.
         self.decisions = folder / "decisions.jsonl"
+        # Which properties of templates it has looked at.
+        self.readings = folder / "readings.txt"
         # The synthesized templates, apart from the cdk.out that other commands use.
         self.cdk_output = folder / "cdk.out"
         # What `up` was told each copy is to be: here, as the checkout's own copies are for AWS.

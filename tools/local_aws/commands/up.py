@@ -84,7 +84,7 @@ def find_or_start(state: State) -> Cloud:
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
-        state.discard(state.deployments, state.machines, state.decisions)
+        state.discard(state.deployments, state.machines, state.decisions, state.readings)
         state.create()
     return clouds.start(state)
 

@@ -1,6 +1,6 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
-from local_aws.decisions import Record
+from local_aws import decisions, readings
 from local_aws.extensions import (
     access_log,
     change_sets,
@@ -12,6 +12,7 @@ from local_aws.extensions import (
     http_api,
     instance,
     key_pair,
+    noting,
     public_images,
     replacement,
     rights,
@@ -24,7 +25,7 @@ from local_aws.state import State
 
 def install(fleet: Fleet, state: State) -> None:
     """Teach MiniStack our resources, before it serves."""
-    rights.install(Record(state.decisions))
+    rights.install(decisions.Record(state.decisions))
     change_sets.install()
     early_validation.install()
     exports.install()
@@ -39,3 +40,4 @@ def install(fleet: Fleet, state: State) -> None:
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
     ec2_calls.install(fleet)
+    noting.install(readings.Record(state.readings))

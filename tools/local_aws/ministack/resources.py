@@ -1,6 +1,7 @@
 """How CloudFormation makes, changes and removes resources."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks, wait_conditions
@@ -50,6 +51,30 @@ def wrap_properties(resource_type: str, form: Callable[[Properties], Properties]
         return changed
 
     handlers |= {"create": create_wrapped, "update": update_wrapped}
+
+
+def hand_over(form: Callable[[str, Properties], AbstractContextManager[Properties]]) -> None:
+    """Hand each resource's properties in another form, by its type, to whoever creates or changes it."""
+    provision = provisioners._provision_resource
+
+    def provision_formed(resource_type: str, logical_id: str, props: Properties, stack_name: str) -> Made:
+        with form(resource_type, props) as formed:
+            made: Made = provision(resource_type, logical_id, formed, stack_name)
+        return made
+
+    def with_formed(resource_type: str, update: Any) -> Any:
+        def update_formed(physical_id: str, old: Properties, new: Properties, *rest: Any) -> Made:
+            with form(resource_type, new) as formed:
+                changed: Made = update(physical_id, old, formed, *rest)
+            return changed
+
+        return update_formed
+
+    # Each module has its own name for it.
+    provisioners._provision_resource = stacks._provision_resource = provision_formed
+    for resource_type, handlers in provisioners._RESOURCE_HANDLERS.items():
+        if "update" in handlers:
+            handlers["update"] = with_formed(resource_type, handlers["update"])
 
 
 def decide_replacement(

@@ -22,7 +22,7 @@ Run = Callable[..., tuple[Any, str]]
 def run(cloud: Cloud) -> Iterator[Run]:
     client, made, numbers = cloud.client("lambda"), [], count(1)
 
-    def run_code(code: str, event: object = None, memory: int = 128) -> tuple[Any, str]:
+    def run_code(code: str, event: object = None, memory: int = 128, timeout: int = 3) -> tuple[Any, str]:
         """Call a new function, and give its answer and its log."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -35,6 +35,7 @@ def run(cloud: Cloud) -> Iterator[Run]:
             Handler="handler.lambda_handler",
             Code={"ZipFile": packed.getvalue()},
             MemorySize=memory,
+            Timeout=timeout,
         )
         answer = json.loads(client.invoke(FunctionName=made[-1], Payload=json.dumps(event))["Payload"].read())
         group = f"/aws/lambda/{made[-1]}"
@@ -95,3 +96,9 @@ def test_a_function_that_needs_more_memory_than_it_has_is_ended(run: Run) -> Non
     answer, log = run(HOLDS.format(megabytes=100), memory=256)
     assert answer == 100 * 1024 * 1024
     assert 100 < int(log.rpartition("Max Memory Used: ")[2].split()[0]) < 256
+
+
+def test_a_function_that_takes_too_long_is_ended(run: Run) -> None:
+    code = "import time\ndef lambda_handler(event, context):\n    time.sleep(event)\n    return 'done'\n"
+    assert run(code, 0.1, timeout=1)[0] == "done"
+    assert "timed out after 1.00 seconds" in run(code, 20, timeout=1)[0]["errorMessage"]

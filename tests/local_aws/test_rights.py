@@ -176,6 +176,28 @@ def test_a_machine_has_its_roles_key_from_its_metadata_service_alone(up: Checkou
     assert "AWS_EC2_METADATA_DISABLED=true" in environment
 
 
+@pytest.mark.parametrize(("service", "told"), [("ec2", "tried-0"), ("lambda", None)])
+def test_a_machine_gets_no_key_of_a_role_that_does_not_trust_it(
+    cloud: Cloud, make_role: MakeRole, service: str, told: str | None
+) -> None:
+    make_role(trusted={"Service": f"{service}.amazonaws.com"})
+    iam, ec2 = cloud.client("iam"), cloud.client("ec2")
+    iam.create_instance_profile(InstanceProfileName="tried")
+    iam.add_role_to_instance_profile(InstanceProfileName="tried", RoleName="tried-0")
+    asked = {"ImageId": "ami-0123456789abcdef0", "IamInstanceProfile": {"Name": "tried"}, "MinCount": 1, "MaxCount": 1}
+    machine = ec2.run_instances(**asked)["Instances"][0]["InstanceId"]
+    try:
+        found = f"{cloud.endpoint}/_machines/{machine}/latest"
+        token = {"X-aws-ec2-metadata-token": get(f"{found}/api/token", "PUT")}
+        roles = f"{found}/meta-data/iam/security-credentials/"
+        with nullcontext() if told else pytest.raises(urllib.error.HTTPError, match="404"):
+            assert get(roles, **token) == told
+    finally:
+        ec2.terminate_instances(InstanceIds=[machine])
+        iam.remove_role_from_instance_profile(InstanceProfileName="tried", RoleName="tried-0")
+        iam.delete_instance_profile(InstanceProfileName="tried")
+
+
 def test_each_right_of_what_is_deployed_is_needed(up: Checkout) -> None:
     told = up.run("rights").stdout
     assert "Streamlit/Server/Role" in told

@@ -149,8 +149,8 @@ ssh: $(ready) ## Log in by SSH
 
 # ---- This checkout --------------------------------------------------------------------------------------------
 .PHONY: docs lock clean
-docs: $(ready) ## Write the pages that are made of the code: docs/constructs.md, docs/ops.md
-	@python tools/construct_docs.py && python -m ops.help_pages
+docs: $(ready) ## Write what is made of the code: docs/constructs.md, docs/ops.md, what README.md says is not proved
+	@python tools/construct_docs.py && python -m ops.help_pages && python tools/readme_section.py
 
 machine_uv := constructs/data_compute/machine/boot/uv.txt
 compile := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)

@@ -19,7 +19,7 @@ from ops.answers.errors import OpsError
 from stacks.setting import CHECKOUT, SettingsError
 from tests.stacks.variants import PUBLIC_KEY
 
-VERBS = ("up", "down", "status", "logs", "env", "watch")
+VERBS = ("up", "down", "status", "rights", "fidelity", "logs", "env", "watch")
 
 
 Run = Callable[..., Result]
@@ -54,7 +54,9 @@ def test_every_verb_has_help(verb: str) -> None:
     assert f"Usage: python -m local_aws {verb}" in told.stdout
 
 
-@pytest.mark.parametrize("arguments", [["status"], ["logs"], ["logs", "aws", "--follow"], ["env"], ["watch"]])
+@pytest.mark.parametrize(
+    "arguments", [["status"], ["fidelity"], ["logs"], ["logs", "aws", "--follow"], ["env"], ["watch"]]
+)
 def test_says_when_nothing_is_up(run: Run, arguments: list[str], tmp_path: Path) -> None:
     told = run(*arguments, state=tmp_path / "none")
     assert told.exit_code == 1

@@ -129,6 +129,18 @@ def rights(state: Folder = USUAL) -> None:
 
 @main.command()
 @speaking
+def fidelity(state: Folder = USUAL) -> None:
+    """Show what is proved of each property that is deployed, what is only stored, and what is ignored.
+
+    By resource type, of every stack. What is proved has a test, which is named.
+    """
+    from local_aws.commands.fidelity import fidelity
+
+    fidelity(_running(state))
+
+
+@main.command()
+@speaking
 def logs(source: Which = None, follow: Follow = False, copy: Copy = MAIN, state: Folder = USUAL) -> None:
     """Print a log, or all of them.
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from local_aws import answering, decisions, deploy, inventory, sources, swap
+from local_aws import answering, decisions, deploy, fidelity, inventory, sources, swap
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
 from local_aws.grants import denials
@@ -63,6 +63,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         write_copy(state.copies, copy, told)
     _tell(cloud, found, told, time.monotonic() - began)
     _tell_denials(cloud, since)
+    say(f"\nNot proved here: {fidelity.summary(fidelity.find_ledger(cloud))}: `{spell(state, 'fidelity')}`")
 
 
 def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:

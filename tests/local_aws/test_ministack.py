@@ -259,5 +259,6 @@ def test_launch_templates_have_the_form_we_read() -> None:
 def test_ministack_itself_has_not_learned_our_resources() -> None:
     """Once it has, ours may go."""
     source = inspect.getsource(provisioners)
-    for resource in ("AWS::EC2::Instance", "AWS::EC2::KeyPair", "AWS::EC2::EIP", "AWS::EC2::EIPAssociation"):
+    ours = ("Instance", "KeyPair", "EIP", "EIPAssociation", "SecurityGroupIngress", "SecurityGroupEgress")
+    for resource in (f"AWS::EC2::{name}" for name in ours):
         assert f'"{resource}": {{' not in source, f"{MINISTACK} has {resource} itself: remove ours"

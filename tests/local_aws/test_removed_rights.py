@@ -102,11 +102,11 @@ def test_a_machine_that_may_not_fetch_its_app_fails_the_deploy(up: Checkout, les
 
 def test_a_function_that_may_not_write_its_log_is_told(up: Checkout, less: Callable[[str, str], Any]) -> None:
     less("function/python_function.py", r"\n        self\.log_group\.grant_write\(self\.role\)")
-    told = up.run("up", "-c", "web_from=203.0.113.0/24", "-c", "ssh_from=203.0.113.7/32").stdout
+    told = up.run("up", "-c", "web_from=203.0.113.0/24,pl-12345678", "-c", "ssh_from=203.0.113.7/32").stdout
     assert re.search(r"\nIAM denied logs:CreateLogStream on \S+:log-group:\S+FunctionLogs", told)
 
     # With all doors open, and all of them closed before, each property is known, and what is proved is read.
     ledger = up.run("fidelity").stdout
-    assert "SecurityGroupIngress.FromPort" in ledger
+    assert {"SecurityGroupIngress.CidrIp", "SourcePrefixListId"} <= set(ledger.split())
     assert re.findall(r"^.* (?:ignored|read, not proved)$", ledger, re.MULTILINE) == []
     assert told.rstrip().splitlines()[-1].startswith(f"Not proved here: {ledger.rstrip().splitlines()[-1]}: `")

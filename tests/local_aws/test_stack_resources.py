@@ -139,6 +139,42 @@ def test_an_elastic_ip_moves_with_its_association(cloud: Cloud) -> None:
     assert cloud.client("ec2").describe_addresses()["Addresses"] == []
 
 
+def test_a_door_to_a_prefix_list_is_a_rule_of_the_group(cloud: Cloud) -> None:
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "doors"}}
+    wanted = {"Id": {"Fn::GetAtt": ["Doors", "GroupId"]}}
+
+    def drawn(peer: str, said: str) -> dict[str, Any]:
+        rules = {
+            "Ingress": {"SourcePrefixListId": peer, "FromPort": 8501, "ToPort": 8501, "Description": said},
+            "Egress": {"CidrIp": "192.0.2.0/24", "FromPort": 443, "ToPort": 443},
+        }
+        beside = {"GroupId": wanted["Id"], "IpProtocol": "tcp"}
+        return {"Doors": group} | {
+            name: {"Type": f"AWS::EC2::SecurityGroup{name}", "Properties": beside | rule}
+            for name, rule in rules.items()
+        }
+
+    def update(resources: dict[str, Any]) -> None:
+        body = template(resources, **wanted)
+        cloud.client("cloudformation").update_stack(StackName="doors", TemplateBody=body)
+        wait(cloud, "doors", "stack_update_complete")
+
+    def found() -> tuple[list[Any], list[Any]]:
+        [told] = cloud.client("ec2").describe_security_groups(GroupIds=[made["Id"]])["SecurityGroups"]
+        egress = [one["IpRanges"] for one in told["IpPermissionsEgress"] if one["IpProtocol"] == "tcp"]
+        return [one["PrefixListIds"] for one in told["IpPermissions"]], egress
+
+    made = create(cloud, "doors", drawn("pl-12345678", "the page"), **wanted)
+    out = [[{"CidrIp": "192.0.2.0/24"}]]
+    assert found() == ([[{"PrefixListId": "pl-12345678", "Description": "the page"}]], out)
+    for peer, said in (("pl-87654321", "the page"), ("pl-87654321", "a page")):
+        update(drawn(peer, said))
+        assert found() == ([[{"PrefixListId": peer, "Description": said}]], out)
+    update({"Doors": group})
+    assert found() == ([], [])
+    delete(cloud, "doors")
+
+
 def test_each_elastic_ip_is_another_loopback_address(cloud: Cloud) -> None:
     ec2 = cloud.client("ec2")
     made = [ec2.allocate_address(Domain="vpc") for _ in range(2)]

@@ -16,6 +16,7 @@ from local_aws.extensions import (
     public_images,
     replacement,
     rights,
+    security_group_rule,
     stack_events,
     waiting,
 )
@@ -39,5 +40,6 @@ def install(fleet: Fleet, state: State) -> None:
     key_pair.install(fleet.endpoint)
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
+    security_group_rule.install()
     ec2_calls.install(fleet)
     noting.install(readings.Record(state.readings))

@@ -13,6 +13,7 @@ account_id: Callable[[], str] = get_account_id
 own_instances: Store = ec2._instances
 launch_templates: Store = ec2._launch_templates
 key_pairs: Store = ec2._key_pairs
+security_groups: Store = ec2._security_groups
 # HTTP and WebSocket APIs.
 apis: Store = apigateway._apis
 
@@ -52,6 +53,6 @@ def default_subnet() -> str:
 
 def network(of: str) -> str | None:
     """Name the VPC of a subnet or of a security group, if we know it."""
-    store = ec2._subnets if of.startswith("subnet-") else ec2._security_groups
+    store = ec2._subnets if of.startswith("subnet-") else security_groups
     vpc: str | None = store.get(of, {}).get("VpcId")
     return vpc

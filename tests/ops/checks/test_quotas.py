@@ -9,6 +9,7 @@ from ops.cloud.here import Here
 from stacks.copy_settings import MAIN
 from tests.ops.fake_aws import FakeAws, Ops
 
+ACCOUNT = "111122223333"
 # A g machine counts towards another limit.
 RUNNING = ("t4g.small", "m7g.large", "im4gn.large", "g6.large")
 
@@ -22,10 +23,15 @@ def vcpus(aws: FakeAws, limit: int) -> None:
 
 
 def in_use(aws: FakeAws, *, addresses: int = 0, vpcs: int = 0) -> None:
-    aws.expect("ec2", "describe_addresses", {"Addresses": [{"PublicIp": "x"}] * addresses})
+    brought = {"PublicIp": "y", "PublicIpv4Pool": "ipv4pool-ec2-0123456789abcdef0"}
+    found = [{"PublicIp": "x", "PublicIpv4Pool": "amazon"}] * addresses
+    aws.expect("ec2", "describe_addresses", {"Addresses": [*found, brought]})
     if addresses >= 5:
         quota(aws, "ec2", "L-0263D0A3", 5)
-    aws.expect("ec2", "describe_vpcs", {"Vpcs": [{"VpcId": "x"}] * vpcs})
+    # Not those that others share with it.
+    own = [{"Name": "owner-id", "Values": [ACCOUNT]}]
+    aws.expect("sts", "get_caller_identity", {"Account": ACCOUNT})
+    aws.expect("ec2", "describe_vpcs", {"Vpcs": [{"VpcId": "x"}] * vpcs}, Filters=own)
     if vpcs >= 5:
         quota(aws, "vpc", "L-F678F1CE", 5)
 
@@ -72,6 +78,7 @@ def test_of_another_type_no_more_is_said_than_is_known(aws: FakeAws, here: Here)
 
 
 def test_what_may_not_be_asked_fails_nothing(aws: FakeAws, here: Here) -> None:
+    aws.expect("sts", "get_caller_identity", {"Account": ACCOUNT})
     for call in ("describe_instances", "describe_addresses", "describe_vpcs"):
         aws.refuse("ec2", call, "UnauthorizedOperation")
     assert [check.ok for check in check_quotas(here, deployed=False)] == [None, None, None]
@@ -112,6 +119,7 @@ def test_a_copy_that_is_there_is_deployed_again(aws: FakeAws, ops: Ops) -> None:
 @pytest.mark.usefixtures("_settled")
 def test_a_new_copy_is_deployed_where_nobody_may_look(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("Streamlit")
+    aws.expect("sts", "get_caller_identity", {"Account": ACCOUNT})
     for call in ("describe_instances", "describe_addresses", "describe_vpcs"):
         aws.refuse("ec2", call, "UnauthorizedOperation")
     assert ops(*DEPLOY).exit_code == 7

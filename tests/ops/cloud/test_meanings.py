@@ -8,7 +8,10 @@ from ops.cloud.meanings import MEANINGS, meaning
 
 HANDLER = 'Resource handler returned message: "{} (Service: Ec2, Status Code: 400, Request ID: 1)" (RequestToken: 2)'
 MESSAGES = [
-    (HANDLER.format("The vpc 'vpc-1' has dependencies and cannot be deleted."), "`make destroy COPY=alice` again"),
+    (
+        HANDLER.format("The vpc 'vpc-1' has dependencies and cannot be deleted."),
+        "again what you did, `make deploy COPY=alice` or `make destroy COPY=alice`",
+    ),
     (HANDLER.format("The subnet 'subnet-1' has dependencies and cannot be deleted."), "GuardDuty"),
     (HANDLER.format("resource sg-1 has a dependent object"), "GuardDuty"),
     (

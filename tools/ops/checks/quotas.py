@@ -7,6 +7,7 @@ from typing import Any
 from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import in_words
 from ops.checks import Check
+from ops.cloud.clients import Aws
 from ops.cloud.here import Here
 from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS, Quota
 from stacks.registry import SETTINGS
@@ -29,10 +30,10 @@ def check_quotas(here: Here, instance_type: str = TYPE, *, deployed: bool) -> It
         yield _check(here, VPCS, _vpcs_in_use, 1)
 
 
-def _check(here: Here, quota: Quota, in_use: Callable[[Any], int], needed: int) -> Check:
+def _check(here: Here, quota: Quota, in_use: Callable[[Aws], int], needed: int) -> Check:
     name = f"Limit of {quota.what}"
     try:
-        used = in_use(here.aws.client("ec2"))
+        used = in_use(here.aws)
         limit, said = quota.least, f"at least {quota.least}"
         if used + needed > limit:
             quotas = here.aws.client("service-quotas")
@@ -47,12 +48,17 @@ def _check(here: Here, quota: Quota, in_use: Callable[[Any], int], needed: int) 
     return Check(name, False, f"{words}, and a deploy needs {needed} more", quota.more)
 
 
-def _addresses_in_use(ec2: Any) -> int:
-    return len(ec2.describe_addresses()["Addresses"])
+def _addresses_in_use(aws: Aws) -> int:
+    # Those of a pool that the account has brought itself are not AWS's to limit.
+    found = aws.client("ec2").describe_addresses()["Addresses"]
+    return sum(address.get("PublicIpv4Pool", "amazon") == "amazon" for address in found)
 
 
-def _vpcs_in_use(ec2: Any) -> int:
-    return sum(len(page["Vpcs"]) for page in ec2.get_paginator("describe_vpcs").paginate())
+def _vpcs_in_use(aws: Aws) -> int:
+    # Others' that are shared with the account are told too.
+    own = [{"Name": "owner-id", "Values": [aws.client("sts").get_caller_identity()["Account"]]}]
+    pages = aws.client("ec2").get_paginator("describe_vpcs").paginate(Filters=own)
+    return sum(len(page["Vpcs"]) for page in pages)
 
 
 def _counts_elsewhere(instance: dict[str, Any]) -> bool:
@@ -61,11 +67,11 @@ def _counts_elsewhere(instance: dict[str, Any]) -> bool:
     return instance.get("InstanceLifecycle") == "spot" or tenancy == "host"
 
 
-def _vcpus_in_use(ec2: Any) -> int:
+def _vcpus_in_use(aws: Aws) -> int:
     on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     return sum(
         instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
-        for page in ec2.get_paginator("describe_instances").paginate(Filters=on)
+        for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on)
         for reservation in page["Reservations"]
         for instance in reservation["Instances"]
         if STANDARD_FAMILY.match(instance["InstanceType"])

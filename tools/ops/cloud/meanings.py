@@ -8,8 +8,8 @@ from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
 UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
 _NETWORK = (
     "something that the stack did not make is left in its network, most often GuardDuty's: delete, in the console of "
-    "VPC, the endpoint to `guardduty-data`, then the security group `GuardDutyManagedSecurityGroup-…`, then "
-    "`{destroy}` again"
+    "VPC, the endpoint to `guardduty-data`, then the security group `GuardDutyManagedSecurityGroup-…`; then again what "
+    "you did, `{deploy}` or `{destroy}`"
 )
 # By a part of the message, in which … is what differs.
 MEANINGS = {

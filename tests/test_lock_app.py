@@ -8,6 +8,7 @@ import pytest
 
 import lock_app
 from data_compute.requirements import is_locked, lines_of
+from stacks.copies import write_copy
 from tests import source_package
 
 
@@ -37,6 +38,18 @@ def test_locks_an_app_with_what_its_requirements_say_of_indexes(
         assert said == options
         assert package.startswith("only-here==1.0 ")
         assert is_locked(app / "requirements.lock")
+
+
+@pytest.mark.parametrize(("told", "count"), [({}, 0), ({"instance_type": "t3.small"}, 1)], ids=["usual", "told"])
+def test_locks_for_the_machine_that_the_copy_has(
+    wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str], count: int
+) -> None:
+    monkeypatch.setenv("DATA_COMPUTE_COPIES", str(tmp_path / "copies"))
+    write_copy(tmp_path / "copies", "main", told)
+    only_intel = "only-here ; platform_machine == 'x86_64'"
+    (tmp_path / "requirements.txt").write_text(f"--no-index\n--find-links {wheels}\n{only_intel}\n")
+    lock = lock_app.lock_app(tmp_path, upgrade=False)
+    assert lock.read_text().count("only-here==1.0") == count
 
 
 @pytest.mark.parametrize(

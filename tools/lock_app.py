@@ -9,10 +9,11 @@ from uv import find_uv_bin
 from data_compute.locks import check_lock, lock_command
 from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.requirements import LOCK, PACKAGE, lines_of, requirements_of
-from data_compute.target import Target
+from data_compute.target import Target, processor_of
+from stacks.copies import copies_folder, read_copy
+from stacks.copy_settings import MAIN
+from stacks.registry import SETTINGS
 
-# The default machine's processor. The hashes are of all files of a version, so they are the laptop's too.
-PROCESSOR = "aarch64"
 # Where packages are, and which may be built: uv leaves that out of what it writes.
 KEPT = ("-i", "-f", "--index-url", "--extra-index-url", "--find-links", "--no-index", "--no-binary")
 
@@ -31,7 +32,9 @@ def lock_app(app: Path, *, upgrade: bool) -> Path:
             "line streamlit, and a line for each other package that the app imports"
         )
     options = [line for line in lines_of(source) if line.startswith(KEPT)]
-    target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], PROCESSOR)
+    machine = read_copy(copies_folder(), MAIN).get("instance_type") or SETTINGS["instance_type"].default
+    # The hashes are of all files of a version, so they are the laptop's too.
+    target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], processor_of(machine))
     _, *command = lock_command(LOCK, target)
     told = subprocess.run(  # noqa: S603
         # This Python, as uv would look for that of the machine for seconds.

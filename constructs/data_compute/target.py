@@ -1,5 +1,6 @@
 """Where packages are installed: which of them are wanted there, and which files fit."""
 
+import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 # Of glibc 2: Amazon Linux 2023 has this one and Ubuntu 24.04 a newer one; wheels begin with that of manylinux1.
 GLIBC, OLDEST_GLIBC = 34, 5
+
+
+def processor_of(instance_type: str) -> str:
+    """Name the processor of an EC2 instance type, such as t4g.small: Graviton's have a g behind their number."""
+    return "aarch64" if re.match(r"a1\.|[a-z]+\d+[a-z]*g", instance_type) else "x86_64"
 
 
 @dataclass(frozen=True)

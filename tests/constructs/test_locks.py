@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from aws_cdk import aws_ec2 as ec2
 
 from data_compute.locks import check_lock, packages_of
 from data_compute.requirements import FILES, is_locked, lines_of, requirements_of
-from data_compute.target import Target
+from data_compute.target import Target, processor_of
 
 ARM, X86 = Target("3.12", "aarch64"), Target("3.12", "x86_64")
 NUMPY = "numpy-2.3.0-cp312-cp312-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl"
@@ -179,3 +180,11 @@ def test_a_lock_of_uvs_without_its_project(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").unlink()
     with pytest.raises(ValueError, match=r"uv\.lock' has no pyproject\.toml beside it, which uv needs"):
         check_lock(file, ARM)
+
+
+@pytest.mark.parametrize(
+    "name", ["t4g.small", "t3.small", "a1.large", "im4gn.large", "g6.xlarge", "g5g.xlarge", "m7i.large"]
+)
+def test_an_instance_types_processor_is_the_cdks(name: str) -> None:
+    graviton = ec2.InstanceType(name).architecture == ec2.InstanceArchitecture.ARM_64
+    assert processor_of(name) == ("aarch64" if graviton else "x86_64")

@@ -110,7 +110,8 @@ class StreamlitSettings(CopySettings):
     image: str = setting(
         "",
         matching(r"(ami-[0-9a-f]{8,17})?", "the id of an image, such as ami-0123456789abcdef0"),
-        "an image of that operating system, `ami-…`. Default: the newest whenever a machine is launched",
+        "an image of that operating system, `ami-…`; on a minimal one of Amazon Linux Session Manager's agent is "
+        "missing. Default: the newest whenever a machine is launched",
     )
     generation: str = setting(
         "1",

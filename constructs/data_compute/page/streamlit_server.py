@@ -50,7 +50,9 @@ class StreamlitServer(Construct):
         ``--no-binary NAME`` in one of the last two lets that one package be built, as root.
         Caches, tests and files of passwords stay behind; the synthesis names the last two; a key is an error.
     :param entry_file: the script that ``streamlit run`` gets, relative to ``app``.
-    :param environment: settings for the app. Not for secrets: user data is readable in the console.
+    :param environment: settings for the app. Not for secrets: user data is readable in the console. They win over the
+        unit's, which win over the app's own ``config.toml``: to be reached by another name through a proxy that changes
+        the ``Host``, set ``STREAMLIT_BROWSER_SERVER_ADDRESS`` here, or ``server.corsAllowedOrigins`` there.
     :param port: where Streamlit listens, 1024 to 65535. Default: 8501.
     :param vpc: bring your own, with a public subnet. Where its DHCP options name DNS servers of yours, the machine must
         be let out to them, ``server.connections.allow_to(ec2.Peer.ipv4("10.0.0.53/32"), ec2.Port.DNS_UDP)``: EC2's own
@@ -62,7 +64,8 @@ class StreamlitServer(Construct):
         must let Ubuntu out to port 80 as well, where its packages are.
     :param machine_image: an image of that operating system. Default: the newest for the instance type's processor
         whenever a machine is launched; pass one to pin it. A parameter of your own has the data type
-        ``aws:ec2:image``.
+        ``aws:ec2:image``. Amazon Linux's minimal one has no ``amazon-ssm-agent``, so Session Manager reaches no such
+        machine.
     :param cpu_credits: of burstable types. Default: ``STANDARD``, by which a new t4g or t3 has none yet: a t4g.small
         boots with 0.4 of a processor, in several minutes, and its first pages are slow. ``UNLIMITED`` can cost more
         than the machine itself.

@@ -1,0 +1,41 @@
+"""The command line: ``python -m review BASE HEAD``."""
+
+import argparse
+import sys
+import traceback
+from pathlib import Path
+
+from review import kinds
+from review.assembly import UnreadableError, read_assembly
+from review.comparison import Comparison
+from review.fact import Level
+from review.report import as_json, markdown
+
+NO_CHANGE = "Nothing that is deployed changes."
+NO_FINDING = "Nothing here asks for a look."
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the report; 0 where nothing asks to stop, 1 where something does, 2 where nothing could be told."""
+    parser = argparse.ArgumentParser(prog="python -m review", description="Tell what a deploy of HEAD over BASE does.")
+    parser.add_argument("base", type=Path, metavar="BASE", help="the assembly that is deployed, such as cdk.out")
+    parser.add_argument("head", type=Path, metavar="HEAD", nargs="?", help="the change; without, BASE alone is told")
+    parser.add_argument("--json", action="store_true", help="every fact with its id")
+    given = parser.parse_args(arguments)
+    try:
+        base = read_assembly(given.base)
+        told = kinds.changes(Comparison(base, read_assembly(given.head))) if given.head else kinds.inventory(base)
+        facts = list(told)
+    except UnreadableError as error:
+        print(f"review: {error}", file=sys.stderr)
+        return 2
+    except Exception:
+        # Never 1, which says that a fact stops.
+        traceback.print_exc()
+        return 2
+    print(as_json(facts) if given.json else markdown(facts, NO_CHANGE if given.head else NO_FINDING))
+    return int(any(fact.level == Level.STOP for fact in facts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""Two assemblies side by side: which stack and which resource of the one is which of the other."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from review.assembly import Assembly, Resource, Stack
+from review.values import exact
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """A stack before and after; one of them is missing where it comes or goes."""
+
+    before: Stack | None
+    after: Stack | None
+
+    @property
+    def either(self) -> Stack:
+        """Give the stack as it is to be, or was."""
+        found = self.after or self.before
+        assert found  # noqa: S101 - one of them always is there
+        return found
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One resource before and after."""
+
+    before: Resource
+    after: Resource
+
+
+@dataclass(eq=False)
+class Comparison:
+    """All that changes, for the rules to look at."""
+
+    before: Assembly
+    after: Assembly
+
+    @cached_property
+    def stacks(self) -> list[Stacks]:
+        """Pair the stacks by their names, nested ones by what they are nested in."""
+        pairs = list(_outermost(self.before.stacks, self.after.stacks))
+        for pair in pairs:
+            inner = {
+                **{name: None for (around, name) in self.before.nested if around is pair.before},
+                **{name: None for (around, name) in self.after.nested if around is pair.after},
+            }
+            # Also those nested deeper: the list grows while it is read.
+            pairs += [
+                Stacks(_within(self.before, pair.before, name), _within(self.after, pair.after, name)) for name in inner
+            ]
+        return pairs
+
+    @cached_property
+    def updated(self) -> list[Pair]:
+        """Give the resources that are there before and after, under the same logical id."""
+        return [
+            Pair(before, pair.after.resources[name])
+            for pair in self.stacks
+            if pair.before and pair.after
+            for name, before in pair.before.resources.items()
+            if name in pair.after.resources
+        ]
+
+    @cached_property
+    def moved(self) -> list[Pair]:
+        """Give those that are the same thing under another logical id, for which CloudFormation makes a new one."""
+        return list(_moved(self._gone, self._come))
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Give all that is there before and after, whatever CloudFormation makes of it."""
+        return [*self.updated, *self.moved]
+
+    @cached_property
+    def deleted(self) -> list[Resource]:
+        """Give those that go, and did not move."""
+        moved = {pair.before for pair in self.moved}
+        return [resource for resource in self._gone if resource not in moved]
+
+    @cached_property
+    def created(self) -> list[Resource]:
+        """Give those that come, and were nowhere before."""
+        moved = {pair.after for pair in self.moved}
+        return [resource for resource in self._come if resource not in moved]
+
+    @cached_property
+    def _gone(self) -> list[Resource]:
+        # No deploy deletes a stack that the app no longer has.
+        left = {
+            pair.before.name for pair in self.stacks if pair.before and not pair.after and not pair.before.nested_as
+        }
+        stays = {pair.before for pair in self.updated}
+        return [one for one in self.before.resources if one not in stays and one.stack.name not in left]
+
+    @cached_property
+    def _come(self) -> list[Resource]:
+        was = {pair.after for pair in self.updated}
+        return [one for one in self.after.resources if one not in was]
+
+
+def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[Stacks]:
+    """Pair by the name in the app, else by the name and place that CloudFormation knows the stack by."""
+    gone = {stack.name: stack for stack in before if not stack.nested_as}
+    come = {stack.name: stack for stack in after if not stack.nested_as}
+    for name in [*gone]:
+        if name in come:
+            yield Stacks(gone.pop(name), come.pop(name))
+    deployed = {stack.deployed_as: stack for stack in come.values()}
+    for stack in gone.values():
+        yield Stacks(stack, deployed.pop(stack.deployed_as, None))
+    yield from (Stacks(None, stack) for stack in deployed.values())
+
+
+def _within(assembly: Assembly, around: Stack | None, name: str) -> Stack | None:
+    return assembly.nested.get((around, name)) if around else None
+
+
+def _moved(gone: list[Resource], come: list[Resource]) -> Iterator[Pair]:
+    """Pair what went with what came; what says most that they are the same comes first."""
+    gone, come = list(gone), list(come)
+    content = _content([*gone, *come])
+    signs: tuple[Callable[[Resource], object], ...] = (
+        lambda one: (one.type, one.stack.name, one.path),
+        lambda one: (one.type, _last_name(one), content(one)),
+        lambda one: (one.type, content(one)),
+        lambda one: (one.type, _last_name(one), *sorted(one.properties)),
+    )
+    for sign in signs:
+        signed = defaultdict(list)
+        for resource in come:
+            signed[sign(resource)].append(resource)
+        for old in list(gone):
+            if found := signed[sign(old)]:
+                new = found.pop(0)
+                gone.remove(old)
+                come.remove(new)
+                yield Pair(old, new)
+
+
+def _last_name(resource: Resource) -> str:
+    return resource.path.rpartition("/")[2]
+
+
+def _content(renamed: list[Resource]) -> Callable[[Resource], str]:
+    """Give what writes properties so that it does not matter what the constructs around are called."""
+    types = {resource.logical_id: resource.type for resource in renamed}
+    ids = re.compile("|".join(map(re.escape, sorted(types, key=len, reverse=True))) or r"(?!)")
+
+    def content(resource: Resource) -> str:
+        properties = {name: value for name, value in resource.properties.items() if name != "Tags"}
+        return ids.sub(lambda found: types[found[0]], exact(properties))
+
+    return content

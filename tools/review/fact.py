@@ -1,0 +1,45 @@
+"""What the review tells: one fact, one sentence."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+LONGEST_QUOTE = 120
+
+
+class Level(Enum):
+    """How much a fact asks of the reader."""
+
+    STOP = "STOP"
+    LOOK = "look"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that a change does, or that an app is."""
+
+    kind: str
+    level: Level
+    # The stack that is deployed, also where the resource is in one nested in it.
+    stack: str
+    # Of the construct, within the stack; empty for the stack itself.
+    path: str
+    # Markdown. What comes from an assembly stands in it only as `quoted` gives it.
+    sentence: str
+    detail: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Name the fact, the same in each run."""
+        return ":".join(filter(None, [self.kind, "/".join(filter(None, [self.stack, self.path])), self.detail]))
+
+
+def quoted(value: Any, longest: int = LONGEST_QUOTE) -> str:
+    """Show a value of an assembly's as code, in which no Markdown, link or mention works."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.replace("`", "'").split())
+    return f"`{text[: longest - 1]}…`" if len(text) > longest else f"`{text or ' '}`"

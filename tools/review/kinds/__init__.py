@@ -1,0 +1,33 @@
+"""One module a kind of fact, or a few that are one thought. Each is found by being here.
+
+A module has `changes(comparison)`, or `standing(assembly)` for what an app is whatever it was, or both. What stands in
+the app after a change and did not before is told as a change, unless the module has its own `changes`.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from review.assembly import Assembly
+from review.comparison import Comparison
+from review.fact import Fact
+
+KINDS: list[ModuleType] = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell all that a change does."""
+    for kind in KINDS:
+        if hasattr(kind, "changes"):
+            yield from kind.changes(comparison)
+        else:
+            stood = {fact.id for fact in kind.standing(comparison.before)}
+            yield from (fact for fact in kind.standing(comparison.after) if fact.id not in stood)
+
+
+def inventory(assembly: Assembly) -> Iterator[Fact]:
+    """Tell what an app is."""
+    for kind in KINDS:
+        if hasattr(kind, "standing"):
+            yield from kind.standing(assembly)

@@ -1,0 +1,32 @@
+"""Stacks that come, that the app no longer has, and that go to another place."""
+
+from collections.abc import Iterator
+
+from review.comparison import Comparison
+from review.fact import Fact, Level, quoted
+
+SOMEWHERE = "aws://unknown-account/unknown-region"
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell which stacks a deploy makes, and which it leaves."""
+    for pair in comparison.stacks:
+        before, after = pair.before, pair.after
+        if pair.either.nested_as:
+            continue
+        if before is None:
+            yield _fact("stack-created", Level.NOTE, pair.either.name, "The stack is new.")
+        elif after is None:
+            count = len(before.resources)
+            sentence = f"The app no longer has the stack. No deploy deletes it: its {count} resources stay, and cost."
+            yield _fact("stack-left", Level.LOOK, before.name, f"{sentence} `cdk destroy` on the base ends it.")
+        elif before.deployed_as != after.deployed_as and SOMEWHERE not in (before.deployed_as[0], after.deployed_as[0]):
+            old, new = (f"{name} in {place}" for place, name in (before.deployed_as, after.deployed_as))
+            sentence = (
+                f"The stack becomes {quoted(new)}: a deploy makes all of it anew, and leaves {quoted(old)} as it is."
+            )
+            yield _fact("stack-left", Level.STOP, after.name, sentence)
+
+
+def _fact(kind: str, level: Level, stack: str, sentence: str) -> Fact:
+    return Fact(kind, level, stack, "", sentence)

@@ -1,0 +1,119 @@
+"""What CloudFormation will refuse: the deploy of the change fails and rolls back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from facts.schemas import create_only, schema
+from review.assembly import Assembly, Resource, Stack
+from review.comparison import Comparison, Pair
+from review.fact import Fact, Level, quoted
+from review.fates import Weight, fates
+from review.lost import RETAINS, policy
+from review.meaning import meaning, resources_named
+from review.values import exact, text
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell each change that no deploy can make."""
+    for pair, fate in fates(comparison).items():
+        if fate.weight == Weight.REPLACED and (name := _kept_name(comparison, pair)):
+            yield _fact(pair.after, name, "it has to be replaced, and the new one may not have the old one's name")
+    for pair in comparison.moved:
+        # Of two stacks the first may have let go of the name when the second is deployed.
+        stays = pair.before.stack.name == pair.after.stack.name or policy(pair.before, "DeletionPolicy") in RETAINS
+        if stays and (name := _kept_name(comparison, pair)):
+            yield _fact(pair.after, name, "a second one is made while the first is there, and both have the same name")
+    for pair in comparison.updated:
+        yield from _other_kind(pair)
+    users = _users(comparison.before)
+    for stacks in comparison.stacks:
+        if stacks.before and stacks.after:
+            yield from _exports(comparison, stacks.before, stacks.after, users)
+
+
+def _kept_name(comparison: Comparison, pair: Pair) -> str:
+    """Give the property with a name that the template fixes and leaves as it is."""
+    before, after = pair.before, pair.after
+    new = fates(comparison)
+    for name in _naming(after.type):
+        old_value = meaning(comparison.before, before.stack, before.properties.get(name))
+        new_value = meaning(comparison.after, after.stack, after.properties.get(name))
+        made_of = {one for one, _ in resources_named(comparison.after, after.stack, after.properties.get(name))}
+        if new_value and exact(old_value) == exact(new_value) and not any(fated.after in made_of for fated in new):
+            return name
+    return ""
+
+
+def _naming(resource_type: str) -> list[str]:
+    """Give the properties that name a resource of that type, in all the account and region."""
+    known, replacing = schema(resource_type), create_only(resource_type)
+    if known is None or replacing is None:
+        return []
+    own = [path.split("/")[2] for path in known.get("primaryIdentifier", []) if path.count("/") == 2]
+    read_only = known.get("readOnlyProperties", [])
+    settable = own if len(own) == 1 and f"/properties/{own[0]}" not in read_only else []
+    last = resource_type.rpartition("::")[2]
+    return [*settable, *(name for name in ("Name", f"{last}Name", "GroupName") if (name,) in replacing.always)]
+
+
+def _other_kind(pair: Pair) -> Iterator[Fact]:
+    before, after = pair.before, pair.after
+    if before.type != after.type:
+        yield _fact(
+            after, "Type", f"{quoted(before.type)} cannot become {quoted(after.type)} under the same logical id"
+        )
+    tokens = [one.properties.get("ServiceToken") for one in (before, after)]
+    if before.type.startswith("Custom::") and exact(tokens[0]) != exact(tokens[1]):
+        yield _fact(pair.after, "ServiceToken", "a custom resource cannot get another program to answer for it")
+
+
+def _exports(comparison: Comparison, before: Stack, after: Stack, users: dict[str, set[str]]) -> Iterator[Fact]:
+    come = _exported(after)
+    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
+    for name, value in _exported(before).items():
+        if name not in users:
+            continue
+        used = f"the export {quoted(name)} is in use by {', '.join(map(quoted, sorted(users[name])))}"
+        if name not in come:
+            yield _fact(after, name, f"{used} as deployed, and goes")
+            continue
+        old, new = meaning(comparison.before, before, value), meaning(comparison.after, after, come[name])
+        made_anew = [one for one, _ in resources_named(comparison.after, after, come[name]) if one in anew]
+        if exact(old) != exact(new) or made_anew:
+            by = f", as {quoted(made_anew[0].path)} is replaced" if made_anew else ""
+            yield _fact(after, name, f"{used}, and its value changes{by}")
+
+
+def _exported(stack: Stack) -> dict[str, Any]:
+    outputs = [output for output in stack.section("Outputs").values() if isinstance(output, dict)]
+    return {
+        text(output["Export"].get("Name")): output.get("Value")
+        for output in outputs
+        if isinstance(output.get("Export"), dict)
+    }
+
+
+def _users(assembly: Assembly) -> dict[str, set[str]]:
+    """Give the stacks that use each export."""
+    users: dict[str, set[str]] = {}
+    for stack in assembly.stacks:
+        for name in _imported(stack.template):
+            users.setdefault(name, set()).add(stack.name)
+    return users
+
+
+def _imported(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "Fn::ImportValue":
+                yield text(inner)
+            yield from _imported(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _imported(inner)
+
+
+def _fact(where: Resource | Stack, detail: str, reason: str) -> Fact:
+    sentence = f"The deploy fails and rolls back: {reason} ({quoted(detail)})."
+    stack = where.stack if isinstance(where, Resource) else where
+    return Fact("deploy-fails", Level.STOP, stack.name, where.path, sentence, detail)

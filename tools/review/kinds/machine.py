@@ -1,0 +1,98 @@
+"""A machine that is replaced: who waits for whom, whether the address stays, what it boots and on what processor."""
+
+import re
+from collections.abc import Iterator
+
+from review.assembly import Assembly, Resource
+from review.comparison import Comparison, Pair
+from review.fact import Fact, Level, quoted
+from review.fates import Weight, fates
+from review.machines import INSTANCE, machine_data, machines
+from review.meaning import meaning, resources_named
+from review.values import at, exact, text
+
+ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
+ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
+
+
+def standing(assembly: Assembly) -> Iterator[Fact]:
+    """Tell of each machine that cannot run what it boots."""
+    for machine in machines(assembly):
+        size, image = text(machine.data.get("InstanceType")), _image(assembly, machine.resource)
+        known = "arm64" if re.search("arm64|aarch64", image) else "x86_64" if re.search("x86_64|amd64", image) else ""
+        own = "arm64" if ARM.match(size) else "x86_64"
+        if re.match(r"[a-z0-9-]+\.\w+$", size) and known and known != own:
+            sentence = (
+                f"The machine does not boot: {quoted(size)} has a processor of {own}, and its image is for {known}."
+            )
+            yield _fact("processor", Level.STOP, machine.resource, sentence, size=size, image=image)
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell what else happens where a machine changes."""
+    stood = {fact.id for fact in standing(comparison.before)}
+    yield from (fact for fact in standing(comparison.after) if fact.id not in stood)
+    anew = [pair for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED]
+    for pair in [*anew, *comparison.moved]:
+        if pair.after.type == INSTANCE:
+            yield _hand_over(pair.after)
+            yield _address(comparison, pair)
+    shown = {machine.resource for machine in machines(comparison.after)}
+    for pair in comparison.pairs:
+        if pair.after in shown:
+            yield from _other_image(comparison, pair)
+
+
+def _hand_over(new: Resource) -> Fact:
+    signal = at(new.body, ["CreationPolicy", "ResourceSignal"])
+    if signal:
+        longest = at(signal, ["Timeout"]) or "PT5M"
+        sentence = f"The old machine runs until the new one has said that it is well, for at most {quoted(longest)}."
+        return _fact("hand-over", Level.NOTE, new, sentence, waits=True)
+    sentence = (
+        "The old machine goes as soon as EC2 has started the new one: until that has booted nobody answers, and if it "
+        "never is well, the deploy is green all the same."
+    )
+    return _fact("hand-over", Level.LOOK, new, sentence, waits=False)
+
+
+def _address(comparison: Comparison, pair: Pair) -> Fact:
+    anew = {one.after for one, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
+    had, has = (_addresses(*side) for side in ((comparison.before, pair.before), (comparison.after, pair.after)))
+    stays = {one.after for one in comparison.updated} - anew
+    kept = [one for one in has if one in stays]
+    if kept:
+        sentence = f"The machine's address stays: {quoted(kept[0].path)} moves to the new one."
+        return _fact("address", Level.NOTE, pair.after, sentence, stays=True)
+    level = Level.STOP if had else Level.LOOK
+    return _fact("address", level, pair.after, "The new machine has another public and private address.", stays=False)
+
+
+def _addresses(assembly: Assembly, machine: Resource) -> list[Resource]:
+    """Give the Elastic IPs that are tied to a machine."""
+    found = []
+    for tie in assembly.resources:
+        if tie.type in ADDRESSES and any(
+            named is machine for named, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId"))
+        ):
+            address = [tie.properties.get("AllocationId"), tie.properties.get("EIP")]
+            named = [one for one, _ in resources_named(assembly, tie.stack, address) if one.type == ADDRESSES[0]]
+            found.append(named[0] if named else tie)
+    return found
+
+
+def _other_image(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
+    before, after = _image(comparison.before, pair.before), _image(comparison.after, pair.after)
+    if before != after:
+        sentence = f"New machines boot {quoted(after)} and no longer {quoted(before)}."
+        yield _fact("image", Level.LOOK, pair.after, sentence, old=before, new=after)
+
+
+def _image(assembly: Assembly, resource: Resource) -> str:
+    written = meaning(assembly, resource.stack, machine_data(assembly, resource).get("ImageId"))
+    default = at(written, ["Parameter", "Default"])
+    return default if isinstance(default, str) else text(written) if isinstance(written, str) else exact(written)
+
+
+def _fact(kind: str, level: Level, resource: Resource, sentence: str, **values: object) -> Fact:
+    return Fact(kind, level, resource.stack.name, resource.path, sentence, values=values)

@@ -1,0 +1,74 @@
+"""What a new machine runs: the lines that come and go, and what no such script should do."""
+
+import re
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from review.assembly import Assembly, Resource
+from review.comparison import Comparison, Pair
+from review.fact import Fact, Level, quoted
+from review.machines import machine_data, machines
+from review.values import at, text
+
+# EC2 refuses more, counted before base64.
+LIMIT_BYTES = 16 * 1024
+SHELL = r"(?:\S*/)?(?:(?:ba|da|z|k)?sh|python[\d.]*)\b"
+PIPED = re.compile(
+    # Also over lines that a backslash joins, and through another program.
+    rf"\b(?:curl|wget)\b(?:\\\n|[^\n;])*\|\s*(?:sudo\s+(?:-\S+\s+)*)?{SHELL}"
+    rf"|\b{SHELL}\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b[^\n]*"
+)
+SIGNALS = re.compile(r"cfn-signal|signal-resource|SignalResource")
+
+
+def standing(assembly: Assembly) -> Iterator[Fact]:
+    """Tell what a script does that it should not."""
+    for machine in machines(assembly):
+        script = text(machine.data.get("UserData"))
+        for number, found in enumerate(PIPED.finditer(script)):
+            sentence = f"A new machine runs, as root, whatever the net sends it that day: {quoted(found[0])}."
+            yield _fact("piped-to-shell", Level.STOP, machine.resource, sentence, str(number or ""), line=found[0])
+        if (size := len(script.encode())) > LIMIT_BYTES:
+            sentence = f"EC2 refuses the machine: its user data has {size:,} bytes, and {LIMIT_BYTES:,} are allowed."
+            yield _fact("user-data-too-long", Level.STOP, machine.resource, sentence, bytes=size)
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell which lines come and go, and which faults with them."""
+    stood = {_fault(fact) for fact in standing(comparison.before)}
+    yield from (fact for fact in standing(comparison.after) if _fault(fact) not in stood)
+    shown = {machine.resource for machine in machines(comparison.after)}
+    for pair in comparison.pairs:
+        if pair.after in shown:
+            old = text(machine_data(comparison.before, pair.before).get("UserData"))
+            new = text(machine_data(comparison.after, pair.after).get("UserData"))
+            yield from _other_lines(pair.after, old, new)
+            yield from _signals(pair, tells=[bool(SIGNALS.search(script)) for script in (old, new)])
+
+
+def _fault(fact: Fact) -> tuple[str, ...]:
+    return fact.kind, fact.stack, fact.path, str(fact.values.get("line"))
+
+
+def _other_lines(resource: Resource, old: str, new: str) -> Iterator[Fact]:
+    lines = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]
+    lines = [line for line in lines if not line.startswith("@@")]
+    come, go = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    if old != new:
+        sentence = f"What a new machine runs changes; lines that come: {come}, that go: {go}."
+        yield _fact("user-data", Level.LOOK, resource, sentence, lines=lines)
+
+
+def _signals(pair: Pair, *, tells: list[bool]) -> Iterator[Fact]:
+    """Tell of a machine that said when it was well, and no longer does."""
+    waited, waits = (bool(at(one.body, ["CreationPolicy", "ResourceSignal"])) for one in (pair.before, pair.after))
+    if waited and not waits:
+        sentence = "No deploy waits for the machine any more: it is green, whether the machine came up or not."
+        yield _fact("signal", Level.STOP, pair.after, sentence)
+    elif waits and tells == [True, False]:
+        sentence = "The deploy waits for a signal that the machine's script no longer sends, and will roll back."
+        yield _fact("signal", Level.STOP, pair.after, sentence)
+
+
+def _fact(kind: str, level: Level, resource: Resource, sentence: str, detail: str = "", **values: object) -> Fact:
+    return Fact(kind, level, resource.stack.name, resource.path, sentence, detail, values)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from review.assembly import Assembly, Stack
 from tests.review.apps import app, apps, in_words, resource, told
 
 QUEUE, TOPIC = "AWS::SQS::Queue", "AWS::SNS::Topic"
@@ -211,9 +212,7 @@ def test_a_change_within_a_nested_stack_reaches_out_of_it() -> None:
             "Outputs": {"Id": {"Value": {"Ref": "Net"}}},
         }
 
-    def outer(cidr: str) -> object:
-        from review.assembly import Assembly, Stack
-
+    def outer(cidr: str) -> Assembly:
         assembly = app(
             {
                 "Inner": resource("AWS::CloudFormation::Stack", {"TemplateURL": cidr}),

@@ -9,7 +9,7 @@ from review.fact import Level
 from tests.review.apps import app, found, in_words, resource, told
 
 ARM, X86 = "al2023-ami-kernel-6.1-arm64", "al2023-ami-kernel-6.1-x86_64"
-SIGNAL = {"CreationPolicy": {"ResourceSignal": {"Timeout": "PT20M"}}}
+SIGNAL: dict[str, Any] = {"CreationPolicy": {"ResourceSignal": {"Timeout": "PT20M"}}}
 SCRIPT = "#!/bin/bash\nset -e\ncfn-signal --success true\n"
 
 

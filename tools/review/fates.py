@@ -1,5 +1,6 @@
 """What an update does to each resource that stays: replaced, perhaps replaced, stopped and started, or neither."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -47,19 +48,16 @@ def fates(comparison: Comparison) -> dict[Pair, Fate]:
     """Tell the fate of each resource that has one, with what follows from the others' through references."""
     changed = [pair for pair in comparison.updated if _changed(comparison, pair)]
     found = {pair: fate for pair in changed if (fate := max(_own(comparison, pair), key=_weight, default=None))}
-    anew = {pair.after: fate.weight for pair, fate in found.items() if fate.weight > Weight.INTERRUPTED}
-    moved = {pair.after: Weight.REPLACED for pair in changed}
-    # A resource that follows may have followers.
-    while anew or moved:
-        followed = {
-            pair: fate
-            for pair in comparison.updated
-            if (fate := max(_followed(comparison, pair, anew, moved), key=_weight, default=None))
-            and fate.weight > _weight(found.get(pair))
-        }
-        found |= followed
-        moved = {}
-        anew = {**anew, **{pair.after: fate.weight for pair, fate in followed.items()}} if followed else {}
+    users = _users(comparison) if changed else {}
+    # A resource that follows another may have followers itself.
+    waiting = list(changed)
+    while waiting:
+        first = waiting.pop()
+        for pair in users.get(first.after, ()):
+            fate = max(_followed(comparison, pair, first.after, found.get(first)), key=_weight, default=None)
+            if fate and fate.weight > _weight(found.get(pair)):
+                found[pair] = fate
+                waiting.append(pair)
     return found
 
 
@@ -101,19 +99,21 @@ def _fateful(resource_type: str, properties: Any) -> Iterator[tuple[PropertyPath
             yield path, Weight.PERHAPS_REPLACED
 
 
-def _followed(
-    comparison: Comparison, pair: Pair, anew: dict[Resource, Weight], moved: dict[Resource, Weight]
-) -> Iterator[Fate]:
-    """Tell what others' fates do to a resource that names them."""
-    after = pair.after
-    if not any(
-        named in anew or named in moved for named, _ in resources_named(comparison.after, after.stack, after.properties)
-    ):
-        return
-    for path, weight in _fateful(after.type, after.properties):
-        value = at(after.properties, path)
-        for named, attribute in resources_named(comparison.after, after.stack, value):
-            if named in anew:
-                yield Fate(min(weight, anew[named]), path, named)
-            elif named in moved and (named.type, attribute) in MOVING_ATTRIBUTES:
-                yield Fate(weight, path, named)
+def _users(comparison: Comparison) -> dict[Resource, set[Pair]]:
+    """Give, of each resource, those that name it."""
+    users: dict[Resource, set[Pair]] = defaultdict(set)
+    for pair in comparison.updated:
+        for named, _ in resources_named(comparison.after, pair.after.stack, pair.after.properties):
+            users[named].add(pair)
+    return users
+
+
+def _followed(comparison: Comparison, pair: Pair, first: Resource, fate: Fate | None) -> Iterator[Fate]:
+    """Tell what a change of one resource does to another that names it."""
+    for path, weight in _fateful(pair.after.type, pair.after.properties):
+        value = at(pair.after.properties, path)
+        for named, attribute in resources_named(comparison.after, pair.after.stack, value):
+            if named is first and fate and fate.weight > Weight.INTERRUPTED:
+                yield Fate(min(weight, fate.weight), path, first)
+            elif named is first and (first.type, attribute) in MOVING_ATTRIBUTES:
+                yield Fate(weight, path, first)

@@ -9,6 +9,7 @@ from typing import Any
 
 # Stands for what is not there: null is a value.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
+ENCODER = json.JSONEncoder(sort_keys=True)
 IN_SUB = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -23,20 +24,19 @@ class Difference:
 
 def exact(value: Any) -> str:
     """Write a value so that equal texts mean equal values: to Python, 1 equals true."""
-    return json.dumps(value, sort_keys=True)
+    return ENCODER.encode(value)
 
 
 def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Tell each place at which two values differ, as deep as both have it."""
+    if old is new:
+        return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             yield from differences(old.get(name, ABSENT), new.get(name, ABSENT), (*path, name))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _of_lists(old, new, path)
-    elif old is ABSENT or new is ABSENT:
-        if old is not new:
-            yield Difference(path, old, new)
-    elif exact(old) != exact(new):
+    elif old is ABSENT or new is ABSENT or exact(old) != exact(new):
         yield Difference(path, old, new)
 
 

@@ -1,20 +1,30 @@
 """Every change, leaf by leaf, whatever else is told of it: no change is silent."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from review.comparison import Comparison, Stacks
-from review.fact import Fact, Level, quoted
-from review.values import ABSENT, Difference, differences
+from review.fact import LONGEST_QUOTE, Fact, Level, quoted
+from review.values import ABSENT, Difference, differences, exact
 
-# Said resource by resource; a constructs's place in the code, beside the artifact, is not deployed.
+# How much of what is the same is shown before what is not.
+CONTEXT = 20
+# A resource that comes or goes is told property by property.
+NOTHING: dict[str, Any] = {"Properties": {}}
+# Said resource by resource; where in the code a construct stands is not deployed.
 ELSEWHERE = {"template": "Resources", "manifest": "metadata"}
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell each leaf that changes: of resources, of the rest of a template, of what the manifest says of a stack."""
-    for pair in comparison.pairs:
-        for found in differences(pair.before.body, pair.after.body):
-            yield _fact("property", pair.after.stack.name, pair.after.path, found)
+    resources = [
+        *((pair.after, pair.before.body, pair.after.body) for pair in comparison.pairs),
+        *((one, NOTHING, one.body) for one in comparison.created),
+        *((one, one.body, NOTHING) for one in comparison.deleted),
+    ]
+    for resource, old, new in resources:
+        for found in differences(old, new):
+            yield _fact("property", resource.stack.name, resource.path, found)
     for stacks in comparison.stacks:
         yield from _rest_of("template", stacks)
         yield from _rest_of("manifest", stacks)
@@ -32,6 +42,15 @@ def _rest_of(kind: str, stacks: Stacks) -> Iterator[Fact]:
 
 def _fact(kind: str, stack: str, path: str, found: Difference) -> Fact:
     values = {name: value for name, value in (("old", found.old), ("new", found.new)) if value is not ABSENT}
-    shown = [quoted(value) if value is not ABSENT else "nothing" for value in (found.old, found.new)]
+    texts = [value if isinstance(value, str) else exact(value) for value in values.values()]
+    # Of two long values what is the same at their beginning would hide what is not.
+    same = _same(*texts) - CONTEXT if len(texts) > 1 and max(map(len, texts)) > LONGEST_QUOTE else 0
+    shown = [quoted(f"…{one[same:]}" if same > 0 else one) for one in texts]
+    sides = shown if len(shown) > 1 else ["nothing", *shown] if found.old is ABSENT else [*shown, "nothing"]
     detail = "/".join(found.path)
-    return Fact(kind, Level.NOTE, stack, path, f"{quoted(detail)}: {' → '.join(shown)}", detail, values)
+    return Fact(kind, Level.NOTE, stack, path, f"{quoted(detail)}: {' → '.join(sides)}", detail, values)
+
+
+def _same(old: str, new: str) -> int:
+    """Count the characters at the beginning of two texts that are the same."""
+    return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))

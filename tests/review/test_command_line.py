@@ -1,0 +1,104 @@
+"""The command: Markdown or JSON, and an exit status that a pipeline can act on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from review.__main__ import main
+from tests.review.apps import Json, resource, write_assembly
+
+QUEUE, GROUP = "AWS::SQS::Queue", "AWS::Logs::LogGroup"
+
+
+def written(folder: Path, **resources: Json) -> str:
+    return str(write_assembly(folder, {"App": {"Resources": resources}}))
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    return written(tmp_path / "base", Jobs=resource(QUEUE, {"DelaySeconds": 1}), Log=resource(GROUP))
+
+
+def test_no_change_is_one_sentence(base: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([base, base]) == 0
+    assert capsys.readouterr().out == "Nothing that is deployed changes.\n"
+    assert main([base]) == 0
+    assert capsys.readouterr().out == "Nothing here asks for a look.\n"
+
+
+def test_what_stops_comes_first_and_raw_properties_are_folded(
+    base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), New=resource(QUEUE))
+
+    assert main([base, head]) == 1
+
+    shown = capsys.readouterr().out
+    wanted = [
+        "## STOP",
+        "`App/Log` deleted: ",
+        "## Note",
+        "`App/New` created: ",
+        "<details>",
+        "`Properties/DelaySeconds`",
+    ]
+    assert [part for part in wanted if part in shown] == wanted
+    assert sorted(wanted, key=shown.index) == wanted
+
+
+def test_a_change_that_stops_nobody_ends_well(base: str, tmp_path: Path) -> None:
+    assert main([base, written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), Log=resource(GROUP))]) == 0
+
+
+def test_json_holds_every_fact(base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), Log=resource(GROUP))
+
+    main([base, head, "--json"])
+
+    assert json.loads(capsys.readouterr().out) == {
+        "facts": [
+            {
+                "id": "property:App/Jobs:Properties/DelaySeconds",
+                "kind": "property",
+                "level": "note",
+                "stack": "App",
+                "path": "Jobs",
+                "detail": "Properties/DelaySeconds",
+                "sentence": "`Properties/DelaySeconds`: `1` → `2`",
+                "values": {"old": 1, "new": 2},
+            }
+        ]
+    }
+
+
+def test_what_cannot_be_compared_is_said_in_a_sentence(base: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([base, "nowhere"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "review: nowhere is no folder: synthesize one with `cdk synth --output nowhere`\n"
+
+
+def test_a_fault_of_ours_is_never_a_finding(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.kinds.changes", lambda _: [].pop())
+    assert main([base, base]) == 2
+
+
+def test_nothing_of_an_assembly_works_as_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "`@everyone` [x](http://x)\n\n# <img src=x>"
+    base = written(tmp_path / "base", **{said: resource(QUEUE, {said: said})})
+    main([base, written(tmp_path / "head")])
+    for line in capsys.readouterr().out.splitlines():
+        # What stands within code is shown as it is; even parts stand outside.
+        outside = "".join(line.split("`")[::2])
+        assert not any(mark in outside for mark in ("@", "<img", "[x]", "# ")) or line.startswith("## ")
+
+
+def test_no_report_starts_the_cdk_or_loads_what_it_may_not(base: str) -> None:
+    program = (
+        "import sys; from review.__main__ import main; main(sys.argv[1:]);"
+        "sys.exit(bool({'aws_cdk', 'jsii', 'boto3', 'cfnlint', 'urllib.request'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", program, base, base], check=True)

@@ -39,14 +39,25 @@ def test_what_stops_comes_first_and_raw_properties_are_folded(
     shown = capsys.readouterr().out
     wanted = [
         "## STOP",
-        "`App/Log` deleted: ",
+        "`App/Log` (`AWS::Logs::LogGroup`) **deleted**: ",
         "## Note",
-        "`App/New` created: ",
+        "`App/New` (`AWS::SQS::Queue`) **created**: ",
         "<details>",
         "`Properties/DelaySeconds`",
     ]
     assert [part for part in wanted if part in shown] == wanted
     assert sorted(wanted, key=shown.index) == wanted
+
+
+def test_what_is_told_in_the_same_words_is_one_line(
+    base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {"Jobs": resource(QUEUE, {"DelaySeconds": 1}), "Log": resource(GROUP)}
+    main([base, written(tmp_path / "head", **kept, One=resource(QUEUE), Two=resource(QUEUE))])
+    assert (
+        "- **created**, 2 times: It is new. `App/One` (`AWS::SQS::Queue`), `App/Two` (`AWS::SQS::Queue`)"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_change_that_stops_nobody_ends_well(base: str, tmp_path: Path) -> None:
@@ -87,7 +98,7 @@ def test_a_fault_of_ours_is_never_a_finding(base: str, monkeypatch: pytest.Monke
 
 
 def test_nothing_of_an_assembly_works_as_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = "`@everyone` [x](http://x)\n\n# <img src=x>"
+    said = "\ud800`@everyone` [x](http://x)\n\n# <img src=x>"
     base = written(tmp_path / "base", **{said: resource(QUEUE, {said: said})})
     main([base, written(tmp_path / "head")])
     for line in capsys.readouterr().out.splitlines():

@@ -17,10 +17,7 @@ def test_what_cannot_change_in_place_is_replaced_and_its_content_lost() -> None:
     facts = told(app({"Files": files("generalPurpose")}), app({"Files": files("maxIO")}))
 
     assert in_words(facts) == {"STOP replaced:App/Files"}
-    assert (
-        "because `PerformanceMode` changes. With the old one is lost: its files."
-        in facts["replaced:App/Files"].sentence
-    )
+    assert "because `PerformanceMode` changes. Lost: its files." in facts["replaced:App/Files"].sentence
 
 
 def test_what_is_kept_is_not_lost() -> None:
@@ -103,7 +100,7 @@ def test_what_aws_may_replace_stops_where_something_is_lost_with_it() -> None:
     facts = told(app({"Items": table("id")}), app({"Items": table("name")}))
 
     assert in_words(facts) == {"STOP perhaps-replaced:App/Items"}
-    assert "With the old one would be lost: its items." in facts["perhaps-replaced:App/Items"].sentence
+    assert "Would be lost: its items." in facts["perhaps-replaced:App/Items"].sentence
 
 
 def test_a_custom_resource_and_what_hangs_on_it_may_be_replaced() -> None:
@@ -116,7 +113,7 @@ def test_a_custom_resource_and_what_hangs_on_it_may_be_replaced() -> None:
     facts = told(app(custom("a")), app(custom("b")))
 
     assert in_words(facts) == {"look perhaps-replaced:App/Thing", "look perhaps-replaced:App/Jobs"}
-    assert "With the old one would be lost: its messages and URL." in facts["perhaps-replaced:App/Jobs"].sentence
+    assert "Would be lost: its messages and URL." in facts["perhaps-replaced:App/Jobs"].sentence
 
 
 def test_what_goes_is_deleted_or_kept_and_what_comes_is_created() -> None:
@@ -135,10 +132,7 @@ def test_what_goes_is_deleted_or_kept_and_what_comes_is_created() -> None:
         "look deleted:App/D",
         "note created:App/New",
     }
-    assert (
-        facts["deleted:App/A"].sentence
-        == "`A` (`AWS::EFS::FileSystem`) is deleted. With the old one is lost: its files."
-    )
+    assert facts["deleted:App/A"].sentence == "It is no longer in the app. Lost: its files."
     assert "snapshot" in facts["deleted:App/D"].sentence
 
 
@@ -163,8 +157,8 @@ def test_a_renamed_construct_is_recognised_with_what_stands_in_it() -> None:
 
     assert in_words(facts) == {"look moved:App/Web/Net", "look moved:App/Web/Group", "STOP moved:App/Web/Files"}
     assert facts["moved:App/Web/Files"].sentence == (
-        "`Web/Files` (`AWS::EFS::FileSystem`) moves from `App/Server/Files`: CloudFormation knows no renaming, "
-        "makes a second and deletes the first. With the old one is lost: its files."
+        "`App/Server` is now `App/Web`: CloudFormation knows no renaming, makes a second one and deletes the first. "
+        "Lost: its files."
     )
 
 
@@ -175,7 +169,7 @@ def test_a_new_logical_id_of_the_same_construct_is_recognised_and_of_a_version_n
     facts = told(app(version("V1")), app(version("V2")))
 
     assert in_words(facts) == {"note moved:App/Function/Version"}
-    assert "keeps its path and gets another logical id" in facts["moved:App/Function/Version"].sentence
+    assert "Its logical id is another" in facts["moved:App/Function/Version"].sentence
 
 
 def test_what_moves_to_another_stack_is_recognised() -> None:

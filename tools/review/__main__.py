@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         base = read_assembly(given.base)
         told = kinds.changes(Comparison(base, read_assembly(given.head))) if given.head else kinds.inventory(base)
         facts = list(told)
+        print(as_json(facts) if given.json else markdown(facts, NO_CHANGE if given.head else NO_FINDING))
     except UnreadableError as error:
         print(f"review: {error}", file=sys.stderr)
         return 2
@@ -33,7 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
         # Never 1, which says that a fact stops.
         traceback.print_exc()
         return 2
-    print(as_json(facts) if given.json else markdown(facts, NO_CHANGE if given.head else NO_FINDING))
     return int(any(fact.level == Level.STOP for fact in facts))
 
 

@@ -23,8 +23,11 @@ def markdown(facts: Sequence[Fact], nothing: str) -> str:
     said = [fact for fact in facts if fact.kind not in LEAVES]
     parts = []
     for level, heading in HEADINGS.items():
-        if lines := [_line(fact) for fact in said if fact.level == level]:
-            parts.append(f"## {heading}\n\n" + "\n".join(lines))
+        alike: dict[tuple[str, str], list[Fact]] = {}
+        for fact in (fact for fact in said if fact.level == level):
+            alike.setdefault((fact.kind, fact.sentence), []).append(fact)
+        if alike:
+            parts.append(f"## {heading}\n\n" + "\n".join(map(_line, alike.values())))
     if leaves := [fact for fact in facts if fact.kind in LEAVES]:
         parts.append(_folded(leaves))
     return "\n\n".join([*parts, NOT_SEEN])
@@ -37,26 +40,31 @@ def as_json(facts: Sequence[Fact]) -> str:
         | {"sentence": f.sentence, "values": f.values}
         for f in facts
     ]
-    return json.dumps({"facts": told}, indent=2, ensure_ascii=False)
+    return json.dumps({"facts": told}, indent=2)
 
 
-def _line(fact: Fact) -> str:
-    line = f"- {quoted('/'.join(filter(None, [fact.stack, fact.path])))} {fact.kind}: {fact.sentence}"
-    if lines := fact.values.get("lines"):
+def _line(alike: Sequence[Fact]) -> str:
+    """Write what is told in the same words of some constructs."""
+    first, where = alike[0], ", ".join(map(_where, alike))
+    line = f"- {where} **{first.kind}**: {first.sentence}"
+    if len(alike) > 1:
+        line = f"- **{first.kind}**, {len(alike)} times: {first.sentence} {where}"
+    if lines := first.values.get("lines"):
         fence = "~" * max(3, *(line.count("~") + 1 for line in lines))
         shown = "\n".join(f"  {line}" for line in lines)
         line += f"\n\n  <details><summary>The lines</summary>\n\n  {fence}diff\n{shown}\n  {fence}\n\n  </details>\n"
     return line
 
 
+def _where(fact: Fact) -> str:
+    path = quoted("/".join(filter(None, [fact.stack, fact.path])))
+    return f"{path} ({quoted(fact.values['type'])})" if "type" in fact.values else path
+
+
 def _folded(leaves: Sequence[Fact]) -> str:
     lines = []
-    for (stack, path), found in groupby(leaves, key=lambda fact: (fact.stack, fact.path)):
-        lines += [
-            "",
-            f"**{quoted('/'.join(filter(None, [stack, path])))}**",
-            "",
-            *(f"- {fact.sentence}" for fact in found),
-        ]
+    for _, found in groupby(leaves, key=lambda fact: (fact.stack, fact.path)):
+        told = list(found)
+        lines += ["", f"**{_where(told[0])}**", "", *(f"- {fact.sentence}" for fact in told)]
     summary = f"<summary>Every changed property: {len(leaves)}</summary>"
     return "\n".join(["<details>" + summary, *lines, "</details>"])

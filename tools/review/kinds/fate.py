@@ -11,9 +11,9 @@ from review.meaning import meaning
 from review.values import exact
 
 KINDS = {
-    Weight.REPLACED: ("replaced", "is replaced: a new one is made, the old one deleted"),
-    Weight.PERHAPS_REPLACED: ("perhaps-replaced", "may be replaced, which AWS decides by the case"),
-    Weight.INTERRUPTED: ("interrupted", "is stopped, changed and started again"),
+    Weight.REPLACED: ("replaced", "A new one is made and the old one deleted"),
+    Weight.PERHAPS_REPLACED: ("perhaps-replaced", "AWS may make a new one and delete the old one"),
+    Weight.INTERRUPTED: ("interrupted", "It is stopped, changed and started again"),
 }
 
 
@@ -26,7 +26,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     for resource in comparison.deleted:
         yield _deleted(resource)
     for resource in comparison.created:
-        yield _fact("created", Level.NOTE, resource, f"{_name(resource)} is new.")
+        yield _fact("created", Level.NOTE, resource, "It is new.")
     for pair in comparison.updated:
         yield from _on_condition(comparison, pair)
 
@@ -39,30 +39,28 @@ def _replaced(pair: Pair, fate: Fate) -> Fact:
         level, rest = Level.LOOK, ""
     elif fate.weight == Weight.PERHAPS_REPLACED:
         # Of what hangs on another's doubtful fate nobody needs to stop.
-        level, rest = Level.LOOK if fate.by else level, rest.replace("is lost", "would be lost")
+        level, rest = Level.LOOK if fate.by else level, rest.replace("Lost:", "Would be lost:")
     cause = "/".join(fate.property)
-    sentence = f"{_name(pair.after)} {happens}, because {quoted(cause)} changes{by}.{rest}"
+    sentence = f"{happens}, because {quoted(cause)} changes{by}.{rest}"
     return _fact(kind, level, pair.after, sentence, property=cause, by=fate.by.path if fate.by else None)
 
 
 def _moved(pair: Pair) -> Fact:
     level, rest = _with_it(Pair(pair.before, pair.before), "DeletionPolicy")
-    old, new = (f"{one.stack.name}/{one.path}" for one in (pair.before, pair.after))
-    how = f"moves from {quoted(old)}" if old != new else "keeps its path and gets another logical id"
+    old, new = _renamed(*(f"{one.stack.name}/{one.path}" for one in (pair.before, pair.after)))
+    how = f"{quoted(old)} is now {quoted(new)}" if old else "Its logical id is another"
     kept = policy(pair.before, "DeletionPolicy") in RETAINS
     deletes = "leaves the first behind" if kept else "deletes the first"
-    sentence = f"{_name(pair.after)} {how}: CloudFormation knows no renaming, makes a second and {deletes}.{rest}"
+    sentence = f"{how}: CloudFormation knows no renaming, makes a second one and {deletes}.{rest}"
     return _fact("moved", level, pair.after, sentence, old=pair.before.logical_id, new=pair.after.logical_id)
 
 
 def _deleted(resource: Resource) -> Fact:
     level, rest = _with_it(Pair(resource, resource), "DeletionPolicy")
     if policy(resource, "DeletionPolicy") in RETAINS:
-        sentence = (
-            f"{_name(resource)} leaves the stack and stays in the account: no deploy changes or deletes it again."
-        )
+        sentence = "It leaves the stack and stays in the account: no deploy changes or deletes it again."
         return _fact("kept", Level.LOOK, resource, sentence)
-    return _fact("deleted", level, resource, f"{_name(resource)} is deleted.{rest}")
+    return _fact("deleted", level, resource, f"It is no longer in the app.{rest}")
 
 
 def _with_it(pair: Pair, name: str) -> tuple[Level, str]:
@@ -74,7 +72,7 @@ def _with_it(pair: Pair, name: str) -> tuple[Level, str]:
         return Level.LOOK, " The old one stays in the account, and is nobody's."
     if policies <= RETAINS | {"Snapshot"}:
         return Level.LOOK, " A snapshot of the old one stays."
-    return level, f" With the old one is lost: {words}." if words else ""
+    return level, f" Lost: {words}." if words else ""
 
 
 def _on_condition(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
@@ -82,13 +80,18 @@ def _on_condition(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     old, new = (meaning(assembly, one.stack, {"Condition": one.body.get("Condition")}) for assembly, one in sides)
     if exact(old) != exact(new):
         words, _ = lost_with(pair.before)
-        lost = f" If it goes, with it is lost: {words}." if words else ""
-        sentence = f"{_name(pair.after)} may come or go: the condition that it stands under is another.{lost}"
+        lost = f" If it goes, so do {words}." if words else ""
+        sentence = f"It may come or go: the condition that it stands under is another.{lost}"
         yield _fact("perhaps-there", Level.LOOK, pair.after, sentence)
 
 
-def _name(resource: Resource) -> str:
-    return f"{quoted(resource.path)} ({quoted(resource.type)})"
+def _renamed(old: str, new: str) -> tuple[str, str]:
+    """Take from two paths what is the same at their ends: what is left is the construct that has another name."""
+    before, after = old.split("/"), new.split("/")
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return "/".join(before), "/".join(after)
 
 
 def _fact(kind: str, level: Level, one: Resource, sentence: str, **values: object) -> Fact:

@@ -69,7 +69,10 @@ def test_json_holds_every_fact(base: str, tmp_path: Path, capsys: pytest.Capture
 
     main([base, head, "--json"])
 
-    assert json.loads(capsys.readouterr().out) == {
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["templateDiff"]["App"]["resources"]["Jobs"]["changeImpact"] == "WILL_UPDATE"
+    assert shown == {
+        "templateDiff": shown["templateDiff"],
         "facts": [
             {
                 "id": "property:App/Jobs:Properties/DelaySeconds",
@@ -81,7 +84,7 @@ def test_json_holds_every_fact(base: str, tmp_path: Path, capsys: pytest.Capture
                 "sentence": "`Properties/DelaySeconds`: `1` → `2`",
                 "values": {"old": 1, "new": 2},
             }
-        ]
+        ],
     }
 
 

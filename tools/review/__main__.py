@@ -10,6 +10,7 @@ from review.assembly import UnreadableError, read_assembly
 from review.comparison import Comparison
 from review.fact import Level
 from review.report import as_json, markdown
+from review.template_diff import template_diff
 
 NO_CHANGE = "Nothing that is deployed changes."
 NO_FINDING = "Nothing here asks for a look."
@@ -24,9 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         base = read_assembly(given.base)
-        told = kinds.changes(Comparison(base, read_assembly(given.head))) if given.head else kinds.inventory(base)
-        facts = list(told)
-        print(as_json(facts) if given.json else markdown(facts, NO_CHANGE if given.head else NO_FINDING))
+        if given.head:
+            comparison = Comparison(base, read_assembly(given.head))
+            facts, nothing = list(kinds.changes(comparison)), NO_CHANGE
+            beside = {"templateDiff": template_diff(comparison)}
+        else:
+            facts, nothing, beside = list(kinds.inventory(base)), NO_FINDING, {}
+        print(as_json(facts, **beside) if given.json else markdown(facts, nothing))
     except UnreadableError as error:
         print(f"review: {error}", file=sys.stderr)
         return 2

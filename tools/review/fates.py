@@ -47,7 +47,7 @@ class Fate:
 def fates(comparison: Comparison) -> dict[Pair, Fate]:
     """Tell the fate of each resource that has one, with what follows from the others' through references."""
     changed = [pair for pair in comparison.updated if _changed(comparison, pair)]
-    found = {pair: fate for pair in changed if (fate := max(_own(comparison, pair), key=_weight, default=None))}
+    found = {pair: fate for pair in changed if (fate := max(own_fates(comparison, pair), key=_weight, default=None))}
     users = _users(comparison) if changed else {}
     # A resource that follows another may have followers itself.
     waiting = list(changed)
@@ -76,7 +76,7 @@ def _changed(comparison: Comparison, pair: Pair) -> bool:
     )
 
 
-def _own(comparison: Comparison, pair: Pair) -> Iterator[Fate]:
+def own_fates(comparison: Comparison, pair: Pair) -> Iterator[Fate]:
     """Tell what a resource's own changed properties do to it."""
     old, new = properties_meant(comparison.before, pair.before), properties_meant(comparison.after, pair.after)
     for path, weight in _fateful(pair.after.type, {**old, **new}):

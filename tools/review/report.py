@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from review.fact import Fact, Level, quoted
 
@@ -33,14 +34,14 @@ def markdown(facts: Sequence[Fact], nothing: str) -> str:
     return "\n\n".join([*parts, NOT_SEEN])
 
 
-def as_json(facts: Sequence[Fact]) -> str:
-    """Write every fact with its id."""
+def as_json(facts: Sequence[Fact], **more: Any) -> str:
+    """Write every fact with its id, and what else is told beside them."""
     told = [
         {"id": f.id, "kind": f.kind, "level": f.level.value, "stack": f.stack, "path": f.path, "detail": f.detail}
         | {"sentence": f.sentence, "values": f.values}
         for f in facts
     ]
-    return json.dumps({"facts": told}, indent=2)
+    return json.dumps({"facts": told, **more}, indent=2)
 
 
 def _line(alike: Sequence[Fact]) -> str:

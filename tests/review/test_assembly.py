@@ -1,12 +1,13 @@
 """Reading what a synthesis wrote: stacks, stages, nested stacks, and which construct a resource is of."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from review.assembly import UnreadableError, read_assembly
+from review.reading import UnreadableError, read_assembly
 from tests.review.apps import resource, write_assembly
 
 BUCKET = "AWS::S3::Bucket"
@@ -120,3 +121,26 @@ def test_a_strangers_assembly_reads_nothing_outside_it(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableError, match="lies outside the assembly"):
         read_assembly(tmp_path / "cdk.out")
+
+
+def test_the_files_of_assets_are_read_from_folders_and_zips(tmp_path: Path) -> None:
+    (tmp_path / "asset.1" / "lib").mkdir(parents=True)
+    (tmp_path / "asset.1" / "app.py").write_text("1")
+    (tmp_path / "asset.1" / "lib" / "more.py").write_text("2")
+    (tmp_path / "asset.1" / "link").symlink_to("/etc/passwd")
+    with zipfile.ZipFile(tmp_path / "asset.2.zip", "w") as archive:
+        archive.writestr("app.py", "1")
+    files = {
+        "1": {"displayName": "Server/App", "source": {"path": "asset.1", "packaging": "zip"}},
+        "2": {"source": {"path": "asset.2.zip", "packaging": "file"}},
+        "3": {"source": {"executable": ["make", "it"]}},
+    }
+    (tmp_path / "App.assets.json").write_text(json.dumps({"files": files}))
+    manifest(tmp_path, Assets={"type": "cdk:asset-manifest", "properties": {"file": "App.assets.json"}})
+
+    assets = read_assembly(tmp_path).assets
+
+    assert {id_: asset.name for id_, asset in assets.items()} == {"1": "Server/App", "2": "2"}
+    folder, zipped = assets["1"].files(), assets["2"].files()
+    assert [*folder] == ["app.py", "lib/more.py"]
+    assert zipped == {"app.py": folder["app.py"]}

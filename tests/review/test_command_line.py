@@ -95,6 +95,25 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(base: str, capsys: pytest
     assert captured.err == "review: nowhere is no folder: synthesize one with `cdk synth --output nowhere`\n"
 
 
+def test_a_template_that_refers_to_itself_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads = [
+        str(
+            write_assembly(
+                tmp_path / said,
+                {
+                    "App": {"Conditions": {"A": {"Fn::Not": [{"Condition": "A"}], "B": said}}}
+                    | {"Resources": {"It": resource(QUEUE, Condition="A")}}
+                },
+            )
+        )
+        for said in "ab"
+    ]
+    assert main(heads) == 2
+    assert capsys.readouterr().err == "review: a template refers to itself, or is nested too deeply to be read\n"
+
+
 def test_a_fault_of_ours_is_never_a_finding(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("review.kinds.changes", lambda _: [].pop())
     assert main([base, base]) == 2

@@ -87,7 +87,7 @@ def test_what_a_parameter_or_a_mapping_stands_for_counts() -> None:
 
 def test_a_stopped_machine_is_told_and_a_disk_may_replace_it() -> None:
     old, new = (resource("AWS::EC2::Instance", {"InstanceType": size}) for size in ("t3.small", "t3.large"))
-    assert in_words(told(app({"M": old}), app({"M": new}))) == {"look interrupted:App/M"}
+    assert in_words(told(app({"M": old}), app({"M": new}))) == {"look interrupted:App/M", "look address:App/M"}
 
     old, new = (resource("AWS::EC2::Instance", {"BlockDeviceMappings": [{"DeviceName": name}]}) for name in "ab")
     assert in_words(told(app({"M": old}), app({"M": new}))) == {"look perhaps-replaced:App/M"}

@@ -87,6 +87,14 @@ def test_the_lines_that_come_and_go_are_told_in_what_the_machine_runs() -> None:
     assert {"look user-data:App/Machine", "look replaced:App/Machine"} <= in_words(facts)
 
 
+def test_a_machine_that_only_stops_and_starts_runs_no_new_line_and_may_lose_its_address() -> None:
+    facts = told(machine(script="a"), machine(script="b"))
+    assert in_words(facts) == {"look interrupted:App/Machine", "look user-data:App/Machine", "look address:App/Machine"}
+    assert "This machine is not new, and does not run them." in facts["user-data:App/Machine"].sentence
+
+    assert "note address:App/Machine" in in_words(told(machine(script="a", more=TIED), machine(script="b", more=TIED)))
+
+
 def test_another_spelling_of_the_same_script_is_no_other_script() -> None:
     facts = told(
         by_template({"Fn::Join": ["", ["echo ", {"Ref": "AWS::Region"}]]}),

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from review.assembly import Assembly, Resource, Stack, read_assembly
+from review.assembly import Assembly, Resource, Stack
 from review.comparison import Comparison
 from review.fates import fates
 from review.lost import RETAINS, policy
+from review.reading import read_assembly
 from tests.review.apps import in_words, told
 from tests.review.leaves import silent
 

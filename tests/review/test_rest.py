@@ -53,3 +53,8 @@ def test_what_the_manifest_says_of_a_stack_is_told() -> None:
     old.stacks[0].artifact = {"properties": {"terminationProtection": True}, "metadata": {"/App": []}}
     new.stacks[0].artifact = {"properties": {"terminationProtection": False}}
     assert [*told(old, new)] == ["manifest:App:properties/terminationProtection"]
+
+
+def test_what_stands_for_resources_is_told() -> None:
+    old, new = (app({"Fn::ForEach::Jobs": ["Name", ["a"], {"Jobs${Name}": said}]}) for said in ("a", "b"))
+    assert [*told(old, new)] == ["template:App:Resources/Fn::ForEach::Jobs/2/Jobs${Name}"]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from review import kinds
-from review.assembly import Assembly, read_assembly
+from review.assembly import Assembly
+from review.reading import read_assembly
 from tests.review.leaves import silent
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH

@@ -6,9 +6,9 @@ import traceback
 from pathlib import Path
 
 from review import kinds
-from review.assembly import UnreadableError, read_assembly
 from review.comparison import Comparison
 from review.fact import Level
+from review.reading import UnreadableError, read_assembly
 from review.report import as_json, markdown
 from review.template_diff import template_diff
 
@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(as_json(facts, **beside) if given.json else markdown(facts, nothing))
     except UnreadableError as error:
         print(f"review: {error}", file=sys.stderr)
+        return 2
+    except RecursionError:
+        print("review: a template refers to itself, or is nested too deeply to be read", file=sys.stderr)
         return 2
     except Exception:
         # Never 1, which says that a fact stops.

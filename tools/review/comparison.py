@@ -1,13 +1,11 @@
 """Two assemblies side by side: which stack and which resource of the one is which of the other."""
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from review.assembly import Assembly, Resource, Stack
-from review.values import exact
+from review.moves import Pair, moved
 
 
 @dataclass(frozen=True)
@@ -23,14 +21,6 @@ class Stacks:
         found = self.after or self.before
         assert found  # noqa: S101 - one of them always is there
         return found
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One resource before and after."""
-
-    before: Resource
-    after: Resource
 
 
 @dataclass(eq=False)
@@ -69,7 +59,7 @@ class Comparison:
     @cached_property
     def moved(self) -> list[Pair]:
         """Give those that are the same thing under another logical id, for which CloudFormation makes a new one."""
-        return list(_moved(self._gone, self._come))
+        return list(moved(self._gone, self._come))
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -118,41 +108,3 @@ def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[Stac
 
 def _within(assembly: Assembly, around: Stack | None, name: str) -> Stack | None:
     return assembly.nested.get((around, name)) if around else None
-
-
-def _moved(gone: list[Resource], come: list[Resource]) -> Iterator[Pair]:
-    """Pair what went with what came; what says most that they are the same comes first."""
-    gone, come = list(gone), list(come)
-    content = _content([*gone, *come])
-    signs: tuple[Callable[[Resource], object], ...] = (
-        lambda one: (one.type, one.stack.name, one.path),
-        lambda one: (one.type, _last_name(one), content(one)),
-        lambda one: (one.type, content(one)),
-        lambda one: (one.type, _last_name(one), *sorted(one.properties)),
-    )
-    for sign in signs:
-        signed = defaultdict(list)
-        for resource in come:
-            signed[sign(resource)].append(resource)
-        for old in list(gone):
-            if found := signed[sign(old)]:
-                new = found.pop(0)
-                gone.remove(old)
-                come.remove(new)
-                yield Pair(old, new)
-
-
-def _last_name(resource: Resource) -> str:
-    return resource.path.rpartition("/")[2]
-
-
-def _content(renamed: list[Resource]) -> Callable[[Resource], str]:
-    """Give what writes properties so that it does not matter what the constructs around are called."""
-    types = {resource.logical_id: resource.type for resource in renamed}
-    ids = re.compile("|".join(map(re.escape, sorted(types, key=len, reverse=True))) or r"(?!)")
-
-    def content(resource: Resource) -> str:
-        properties = {name: value for name, value in resource.properties.items() if name != "Tags"}
-        return ids.sub(lambda found: types[found[0]], exact(properties))
-
-    return content

@@ -9,8 +9,9 @@ from typing import Any
 
 from facts.schemas import PropertyPath, create_only
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison, Pair
+from review.comparison import Comparison
 from review.meaning import meaning, resources_named
+from review.moves import Pair
 from review.values import at, exact
 
 INSTANCE = "AWS::EC2::Instance"

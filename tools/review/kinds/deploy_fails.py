@@ -5,11 +5,12 @@ from typing import Any
 
 from facts.schemas import create_only, schema
 from review.assembly import Assembly, Resource, Stack
-from review.comparison import Comparison, Pair
+from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
 from review.lost import RETAINS, policy
 from review.meaning import meaning, resources_named
+from review.moves import Pair
 from review.values import exact, text
 
 

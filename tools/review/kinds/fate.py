@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from review.assembly import Resource
-from review.comparison import Comparison, Pair
+from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Fate, Weight, fates
 from review.lost import RETAINS, lost_with, policy
 from review.meaning import meaning
+from review.moves import Pair
 from review.values import exact
 
 KINDS = {

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison, Pair
+from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
 from review.machines import INSTANCE, machine_data, machines
 from review.meaning import meaning, resources_named
+from review.moves import Pair
 from review.values import at, exact, text
 
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
@@ -37,6 +38,9 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if pair.after.type == INSTANCE:
             yield _hand_over(pair.after)
             yield _address(comparison, pair)
+    for pair, fate in fates(comparison).items():
+        if fate.weight == Weight.INTERRUPTED and pair.after.type == INSTANCE:
+            yield _address(comparison, pair)
     shown = {machine.resource for machine in machines(comparison.after)}
     for pair in comparison.pairs:
         if pair.after in shown:
@@ -58,14 +62,14 @@ def _hand_over(new: Resource) -> Fact:
 
 def _address(comparison: Comparison, pair: Pair) -> Fact:
     anew = {one.after for one, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
-    had, has = (_addresses(*side) for side in ((comparison.before, pair.before), (comparison.after, pair.after)))
     stays = {one.after for one in comparison.updated} - anew
-    kept = [one for one in has if one in stays]
-    if kept:
-        sentence = f"The machine's address stays: {quoted(kept[0].path)} moves to the new one."
+    had, has = (_addresses(*side) for side in ((comparison.before, pair.before), (comparison.after, pair.after)))
+    if kept := [one for one in has if one in stays]:
+        sentence = f"The machine's address stays, {quoted(kept[0].path)}."
         return _fact("address", Level.NOTE, pair.after, sentence, stays=True)
     level = Level.STOP if had else Level.LOOK
-    return _fact("address", level, pair.after, "The new machine has another public and private address.", stays=False)
+    sentence = "The machine gets another public address: what was told to people no longer leads to it."
+    return _fact("address", level, pair.after, sentence, stays=False)
 
 
 def _addresses(assembly: Assembly, machine: Resource) -> list[Resource]:

@@ -1,8 +1,8 @@
 """Every change, leaf by leaf, whatever else is told of it: no change is silent."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from review.assembly import Json, Stack
 from review.comparison import Comparison, Stacks
 from review.fact import LONGEST_QUOTE, Fact, Level, quoted
 from review.values import ABSENT, Difference, differences, exact
@@ -10,9 +10,7 @@ from review.values import ABSENT, Difference, differences, exact
 # How much of what is the same is shown before what is not.
 CONTEXT = 20
 # A resource that comes or goes is told property by property.
-NOTHING: dict[str, Any] = {"Properties": {}}
-# Said resource by resource; where in the code a construct stands is not deployed.
-ELSEWHERE = {"template": "Resources", "manifest": "metadata"}
+NOTHING: Json = {"Properties": {}}
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -31,13 +29,17 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 
 def _rest_of(kind: str, stacks: Stacks) -> Iterator[Fact]:
-    old, new = (
-        {} if stack is None else stack.template if kind == "template" else stack.artifact
-        for stack in (stacks.before, stacks.after)
-    )
-    old, new = ({name: value for name, value in one.items() if name != ELSEWHERE[kind]} for one in (old, new))
-    for found in differences(old, new):
+    for found in differences(*(_told_of(kind, stack) if stack else {} for stack in (stacks.before, stacks.after))):
         yield _fact(kind, stacks.either.name, stacks.either.path, found)
+
+
+def _told_of(kind: str, stack: Stack) -> Json:
+    if kind == "manifest":
+        # Where in the code a construct stands is not deployed.
+        return {name: value for name, value in stack.artifact.items() if name != "metadata"}
+    # What stands for resources, such as Fn::ForEach, is none itself.
+    loops = {name: body for name, body in stack.template["Resources"].items() if name not in stack.resources}
+    return {**stack.template, "Resources": loops}
 
 
 def _fact(kind: str, stack: str, path: str, found: Difference) -> Fact:

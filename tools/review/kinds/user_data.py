@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison, Pair
+from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
+from review.fates import Weight, fates
 from review.machines import machine_data, machines
+from review.moves import Pair
 from review.values import at, text
 
 # EC2 refuses more, counted before base64.
@@ -42,7 +44,8 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if pair.after in shown:
             old = text(machine_data(comparison.before, pair.before).get("UserData"))
             new = text(machine_data(comparison.after, pair.after).get("UserData"))
-            yield from _other_lines(pair.after, old, new)
+            fate = fates(comparison).get(pair)
+            yield from _other_lines(pair.after, old, new, runs=not fate or fate.weight > Weight.INTERRUPTED)
             yield from _signals(pair, tells=[bool(SIGNALS.search(script)) for script in (old, new)])
 
 
@@ -50,12 +53,14 @@ def _fault(fact: Fact) -> tuple[str, ...]:
     return fact.kind, fact.stack, fact.path, str(fact.values.get("line"))
 
 
-def _other_lines(resource: Resource, old: str, new: str) -> Iterator[Fact]:
+def _other_lines(resource: Resource, old: str, new: str, *, runs: bool) -> Iterator[Fact]:
     lines = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]
     lines = [line for line in lines if not line.startswith("@@")]
     come, go = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     if old != new:
         sentence = f"What a new machine runs changes; lines that come: {come}, that go: {go}."
+        if not runs:
+            sentence += " This machine is not new, and does not run them."
         yield _fact("user-data", Level.LOOK, resource, sentence, lines=lines)
 
 

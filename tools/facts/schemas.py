@@ -1,6 +1,7 @@
 """AWS's resource schemas, as the files that cfn-lint carries: importing it takes seconds, and reading one does not."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
@@ -32,6 +33,15 @@ def create_only(resource_type: str) -> CreateOnly | None:
         return None
     lists = (known.get(name, []) for name in ("createOnlyProperties", "conditionalCreateOnlyProperties"))
     return CreateOnly(*(tuple(tuple(path.split("/")[2:]) for path in paths) for paths in lists))
+
+
+def at(value: Any, path: Sequence[str]) -> Any:
+    """Give what stands at a path, None where there is nothing."""
+    if not path:
+        return value
+    if path[0] == "*":
+        return [at(member, path[1:]) for member in value] if isinstance(value, list) else value
+    return at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
 
 
 @cache

@@ -1,8 +1,8 @@
 """What goes with a resource: what nobody can bring back, and how much that asks of the reader."""
 
+from facts.schemas import at
 from review.assembly import Resource
 from review.fact import Level
-from review.values import at
 
 STOP, LOOK, NOTE = Level.STOP, Level.LOOK, Level.NOTE
 LOST = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from facts.schemas import at
 from review.assembly import Assembly, Json, Resource
 from review.meaning import resources_named
-from review.values import at
 
 INSTANCE = "AWS::EC2::Instance"
 TEMPLATE = "AWS::EC2::LaunchTemplate"

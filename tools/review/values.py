@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -54,15 +54,6 @@ def _of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator
             yield Difference((*path, f"-{gone}"), old[gone], ABSENT)
         for come in range(j + both, j_end):
             yield Difference((*path, f"+{come}"), ABSENT, new[come])
-
-
-def at(value: Any, path: Sequence[str]) -> Any:
-    """Give what stands at a path, None where there is nothing; `*` is each member of a list."""
-    if not path:
-        return value
-    if path[0] == "*":
-        return [at(member, path[1:]) for member in value] if isinstance(value, list) else value
-    return at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
 
 
 def named(value: Any) -> Iterator[tuple[str, str]]:

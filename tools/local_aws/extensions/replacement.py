@@ -1,9 +1,8 @@
 """What an update replaces, by AWS's own schemas: MiniStack has lists of some types, and asks of no nested property."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from facts.schemas import create_only
+from facts.schemas import at, create_only
 from local_aws.extensions import instance, launch_template
 from local_aws.ministack import resources
 from local_aws.ministack.resources import Properties
@@ -32,15 +31,7 @@ def replaces(resource_type: str, old: Properties, new: Properties) -> bool:
         if _disks(old) != _disks(new):
             return True
     schema = create_only(resource_type)
-    return schema is not None and any(_at(old, path) != _at(new, path) for path in schema.always)
-
-
-def _at(value: Any, path: Sequence[str]) -> Any:
-    if not path:
-        return value
-    if path[0] == "*":
-        return [_at(member, path[1:]) for member in value or ()]
-    return _at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
+    return schema is not None and any(at(old, path) != at(new, path) for path in schema.always)
 
 
 def _disks(properties: Properties) -> list[Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from facts.schemas import at
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
@@ -10,7 +11,7 @@ from review.fates import Weight, fates
 from review.machines import INSTANCE, machine_data, machines
 from review.meaning import meaning, resources_named
 from review.moves import Pair
-from review.values import at, exact, text
+from review.values import exact, text
 
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
 ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")

@@ -29,7 +29,8 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 
 def _rest_of(kind: str, stacks: Stacks) -> Iterator[Fact]:
-    for found in differences(*(_told_of(kind, stack) if stack else {} for stack in (stacks.before, stacks.after))):
+    old, new = (_told_of(kind, stack) if stack else {} for stack in (stacks.before, stacks.after))
+    for found in differences(old, new):
         yield _fact(kind, stacks.either.name, stacks.either.path, found)
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from difflib import unified_diff
 
+from facts.schemas import at
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
 from review.machines import machine_data, machines
 from review.moves import Pair
-from review.values import at, text
+from review.values import text
 
 # EC2 refuses more, counted before base64.
 LIMIT_BYTES = 16 * 1024

@@ -8,6 +8,7 @@ from review import kinds
 from review.assembly import Assembly, Stack
 from review.comparison import Comparison
 from review.fact import Fact
+from review.report import LEAVES
 
 Json = dict[str, Any]
 
@@ -41,15 +42,13 @@ def by_id(facts: list[Fact]) -> dict[str, Fact]:
     """Give facts by their ids."""
     ids = [fact.id for fact in facts]
     assert sorted(set(ids)) == sorted(ids)
+    assert {fact.kind for fact in facts} <= {name for kind in kinds.KINDS for name in kind.TELLS}
     return dict(zip(ids, facts, strict=True))
 
 
 def in_words(facts: dict[str, Fact]) -> set[str]:
     """Give the ids of what is told beside the changed leaves, with the level of each."""
     return {f"{fact.level.value} {id_}" for id_, fact in facts.items() if fact.kind not in LEAVES}
-
-
-LEAVES = ("property", "template", "manifest")
 
 
 def write_assembly(folder: Path, templates: dict[str, Json], version: str = "55.0.0") -> Path:

@@ -49,6 +49,7 @@ LOST = {
     # Made anew at each release, as meant.
     "AWS::ApiGateway::Deployment": ("", NOTE),
     "AWS::ApiGatewayV2::Deployment": ("", NOTE),
+    "AWS::Lambda::LayerVersion": ("", NOTE),
     "AWS::Lambda::Version": ("", NOTE),
 }
 RETAINS = {"Retain", "RetainExceptOnCreate"}

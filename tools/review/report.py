@@ -6,9 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from review.fact import Fact, Level, quoted
+from review.kinds import rest
 
 # Kinds that tell every leaf: folded below what is said in words.
-LEAVES = ("property", "template", "manifest")
+LEAVES = rest.TELLS
 HEADINGS = {Level.STOP: "STOP", Level.LOOK: "Look", Level.NOTE: "Note"}
 NOT_SEEN = """<details><summary>What this cannot see</summary>
 

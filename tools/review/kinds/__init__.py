@@ -1,7 +1,8 @@
 """One module a kind of fact, or a few that are one thought. Each is found by being here.
 
-A module has `changes(comparison)`, or `standing(assembly)` for what an app is whatever it was, or both. What stands in
-the app after a change and did not before is told as a change, unless the module has its own `changes`.
+A module has `TELLS`, the names of its kinds, and `changes(comparison)`, or `standing(assembly)` for what an app is
+whatever it was, or both. What stands in the app after a change and did not before is told as a change, unless the
+module has its own `changes`.
 """
 
 from collections.abc import Iterator

@@ -13,6 +13,8 @@ from review.meaning import meaning, resources_named
 from review.moves import Pair
 from review.values import exact, text
 
+TELLS = ("deploy-fails",)
+
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell each change that no deploy can make."""

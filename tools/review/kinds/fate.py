@@ -11,6 +11,7 @@ from review.meaning import meaning
 from review.moves import Pair
 from review.values import exact
 
+TELLS = ("replaced", "perhaps-replaced", "interrupted", "deleted", "kept", "created", "moved", "perhaps-there")
 KINDS = {
     Weight.REPLACED: ("replaced", "A new one is made and the old one deleted"),
     Weight.PERHAPS_REPLACED: ("perhaps-replaced", "AWS may make a new one and delete the old one"),

@@ -13,6 +13,7 @@ from review.meaning import meaning, resources_named
 from review.moves import Pair
 from review.values import exact, text
 
+TELLS = ("hand-over", "address", "image", "processor")
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
 ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
 

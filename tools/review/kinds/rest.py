@@ -7,6 +7,7 @@ from review.comparison import Comparison, Stacks
 from review.fact import LONGEST_QUOTE, Fact, Level, quoted
 from review.values import ABSENT, Difference, differences, exact
 
+TELLS = ("property", "template", "manifest")
 # How much of what is the same is shown before what is not.
 CONTEXT = 20
 # A resource that comes or goes is told property by property.

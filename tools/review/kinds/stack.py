@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 
+TELLS = ("stack-created", "stack-left")
 SOMEWHERE = "aws://unknown-account/unknown-region"
 
 

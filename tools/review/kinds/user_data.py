@@ -13,6 +13,7 @@ from review.machines import machine_data, machines
 from review.moves import Pair
 from review.values import text
 
+TELLS = ("user-data", "piped-to-shell", "user-data-too-long", "signal")
 # EC2 refuses more, counted before base64.
 LIMIT_BYTES = 16 * 1024
 SHELL = r"(?:\S*/)?(?:(?:ba|da|z|k)?sh|python[\d.]*)\b"

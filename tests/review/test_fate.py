@@ -136,6 +136,13 @@ def test_what_goes_is_deleted_or_kept_and_what_comes_is_created() -> None:
     assert "snapshot" in facts["deleted:App/D"].sentence
 
 
+def test_a_database_that_is_replaced_leaves_no_snapshot_unless_it_is_told_to() -> None:
+    old, new = (resource("AWS::RDS::DBInstance", {"StorageEncrypted": said}) for said in (False, True))
+    assert in_words(told(app({"D": old}), app({"D": new}))) == {"STOP replaced:App/D"}
+    old, new = ({**one, "UpdateReplacePolicy": "Snapshot"} for one in (old, new))
+    assert in_words(told(app({"D": old}), app({"D": new}))) == {"look replaced:App/D"}
+
+
 def at_path(path: str, made: dict[str, object]) -> dict[str, object]:
     return {**made, "Metadata": {"aws:cdk:path": f"App/{path}/Resource"}}
 

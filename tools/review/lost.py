@@ -23,13 +23,13 @@ LOST = {
     "AWS::EC2::Instance": ("what was written to its disk", LOOK),
     "AWS::EC2::KeyPair": ("the private key", STOP),
     "AWS::EC2::Volume": ("its files", STOP),
-    "AWS::ECR::Repository": ("its images", STOP),
+    "AWS::ECR::Repository": ("its images; a repository that is not empty stays, and is nobody's", STOP),
     "AWS::EFS::FileSystem": ("its files", STOP),
     "AWS::ElastiCache::CacheCluster": ("what it holds", LOOK),
     "AWS::ElasticLoadBalancing::LoadBalancer": ("its URL", STOP),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("its URL", STOP),
     "AWS::FSx::FileSystem": ("its files", STOP),
-    "AWS::KMS::Key": ("all that it has encrypted", STOP),
+    "AWS::KMS::Key": ("all that it has encrypted, once its waiting time is over", STOP),
     "AWS::Kinesis::Stream": ("its records", STOP),
     "AWS::Lambda::Url": ("the URL", STOP),
     "AWS::Logs::LogGroup": ("its log lines", STOP),
@@ -39,7 +39,7 @@ LOST = {
     "AWS::Redshift::Cluster": ("its rows", STOP),
     "AWS::RedshiftServerless::Namespace": ("its rows", STOP),
     "AWS::Route53::HostedZone": ("its records and name servers", STOP),
-    "AWS::S3::Bucket": ("its objects", STOP),
+    "AWS::S3::Bucket": ("its objects; a bucket that is not empty stays, and is nobody's", STOP),
     "AWS::S3Tables::Table": ("its rows", STOP),
     "AWS::SNS::Topic": ("its subscriptions made by hand", LOOK),
     "AWS::SQS::Queue": ("its messages and URL", STOP),
@@ -53,7 +53,8 @@ LOST = {
     "AWS::Lambda::Version": ("", NOTE),
 }
 RETAINS = {"Retain", "RetainExceptOnCreate"}
-# Of these CloudFormation takes a snapshot unless the template says otherwise.
+# Of these CloudFormation takes a snapshot when they are deleted, not when they are replaced, unless the template says
+# otherwise.
 SNAPSHOT_UNSAID = {"AWS::RDS::DBCluster"}
 
 
@@ -67,7 +68,6 @@ def lost_with(resource: Resource) -> tuple[str, Level]:
 
 def policy(resource: Resource, name: str) -> str:
     """Give a resource's `DeletionPolicy` or `UpdateReplacePolicy`, said or not."""
-    unsaid = resource.type in SNAPSHOT_UNSAID or (
-        resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in resource.properties
-    )
-    return str(resource.body.get(name) or ("Snapshot" if unsaid else "Delete"))
+    alone = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in resource.properties
+    snapshot = name == "DeletionPolicy" and (alone or resource.type in SNAPSHOT_UNSAID)
+    return str(resource.body.get(name) or ("Snapshot" if snapshot else "Delete"))

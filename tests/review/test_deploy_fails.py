@@ -49,6 +49,20 @@ def test_a_name_made_of_what_is_replaced_is_another() -> None:
     assert in_words(told(policy("a"), policy("b"))) == {"STOP replaced:App/Bucket", "look replaced:App/Policy"}
 
 
+def test_a_stage_of_another_api_may_have_the_same_name() -> None:
+    def api(name: str) -> Assembly:
+        stage = resource("AWS::ApiGatewayV2::Stage", {"ApiId": {"Ref": f"{name}Api"}, "StageName": "$default"})
+        return app({f"{name}Api": resource("AWS::ApiGatewayV2::Api"), f"{name}Stage": stage})
+
+    assert in_words(told(api("Old"), api("New"))) == {"STOP moved:App/NewApi", "look moved:App/NewStage"}
+
+
+def test_a_second_stage_of_the_same_api_may_not() -> None:
+    stage = resource("AWS::ApiGatewayV2::Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default"})
+    old, new = (app({"Api": resource("AWS::ApiGatewayV2::Api"), name: stage}) for name in ("Old", "New"))
+    assert in_words(told(old, new)) == {"STOP deploy-fails:App/New:StageName", "look moved:App/New"}
+
+
 def test_a_renamed_construct_cannot_keep_its_fixed_name() -> None:
     jobs = resource(QUEUE, {"QueueName": "jobs"})
     assert "STOP deploy-fails:App/New:QueueName" in in_words(told(app({"Old": jobs}), app({"New": jobs})))

@@ -14,6 +14,8 @@ from review.moves import Pair
 from review.values import exact, text
 
 TELLS = ("deploy-fails",)
+# Of each of these, other resources' names are told apart.
+WITHIN = {"ApiId", "Cluster", "EventBusName", "FunctionName", "RestApiId", "UserPoolId"}
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -35,28 +37,32 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 
 def _kept_name(comparison: Comparison, pair: Pair) -> str:
-    """Give the property with a name that the template fixes and leaves as it is."""
+    """Give the property with a name that the template fixes, and under which the new one is not to be had."""
     before, after = pair.before, pair.after
-    new = fates(comparison)
-    for name in _naming(after.type):
-        old_value = meaning(comparison.before, before.stack, before.properties.get(name))
-        new_value = meaning(comparison.after, after.stack, after.properties.get(name))
-        made_of = {one for one, _ in resources_named(comparison.after, after.stack, after.properties.get(name))}
-        if new_value and exact(old_value) == exact(new_value) and not any(fated.after in made_of for fated in new):
+    anew = {fated.after for fated in fates(comparison)} | {moved.after for moved in comparison.moved}
+    for name, within in _naming(after.type):
+        identity = [after.properties.get(part) for part in (name, *within)]
+        old = meaning(comparison.before, before.stack, [before.properties.get(part) for part in (name, *within)])
+        new = meaning(comparison.after, after.stack, identity)
+        made_of = {one for one, _ in resources_named(comparison.after, after.stack, identity)}
+        if identity[0] and exact(old) == exact(new) and not made_of & anew:
             return name
     return ""
 
 
-def _naming(resource_type: str) -> list[str]:
-    """Give the properties that name a resource of that type, in all the account and region."""
+def _naming(resource_type: str) -> list[tuple[str, list[str]]]:
+    """Give the properties that name a resource of that type, each with those within which it has to be the only one."""
     known, replacing = schema(resource_type), create_only(resource_type)
     if known is None or replacing is None:
         return []
     own = [path.split("/")[2] for path in known.get("primaryIdentifier", []) if path.count("/") == 2]
-    read_only = known.get("readOnlyProperties", [])
-    settable = own if len(own) == 1 and f"/properties/{own[0]}" not in read_only else []
+    settable = [name for name in own if f"/properties/{name}" not in known.get("readOnlyProperties", [])]
+    if own and settable == own:
+        return [(own[-1], own[:-1])]
+    fixed = {path[0] for path in replacing.always if len(path) == 1}
+    within = [*settable, *sorted(fixed & WITHIN), *(["VpcId"] if resource_type == "AWS::EC2::SecurityGroup" else [])]
     last = resource_type.rpartition("::")[2]
-    return [*settable, *(name for name in ("Name", f"{last}Name", "GroupName") if (name,) in replacing.always)]
+    return [(name, within) for name in ("Name", f"{last}Name", "GroupName") if name in fixed]
 
 
 def _other_kind(pair: Pair) -> Iterator[Fact]:
@@ -117,6 +123,7 @@ def _imported(value: Any) -> Iterator[str]:
 
 
 def _fact(where: Resource | Stack, detail: str, reason: str) -> Fact:
-    sentence = f"The deploy fails and rolls back: {reason} ({quoted(detail)})."
+    of = "" if quoted(detail) in reason else f" ({quoted(detail)})"
+    sentence = f"The deploy fails and rolls back: {reason}{of}."
     stack = where.stack if isinstance(where, Resource) else where
     return Fact("deploy-fails", Level.STOP, stack.name, where.path, sentence, detail)

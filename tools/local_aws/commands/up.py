@@ -33,12 +33,13 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
     :param words: settings, which the next `up` of this embedded AWS knows if this one goes well.
     """
     began = time.monotonic()
-    since = decisions.size(state.decisions)
     with state.locked():
         _check_space(state)
         told = _told(state, copy, words)
         deploy.end_leftover(state)
         cloud = find_or_start(state)
+        # Not before: one that was killed leaves a record, and a new one begins its own.
+        since = decisions.size(state.decisions)
         for old in failures(state.machines):
             old.unlink()
         try:

@@ -55,6 +55,10 @@ def lay(folder: Path, ubuntu: Path) -> None:
     trusted = (ubuntu / AUTHORITIES).read_text() + (folder / "certificate.pem").read_text()
     (common / AUTHORITIES).parent.mkdir(parents=True)
     (common / AUTHORITIES).write_text(trusted)
+    # What would take seconds of each boot and is Ubuntu's own: bytecode of its packages, and more keys than one.
+    _install(Path(shutil.which("true") or "/bin/true"), common / "usr/bin/py3compile", executable=True)
+    (common / "etc/cloud/cloud.cfg.d").mkdir(parents=True)
+    (common / "etc/cloud/cloud.cfg.d/99-keys.cfg").write_text("ssh_genkeytypes: [ed25519]\n")
 
 
 @contextmanager

@@ -103,7 +103,11 @@ def test_a_page_that_fails_is_named(prove: Prove, disk: Disk, files: dict[str, s
     assert disk.last_app_lines()[-1] == "pages: the page /second raised an error"
 
 
-@pytest.mark.parametrize("script", ["1 / 0\n", "import streamlit as st\nst.title('open'\n"], ids=["raises", "syntax"])
+@pytest.mark.parametrize(
+    "script",
+    ["1 / 0\n", "import streamlit as st\nst.title('open'\n", "import nowhere_to_be_found\n"],
+    ids=["raises", "syntax", "lacks a package"],
+)
 def test_the_first_page_is_opened_as_well(prove: Prove, disk: Disk, script: str) -> None:
     with pytest.raises(boot.BootError, match="raised an error"):
         prove({"app.py": script})

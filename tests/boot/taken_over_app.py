@@ -5,6 +5,7 @@ import importlib.util
 import json
 import marshal
 import site
+import socket
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -18,6 +19,8 @@ STATE = Path("/var/lib/streamlit")
 def access_key() -> str:
     lifetime = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
     try:
+        # Whoever is kept out hears nothing, and waits no longer for it than this.
+        socket.create_connection(("169.254.169.254", 80), timeout=1).close()
         token = ask("api/token", "PUT", lifetime)
         role = ask("meta-data/iam/security-credentials/machine-role", "GET", {"X-aws-ec2-metadata-token": token})
     except OSError as error:
@@ -27,7 +30,7 @@ def access_key() -> str:
 
 def ask(path: str, method: str, headers: dict[str, str]) -> str:
     request = urllib.request.Request(f"{METADATA}/{path}", method=method, headers=headers)  # noqa: S310
-    return str(urllib.request.urlopen(request, timeout=5).read().decode())  # noqa: S310
+    return str(urllib.request.urlopen(request, timeout=30).read().decode())  # noqa: S310
 
 
 def leaves(name: str) -> str:

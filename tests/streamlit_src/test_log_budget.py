@@ -102,7 +102,9 @@ BAD_TEXTS = [
 
 @pytest.mark.system
 def test_bad_input_is_told_on_the_page_and_a_flood_leaves_the_log_small(tmp_path: Path) -> None:
-    with running_page(tmp_path) as page:
+    # For each stranger Streamlit asks the internet who it is itself, and serves nobody meanwhile.
+    nowhere = "http://127.0.0.1:9"
+    with running_page(tmp_path, http_proxy=nowhere, https_proxy=nowhere) as page:
         address = f"ws://127.0.0.1:{page.port}/_stcore/stream"
         with Visitor(page) as visitor:
             visitor.run()

@@ -12,7 +12,7 @@ from tests.local_aws.checkout import Checkout, wait_until
 pytestmark = pytest.mark.system
 
 MISTAKE = "\n\ndef lambda_handler(event, context):\n    raise KeyError('a mistake of mine')\n"
-SLOW = "\nimport time\ntime.sleep(20)\n"
+SLOW = "\nimport time\ntime.sleep(8)\n"
 
 
 @pytest.fixture

@@ -129,6 +129,8 @@ def test_a_missing_permission_names_the_action_where_the_message_does_not(aws: F
 
 def bare(root: Path, home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", **environment}
+    # Else each would compile all that it imports anew.
+    clean["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "cache" / "bytecode")
     command = [sys.executable, "-m", "ops", *arguments]
     return subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, check=False, timeout=60)
 

@@ -201,7 +201,7 @@ def test_what_is_left_in_the_network_is_explained(aws: FakeAws, ops: Ops) -> Non
     aws.expect("cloudformation", "describe_stack_events", {"StackEvents": [failed]}, StackName=PAGE["StackId"])
     said = ops("destroy", "--yes").stderr.splitlines()[-1]
     assert "GuardDuty" in said
-    assert said.endswith("then `make destroy` again")
+    assert said.endswith("then again what you did, `make deploy` or `make destroy`")
 
 
 @pytest.mark.parametrize("ends", ["DELETE_COMPLETE", "DELETE_FAILED"])

@@ -4,13 +4,15 @@ import gc
 import os
 import resource
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+# Until all is collected, as hardly anything of it is garbage.
+gc.disable()
 # Read by the CDK's process, which starts with the first construct. The validation of templates takes seconds and is
 # for `cdk synth` and the tests that ask for it.
 os.environ["CDK_VALIDATION"] = "false"
@@ -37,6 +39,20 @@ def full_disk() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# What a run leaves out by `-m`: files that it need not even import, as all their tests are out.
+LEFT_OUT: dict[str, Callable[[str], bool]] = {
+    "system": lambda text: "mark.system" not in text,
+    "not system": lambda text: "\npytestmark = pytest.mark.system\n" in text,
+}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    leaves_out = LEFT_OUT.get(config.option.markexpr)
+    if leaves_out and collection_path.is_file() and collection_path.name.startswith("test_"):
+        return leaves_out(collection_path.read_text(encoding="utf-8")) or None
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,8 +88,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySharedStar
 
 def pytest_collection_finish() -> None:
     """Look no more for garbage among all that was imported: each look at it takes longer than most tests."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,6 +16,9 @@ import pytest
 
 from tests import company_proxy
 
+# Each runs the set-up, or a part of it.
+pytestmark = pytest.mark.system
+
 LOCKS = ("requirements-dev.txt", "requirements-audit.txt", "package-lock.json")
 FILES = ("Makefile", "pyproject.toml", "package.json", *LOCKS)
 WRONG_HASH = "0" * 64
@@ -419,7 +422,6 @@ def lock_stand_in_of_uv(lock: Path, served: Path) -> None:
     lock.write_text(f"uv==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
-@pytest.mark.system
 @pytest.mark.parametrize("tool", FETCH_BY)
 def test_a_certificate_that_is_not_trusted(fetch_by: SetUp, tool: str) -> None:
     done = fetch_by(tool)
@@ -429,7 +431,6 @@ def test_a_certificate_that_is_not_trusted(fetch_by: SetUp, tool: str) -> None:
     assert f"{NOT_TRUSTED}SSL_CERT_FILE=/path/to/it.pem make. Details: " in line
 
 
-@pytest.mark.system
 @pytest.mark.parametrize(
     ("tool", "name"),
     [
@@ -444,7 +445,6 @@ def test_a_certificate_that_a_person_trusts(fetch_by: SetUp, authority: Path, to
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.system
 def test_a_certificate_that_the_settings_of_pip_name(fetch_by: SetUp, authority: Path, tmp_path: Path) -> None:
     settings = tmp_path / "pip.conf"
     settings.write_text(f"[global]\ncert = {authority}\n")
@@ -471,7 +471,6 @@ def store(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.system
 @pytest.mark.parametrize("tool", FETCH_BY)
 def test_a_certificate_that_the_system_trusts(fetch_by: SetUp, authority: Path, store: Path, tool: str) -> None:
     shutil.copy(authority, store / "ca-certificates.crt")
@@ -482,7 +481,6 @@ def test_a_certificate_that_the_system_trusts(fetch_by: SetUp, authority: Path, 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.system
 def test_a_system_that_trusts_nobody(fetch_by: SetUp, store: Path) -> None:
     done = fetch_by("uv", *WITH_STORE, store)
 

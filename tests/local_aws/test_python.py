@@ -17,6 +17,9 @@ from local_aws import environment
 from local_aws.machines import python
 from tests import source_package
 
+# Each makes an environment, and installs into it.
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(autouse=True)
 def environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -2,14 +2,18 @@
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from review import kinds
 from review.assembly import Assembly, Stack
 from review.comparison import Comparison
 from review.fact import Fact
+from review.kinds import protection
 from review.report import LEAVES
 
+# These tell something of most apps: their tests name them.
+OF_MOST = (protection,)
 Json = dict[str, Any]
 
 
@@ -46,9 +50,15 @@ def by_id(facts: list[Fact]) -> dict[str, Fact]:
     return dict(zip(ids, facts, strict=True))
 
 
-def in_words(facts: dict[str, Fact]) -> set[str]:
-    """Give the ids of what is told beside the changed leaves, with the level of each."""
-    return {f"{fact.level.value} {id_}" for id_, fact in facts.items() if fact.kind not in LEAVES}
+def in_words(facts: dict[str, Fact], *of: ModuleType) -> set[str]:
+    """Give the ids of what some modules tell, with the level of each; of all but `OF_MOST` where none is named."""
+    left_out = {*LEAVES, *(name for kind in OF_MOST for name in kind.TELLS)}
+    wanted = {name for kind in of for name in kind.TELLS}
+    return {
+        f"{fact.level.value} {id_}"
+        for id_, fact in facts.items()
+        if (fact.kind in wanted if of else fact.kind not in left_out)
+    }
 
 
 def write_assembly(folder: Path, templates: dict[str, Json], version: str = "55.0.0") -> Path:

@@ -22,10 +22,10 @@ def base(tmp_path: Path) -> str:
     return written(tmp_path / "base", Jobs=resource(QUEUE, {"DelaySeconds": 1}), Log=resource(GROUP))
 
 
-def test_no_change_is_one_sentence(base: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_change_is_one_sentence(base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([base, base]) == 0
     assert capsys.readouterr().out == "Nothing that is deployed changes.\n"
-    assert main([base]) == 0
+    assert main([str(write_assembly(tmp_path / "empty", {}))]) == 0
     assert capsys.readouterr().out == "Nothing here asks for a look.\n"
 
 

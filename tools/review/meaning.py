@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from facts.property_faults import is_intrinsic
 from review.assembly import Assembly, Resource, Stack
 from review.values import named
 
@@ -62,3 +63,18 @@ def _narrowed(mapping: Any, keys: list[Any]) -> Any:
             break
         mapping = mapping[key]
     return mapping
+
+
+def readings(assembly: Assembly, stack: Stack, value: Any) -> list[Any]:
+    """Give what a value may be at a deploy: either branch of a condition, a parameter's default, else as it is."""
+    match value:
+        case {"Ref": "AWS::NoValue"}:
+            return [None]
+        case {"Fn::If": [_, one, other]}:
+            return [*readings(assembly, stack, one), *readings(assembly, stack, other)]
+    if not is_intrinsic(value):
+        return [value]
+    meant = meaning(assembly, stack, value)
+    if isinstance(parameter := meant.get("Parameter") if isinstance(meant, dict) else None, dict):
+        return [parameter["Default"]]
+    return [value] if meant == value else readings(assembly, stack, meant)

@@ -64,6 +64,13 @@ def test_a_change_that_stops_nobody_ends_well(base: str, tmp_path: Path) -> None
     assert main([base, written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), Log=resource(GROUP))]) == 0
 
 
+def test_the_limit_of_what_it_costs_more_is_told(base: str, tmp_path: Path) -> None:
+    kept = {"Jobs": resource(QUEUE, {"DelaySeconds": 1}), "Log": resource(GROUP)}
+    head = written(tmp_path / "head", **kept, Nat=resource("AWS::EC2::NatGateway"))
+    assert main([base, head]) == 1
+    assert main([base, head, "--cost-limit", "33"]) == 0
+
+
 def test_json_holds_every_fact(base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     head = written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), Log=resource(GROUP))
 

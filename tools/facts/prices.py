@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +22,10 @@ class Prices:
     instance_hour: Mapping[str, float]
     gp3_gb_month: float | None
     ipv4_hour: float | None
-    # Where each price is from, and of which day.
+    # Where each of these prices is from, and of which day.
     sources: tuple[str, ...]
+    # Every other price that is one number.
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_prices(region: str, table: Path = TABLE) -> Prices:
@@ -32,7 +34,8 @@ def read_prices(region: str, table: Path = TABLE) -> Prices:
     known = {name: entry[name] for name in OF_A_MACHINE if name in entry}
     usd = {name: known.get(name, {}).get("usd") for name in OF_A_MACHINE}
     sources = dict.fromkeys(f"{price['source']} ({price['date']})" for price in known.values())
-    return Prices(region, usd["instance_hour"] or {}, usd["gp3_gb_month"], usd["ipv4_hour"], tuple(sources))
+    others = {name: price["usd"] for name, price in entry.items() if name not in OF_A_MACHINE}
+    return Prices(region, usd["instance_hour"] or {}, usd["gp3_gb_month"], usd["ipv4_hour"], tuple(sources), others)
 
 
 def write_prices(new: Prices, table: Path = TABLE) -> None:

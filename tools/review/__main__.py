@@ -22,11 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("base", type=Path, metavar="BASE", help="the assembly that is deployed, such as cdk.out")
     parser.add_argument("head", type=Path, metavar="HEAD", nargs="?", help="the change; without, BASE alone is told")
     parser.add_argument("--json", action="store_true", help="every fact with its id")
+    parser.add_argument("--cost-limit", type=float, default=20, metavar="USD", help="so much more a month is a STOP")
     given = parser.parse_args(arguments)
     try:
         base = read_assembly(given.base)
         if given.head:
-            comparison = Comparison(base, read_assembly(given.head))
+            comparison = Comparison(base, read_assembly(given.head), given.cost_limit)
             facts, nothing = list(kinds.changes(comparison)), NO_CHANGE
             beside = {"templateDiff": template_diff(comparison)}
         else:

@@ -29,6 +29,8 @@ class Comparison:
 
     before: Assembly
     after: Assembly
+    # How many dollars a month more ask to stop.
+    cost_limit: float = 20
 
     @cached_property
     def stacks(self) -> list[Stacks]:

@@ -1,0 +1,130 @@
+"""What an assembly costs a month, whoever uses it or not: a line for each thing that has a price of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from facts.bills import BY_USE, PRICED, is_free
+from facts.prices import HOURS_A_MONTH, Prices, read_prices
+from facts.schemas import at
+from review.assembly import Assembly, Json, Resource, Stack
+from review.fact import quoted
+from review.machines import INSTANCE, TEMPLATE, machine_data
+from review.meaning import readings, resources_named
+
+# Of a stack that names no region. The prices of others differ by some percent.
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that costs."""
+
+    resource: Resource
+    # Markdown.
+    what: str
+    # A month; None where the table has no price.
+    usd: float | None
+
+
+def lines(assembly: Assembly) -> Iterator[Line]:
+    """Give all that costs by being there, and what has no price that this knows."""
+    tied = set(_tied(assembly))
+    for resource in assembly.resources:
+        prices, kind = _prices(region(resource.stack)), resource.type
+        if kind == INSTANCE:
+            data = machine_data(assembly, resource)
+            yield from _machine(assembly, prices, resource, data)
+            if _asks_for_an_address(data) and resource not in tied:
+                yield Line(resource, "public address", _month(prices, "ipv4_hour"))
+        elif kind == "AWS::AutoScaling::AutoScalingGroup":
+            yield from _group(assembly, prices, resource)
+        elif kind == "AWS::EC2::Volume":
+            yield _disk(assembly, prices, resource, resource.properties)
+        elif kind == "AWS::EC2::VPCEndpoint":
+            yield from _endpoint(assembly, prices, resource)
+        elif kind in PRICED:
+            what, name = PRICED[kind]
+            yield Line(resource, what, _month(prices, name))
+        elif not (kind in BY_USE or is_free(kind)):
+            yield Line(resource, "", None)
+
+
+def by_use(assembly: Assembly) -> list[str]:
+    """Tell what costs by how much it is used."""
+    return sorted({BY_USE[resource.type] for resource in assembly.resources if resource.type in BY_USE})
+
+
+def region(stack: Stack) -> str:
+    """Give the region of a stack, as of which its prices are."""
+    while stack.nested_as:
+        stack = stack.nested_as.stack
+    found = str(stack.artifact.get("environment")).rpartition("/")[2]
+    return found if found.count("-") > 1 else REGION
+
+
+def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, count: int = 1) -> Iterator[Line]:
+    times = f"{count} times " if count != 1 else ""
+    sizes = [str(size) for size in readings(assembly, one.stack, data.get("InstanceType"))]
+    hourly = [prices.instance_hour.get(size) for size in sizes]
+    dearest = None if None in hourly else count * HOURS_A_MONTH * max(price or 0 for price in hourly)
+    yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}", dearest)
+    for mapping in _list(data.get("BlockDeviceMappings")):
+        disk = at(mapping, ["Ebs"])
+        for _ in range(count if isinstance(disk, dict) else 0):
+            yield _disk(assembly, prices, one, disk)
+
+
+def _group(assembly: Assembly, prices: Prices, group: Resource) -> Iterator[Line]:
+    said = group.properties.get("DesiredCapacity", group.properties.get("MinSize", 1))
+    numbers = [str(one) for one in readings(assembly, group.stack, said)]
+    named = resources_named(assembly, group.stack, group.properties)
+    template = next((one for one, _ in named if one.type in (TEMPLATE, "AWS::AutoScaling::LaunchConfiguration")), None)
+    if template and all(number.isdecimal() and len(number) < 4 for number in numbers):
+        count = max(map(int, numbers))
+        yield from _machine(assembly, prices, group, machine_data(assembly, template), count) if count else ()
+    else:
+        yield Line(group, "machines", None)
+
+
+def _asks_for_an_address(data: Json) -> bool:
+    return any(at(each, ["AssociatePublicIpAddress"]) is True for each in _list(data.get("NetworkInterfaces")))
+
+
+def _tied(assembly: Assembly) -> Iterator[Resource]:
+    """Give what has an Elastic IP: its other address goes."""
+    for tie in assembly.resources:
+        if tie.type in ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation"):
+            yield from (one for one, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId")))
+
+
+def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line:
+    size, kind = (readings(assembly, one.stack, disk.get(name)) for name in ("VolumeSize", "VolumeType"))
+    if one.type == "AWS::EC2::Volume":
+        size = readings(assembly, one.stack, disk.get("Size"))
+    known = [float(gib) for gib in size if str(gib).isdecimal() and len(str(gib)) < 8]
+    usd = (
+        max(known) * prices.gp3_gb_month
+        if len(known) == len(size) and kind == ["gp3"] and prices.gp3_gb_month
+        else None
+    )
+    return Line(one, f"disk of {quoted(size[0])} GiB", usd)
+
+
+def _endpoint(assembly: Assembly, prices: Prices, one: Resource) -> Iterator[Line]:
+    if "Interface" in readings(assembly, one.stack, one.properties.get("VpcEndpointType")):
+        zones, price = len(_list(one.properties.get("SubnetIds"))) or 1, _month(prices, "vpc_endpoint_hour")
+        yield Line(one, f"endpoint in {zones} zones", None if price is None else zones * price)
+
+
+def _month(prices: Prices, name: str) -> float | None:
+    price = prices.ipv4_hour if name == "ipv4_hour" else prices.others.get(name)
+    return price * HOURS_A_MONTH if price and name.endswith("_hour") else price
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+_prices = cache(read_prices)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from review.assets import Room
 from review.reading import UnreadableError, read_assembly
 from tests.review.apps import resource, write_assembly
 
@@ -141,6 +142,6 @@ def test_the_files_of_assets_are_read_from_folders_and_zips(tmp_path: Path) -> N
     assets = read_assembly(tmp_path).assets
 
     assert {id_: asset.name for id_, asset in assets.items()} == {"1": "Server/App", "2": "2"}
-    folder, zipped = assets["1"].files(), assets["2"].files()
+    folder, zipped = (assets[id_].files(Room()) for id_ in "12")
     assert [*folder] == ["app.py", "lib/more.py"]
     assert zipped == {"app.py": folder["app.py"]}

@@ -9,11 +9,11 @@ from review import kinds
 from review.assembly import Assembly, Stack
 from review.comparison import Comparison
 from review.fact import Fact
-from review.kinds import cost, protection
+from review.kinds import contract, cost, protection
 from review.report import LEAVES
 
 # These tell something of most apps: their tests name them.
-OF_MOST = (cost, protection)
+OF_MOST = (contract, cost, protection)
 Json = dict[str, Any]
 
 

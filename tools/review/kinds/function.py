@@ -1,0 +1,102 @@
+"""Functions that AWS will not take, or that do not start."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from facts.runtimes import runtime
+from facts.schemas import at
+from review.assembly import Assembly, Resource
+from review.assets import Room, TooLargeError
+from review.comparison import Comparison
+from review.fact import Fact, Level, quoted
+from review.fates import Weight, fates
+from review.meaning import readings
+from review.values import text
+
+TELLS = ("runtime", "handler")
+ONLY_CHANGES = ()
+FUNCTION = "AWS::Lambda::Function"
+MOST_CODE = 1_000_000
+ASSET = re.compile(r"[0-9a-f]{64}")
+# What each runtime calls a module's file.
+MODULES = {"python": (".py", "/__init__.py"), "nodejs": (".js", ".mjs", ".cjs")}
+# What gives a Python module names that do not stand in it.
+MADE = re.compile(r"import \*|globals\(|__getattr__")
+
+
+def standing(assembly: Assembly) -> Iterator[Fact]:
+    """Tell of each function that AWS will not take or that does not start."""
+    room = Room()
+    for function in assembly.resources:
+        if function.type == FUNCTION:
+            yield from _runtime(assembly, function)
+            yield from _handler(assembly, function, room)
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell what was so before only where the function changes: AWS may no longer take that."""
+    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
+    stood = {fact.id for fact in standing(comparison.before)}
+    changed = anew | {pair.after for pair in comparison.updated if pair.before.properties != pair.after.properties}
+    touched = {(one.stack.name, one.path) for one in changed}
+    for fact in standing(comparison.after):
+        refused = fact.kind == "runtime" and fact.level == Level.STOP and (fact.stack, fact.path) in touched
+        if fact.id not in stood or refused:
+            yield fact
+
+
+def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
+    for name in readings(assembly, function.stack, function.properties.get("Runtime")):
+        known = runtime(name) if isinstance(name, str) else None
+        if not known:
+            continue
+        today = date.today()
+        instead = f" {quoted(known.successor)} is the newest of its kind." if known.successor else ""
+        if known.create_block and known.create_block <= today:
+            since = known.create_block
+            words = (
+                "no new function"
+                if not known.update_block or known.update_block > today
+                else "no function, new or changed,"
+            )
+            yield _fact(
+                "runtime", Level.STOP, function, f"AWS takes {words} of {quoted(name)}, since {since}.{instead}"
+            )
+        elif known.deprecated and known.deprecated <= today:
+            ends = f", and takes no new function of it from {known.create_block} on" if known.create_block else ""
+            sentence = f"AWS mends nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
+            yield _fact("runtime", Level.LOOK, function, sentence)
+
+
+def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fact]:
+    said, kind = (text(function.properties.get(name)) for name in ("Handler", "Runtime"))
+    module, _, name = said.rpartition(".")
+    ends = next((ends for family, ends in MODULES.items() if kind.startswith(family)), ())
+    # A layer may bring the module.
+    if not (ends and module and re.fullmatch(r"[\w./-]+", said)) or function.properties.get("Layers"):
+        return
+    if isinstance(inline := at(function.properties, ["Code", "ZipFile"]), str):
+        found = inline if module == "index" else None
+    else:
+        key = ASSET.search(text(at(function.properties, ["Code", "S3Key"])))
+        asset = assembly.assets.get(key[0]) if key else None
+        if not asset or not asset.path.exists():
+            return
+        path = module if kind.startswith("nodejs") else module.replace(".", "/")
+        try:
+            found = asset.text_of([path + end for end in ends], MOST_CODE, room)
+        except TooLargeError:
+            return
+    if found is None:
+        yield _fact(
+            "handler", Level.STOP, function, f"It does not start: no file of its is the module of {quoted(said)}."
+        )
+    elif kind.startswith("python") and not re.search(rf"\b{name}\b", found) and not MADE.search(found):
+        yield _fact(
+            "handler", Level.STOP, function, f"It does not start: its module has no {quoted(name)} of {quoted(said)}."
+        )
+
+
+def _fact(kind: str, level: Level, one: Resource, sentence: str) -> Fact:
+    return Fact(kind, level, one.stack.name, one.path, sentence, values={"type": one.type})

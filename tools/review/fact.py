@@ -41,6 +41,8 @@ class Fact:
 def quoted(value: Any, longest: int = LONGEST_QUOTE) -> str:
     """Show a value of an assembly's as code, in which no Markdown, link or mention works."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # Of a text of megabytes the rest is never shown.
+    text = text[: 100 * longest]
     # Half of a character that takes two is no text that can be printed.
     text = " ".join(text.replace("`", "'").encode(errors="replace").decode().split())
     return f"`{text[: longest - 1]}…`" if len(text) > longest else f"`{text or ' '}`"

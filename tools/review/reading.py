@@ -10,6 +10,8 @@ from review.construct_paths import written_paths
 
 # The newest shape of an assembly that this reader was tried with.
 NEWEST_VERSION = 55
+# AWS takes templates of up to one million.
+MOST_BYTES = 20_000_000
 
 
 class UnreadableError(Exception):
@@ -84,7 +86,9 @@ def _template(top: Path, file: Path) -> Json:
 
 def _read(top: Path, file: Path) -> Json:
     try:
-        content = json.loads(_inside(top, file).read_text(encoding="utf-8"))
+        if _inside(top, file).stat().st_size > MOST_BYTES:
+            raise UnreadableError(f"{file} is larger than {MOST_BYTES:,} bytes")
+        content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

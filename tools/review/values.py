@@ -10,6 +10,7 @@ from typing import Any
 # Stands for what is not there: null is a value.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT", "__bool__": lambda _: False})()
 ENCODER = json.JSONEncoder(sort_keys=True)
+MOST_COMPARED = 1_000_000
 IN_SUB = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -44,7 +45,7 @@ def _of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator
     olds, news = [exact(one) for one in old], [exact(one) for one in new]
     if olds == news:
         return
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
+    for tag, i, i_end, j, j_end in _steps(olds, news):
         if tag == "equal":
             continue
         both = min(i_end - i, j_end - j)
@@ -54,6 +55,13 @@ def _of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator
             yield Difference((*path, f"-{gone}"), old[gone], ABSENT)
         for come in range(j + both, j_end):
             yield Difference((*path, f"+{come}"), ABSENT, new[come])
+
+
+def _steps(olds: list[str], news: list[str]) -> list[tuple[str, int, int, int, int]]:
+    if len(olds) * len(news) > MOST_COMPARED:
+        # One by one: what fits best would take minutes to find.
+        return [("replace", 0, len(olds), 0, len(news))]
+    return list(SequenceMatcher(None, olds, news, autojunk=False).get_opcodes())
 
 
 def named(value: Any) -> Iterator[tuple[str, str]]:

@@ -14,14 +14,17 @@ from review.moves import Pair
 from review.values import text
 
 TELLS = ("user-data", "piped-to-shell", "user-data-too-long", "signal")
+ONLY_CHANGES = ("user-data", "signal")
 # EC2 refuses more, counted before base64.
 LIMIT_BYTES = 16 * 1024
-SHELL = r"(?:\S*/)?(?:(?:ba|da|z|k)?sh|python[\d.]*)\b"
-PIPED = re.compile(
-    # Also over lines that a backslash joins, and through another program.
-    rf"\b(?:curl|wget)\b(?:\\\n|[^\n;])*\|\s*(?:sudo\s+(?:-\S+\s+)*)?{SHELL}"
-    rf"|\b{SHELL}\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b[^\n]*"
-)
+SHELL = r"(?:\S{0,40}/)?(?:(?:ba|da|z|k)?sh|python[\d.]*)\b"
+# A command ends with its line, unless a backslash joins it to the next.
+COMMAND = re.compile(r"(?:\\\n|[^\n;])+")
+FETCH = re.compile(r"\b(?:curl|wget)\b")
+# Also through another program.
+INTO_SHELL = re.compile(rf"\|\s*(?:sudo\s+(?:-\S+\s+)*)?{SHELL}")
+FETCHED_BY_SHELL = re.compile(rf"\b{SHELL}\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b")
+ASSET = re.compile(r"[0-9a-f]{64}")
 SIGNALS = re.compile(r"cfn-signal|signal-resource|SignalResource")
 
 
@@ -29,12 +32,22 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
     """Tell what a script does that it should not."""
     for machine in machines(assembly):
         script = text(machine.data.get("UserData"))
-        for number, found in enumerate(PIPED.finditer(script)):
-            sentence = f"A new machine runs, as root, whatever the net sends it that day: {quoted(found[0])}."
-            yield _fact("piped-to-shell", Level.STOP, machine.resource, sentence, str(number or ""), line=found[0])
+        for number, line in enumerate(_piped(script)):
+            sentence = f"A new machine runs, as root, whatever the net sends it that day: {quoted(line)}."
+            yield _fact("piped-to-shell", Level.STOP, machine.resource, sentence, str(number or ""), line=line)
         if (size := len(script.encode())) > LIMIT_BYTES:
             sentence = f"EC2 refuses the machine: its user data has {size:,} bytes, and {LIMIT_BYTES:,} are allowed."
             yield _fact("user-data-too-long", Level.STOP, machine.resource, sentence, bytes=size)
+
+
+def _piped(script: str) -> Iterator[str]:
+    # In one pass for each command, as a script may be made to take for ever.
+    for command in COMMAND.findall(script[:LIMIT_BYTES]):
+        if fetch := FETCH.search(command):
+            if shell := INTO_SHELL.search(command, fetch.start()):
+                yield command[fetch.start() : shell.end()]
+            elif by_shell := FETCHED_BY_SHELL.search(command):
+                yield command[by_shell.start() :]
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -56,10 +69,11 @@ def _fault(fact: Fact) -> tuple[str, ...]:
 
 
 def _other_lines(resource: Resource, old: str, new: str, *, runs: bool) -> Iterator[Fact]:
-    lines = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]
+    lines = list(unified_diff(old[:LIMIT_BYTES].splitlines(), new[:LIMIT_BYTES].splitlines(), n=0, lineterm=""))[2:]
     lines = [line for line in lines if not line.startswith("@@")]
     come, go = (sum(line.startswith(sign) for line in lines) for sign in "+-")
-    if old != new:
+    # Which files have other names the files themselves tell.
+    if ASSET.sub("", old) != ASSET.sub("", new):
         sentence = f"What a new machine runs changes; lines that come: {come}, that go: {go}."
         if not runs:
             sentence += " This machine is not new, and does not run them."

@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 from review import kinds
+from review.accepted import FILE, of_a_change, of_an_app
 from review.comparison import Comparison
 from review.fact import Level
 from review.reading import UnreadableError, read_assembly
@@ -23,16 +24,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("head", type=Path, metavar="HEAD", nargs="?", help="the change; without, BASE alone is told")
     parser.add_argument("--json", action="store_true", help="every fact with its id")
     parser.add_argument("--cost-limit", type=float, default=20, metavar="USD", help="so much more a month is a STOP")
+    parser.add_argument(
+        "--accepted", type=Path, default=FILE, metavar="FILE", help=f"ids and reasons, {FILE} unless told"
+    )
+    parser.add_argument("--accepted-base", type=Path, metavar="FILE", help="the same of BASE: what it has is no news")
     given = parser.parse_args(arguments)
     try:
         base = read_assembly(given.base)
         if given.head:
             comparison = Comparison(base, read_assembly(given.head), given.cost_limit)
             facts, nothing = list(kinds.changes(comparison)), NO_CHANGE
+            accepted = of_a_change(facts, given.accepted, given.accepted_base)
             beside = {"templateDiff": template_diff(comparison)}
         else:
             facts, nothing, beside = list(kinds.inventory(base)), NO_FINDING, {}
-        print(as_json(facts, **beside) if given.json else markdown(facts, nothing))
+            accepted = of_an_app(facts, given.accepted, kinds.ONLY_CHANGES)
+        print(as_json(facts, accepted, **beside) if given.json else markdown(facts, nothing, accepted))
     except UnreadableError as error:
         print(f"review: {error}", file=sys.stderr)
         return 2
@@ -43,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         # Never 1, which says that a fact stops.
         traceback.print_exc()
         return 2
-    return int(any(fact.level == Level.STOP for fact in facts))
+    return int(any(fact.level == Level.STOP and fact.id not in accepted for fact in facts))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """One module a kind of fact, or a few that are one thought. Each is found by being here.
 
 A module has `TELLS`, the names of its kinds, and `changes(comparison)`, or `standing(assembly)` for what an app is
-whatever it was, or both. What stands in the app after a change and did not before is told as a change, unless the
-module has its own `changes`.
+whatever it was, or both; with both, `ONLY_CHANGES` names the kinds that no standing app has. What stands in the app
+after a change and did not before is told as a change, unless the module has its own `changes`.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,11 @@ from review.comparison import Comparison
 from review.fact import Fact
 
 KINDS: list[ModuleType] = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+
+# What is accepted of these is accepted for one change.
+ONLY_CHANGES = frozenset(
+    name for kind in KINDS for name in (getattr(kind, "ONLY_CHANGES", ()) if hasattr(kind, "standing") else kind.TELLS)
+)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:

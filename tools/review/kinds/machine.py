@@ -14,6 +14,7 @@ from review.moves import Pair
 from review.values import exact, text
 
 TELLS = ("hand-over", "address", "image", "processor")
+ONLY_CHANGES = ("hand-over", "address", "image")
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
 ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
 

@@ -1,0 +1,89 @@
+"""What people have accepted stops no more: of an app as long as it is so, of a change for that change."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from review.__main__ import main
+from tests.review.apps import Json, resource, write_assembly
+
+QUEUE, GROUP = "AWS::SQS::Queue", "AWS::Logs::LogGroup"
+PIPED = resource("AWS::EC2::Instance", {"UserData": {"Fn::Base64": "curl x | bash"}})
+STANDING, GOES = "piped-to-shell:App/My Machine", "deleted:App/Log"
+
+
+def written(folder: Path, **resources: Json) -> str:
+    return str(write_assembly(folder, {"App": {"Resources": resources}}))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> str:
+    return written(tmp_path / "app", **{"My Machine": PIPED})
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> list[str]:
+    sides = {"base": {"Log": resource(GROUP), "Jobs": resource(QUEUE)}, "head": {"Jobs": resource(QUEUE)}}
+    return [written(tmp_path / name, **resources) for name, resources in sides.items()]
+
+
+def accepting(folder: Path, *lines: str, name: str = "now") -> str:
+    (folder / name).write_text("# ids and reasons\n\n" + "\n".join(lines))
+    return str(folder / name)
+
+
+def test_what_stands_is_accepted_with_a_reason_and_stands_first(
+    app: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([app]) == 1
+    assert main([app, "--accepted", accepting(tmp_path, f"{STANDING}  our own\tmirror <b>")]) == 0
+    shown = capsys.readouterr().out.split("Accepted\n\n")[1].splitlines()[0]
+    assert shown.startswith("- `App/My Machine` **piped-to-shell**: ")
+    assert shown.endswith("Accepted, STOP: `our own mirror <b>`")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (STANDING, "accepts without a reason"),
+        ("piped-to-shell:App/Gone reason", "accepts what is no longer so"),
+        ("cost-of-all:App/Gone reason", "accepts what is no longer so"),
+    ],
+)
+def test_an_acceptance_of_an_app_has_a_reason_and_is_not_stale(
+    app: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    assert main([app, "--accepted", accepting(tmp_path, line)]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, says in captured.err, line in captured.err) == ("", True, True)
+
+
+def test_what_was_accepted_of_a_change_is_none_of_an_apps(app: str, tmp_path: Path) -> None:
+    assert main([app, "--accepted", accepting(tmp_path, f"{GOES} nobody reads it")]) == 1
+
+
+def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list[str], tmp_path: Path) -> None:
+    now = ["--accepted", accepting(tmp_path, f"{GOES} nobody reads it")]
+    none, same = accepting(tmp_path, name="none"), accepting(tmp_path, f"{GOES} nobody reads it", name="same")
+    assert main(change) == 1
+    assert main([*change, *now]) == 1
+    assert main([*change, *now, "--accepted-base", same]) == 1
+    assert main([*change, *now, "--accepted-base", none]) == 0
+    assert main([*change, *now, "--accepted-base", str(tmp_path / "there-was-no-file")]) == 0
+
+
+def test_json_has_the_reason(change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [accepting(tmp_path, f"{GOES} nobody reads it"), accepting(tmp_path, name="none")]
+    main([*change, "--json", "--accepted", files[0], "--accepted-base", files[1]])
+    facts = json.loads(capsys.readouterr().out)["facts"]
+    assert {fact["id"]: fact["accepted"] for fact in facts if "accepted" in fact} == {GOES: "nobody reads it"}
+
+
+@pytest.mark.parametrize(("content", "says"), [(b"\xff", "is no text in UTF-8"), (b"x" * 3000, "is too large")])
+def test_what_is_no_such_file_is_said(
+    app: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, says: str
+) -> None:
+    (tmp_path / "now").write_bytes(content)
+    assert main([app, "--accepted", str(tmp_path / "now")]) == 2
+    assert says in capsys.readouterr().err

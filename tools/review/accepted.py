@@ -1,0 +1,61 @@
+"""What people have accepted, a line each: the id of a fact and a reason."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from review.fact import Fact
+from review.reading import UnreadableError
+
+# In the root of a repository.
+FILE = Path(".review-accepted")
+LONGEST_LINE = 2_000
+MOST_BYTES = 1_000_000
+
+
+def accepted_lines(file: Path) -> list[str]:
+    """Read the lines of a file; none is one without lines."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        lines = [line.strip() for line in content.decode().splitlines()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UnreadableError(f"{file} is no text in UTF-8") from error
+    if len(content) > MOST_BYTES or any(len(line) > LONGEST_LINE for line in lines):
+        raise UnreadableError(f"{file} is too large: a line has an id and a reason")
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> dict[str, str]:
+    """Give the reasons, by id, that were added with a change: an older one was given for another."""
+    if before is None:
+        return {}
+    old, ids = set(accepted_lines(before)), {fact.id for fact in facts}
+    reasons = (_split(line, ids, now) for line in accepted_lines(now) if line not in old)
+    return dict(found for found in reasons if found)
+
+
+def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -> dict[str, str]:
+    """Give the reasons, by id, for what stands in an app; what was accepted of a change was for that change."""
+    ids = {fact.id for fact in facts}
+    reasons = {}
+    for line in accepted_lines(now):
+        if found := _split(line, ids, now):
+            reasons[found[0]] = found[1]
+        elif line.partition(":")[0].split()[0] not in only_changes:
+            raise UnreadableError(f"{now} accepts what is no longer so, take the line out: {line}")
+    return reasons
+
+
+def _split(line: str, ids: Collection[str], file: Path) -> tuple[str, str] | None:
+    """Split into id and reason: an id may have spaces in it, so the longest that there is counts."""
+    ends = [at for at, character in enumerate(line) if character.isspace()]
+    for end in (len(line), *reversed(ends)):
+        if line[:end] in ids:
+            if not line[end:].strip():
+                raise UnreadableError(f"{file} accepts without a reason, say one behind it: {line}")
+            return line[:end], line[end:].strip()
+    return None

@@ -1,12 +1,18 @@
 """The review of this app's own stacks."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from review import kinds
+from review.__main__ import main
+from review.accepted import FILE
 from review.assembly import Assembly, Stack
+from review.assets import Asset
 from review.comparison import Comparison
 from review.fact import Level
 from review.reading import read_assembly
@@ -41,5 +47,44 @@ def test_another_tag_and_another_description_ask_for_no_look(shipped: Assembly) 
     assert [(fact.id, fact.sentence) for fact in facts if fact.level != Level.NOTE] == []
 
 
-def test_nothing_of_the_app_itself_stops(shipped: Assembly) -> None:
-    assert [fact.id for fact in kinds.inventory(shipped) if fact.level == Level.STOP] == []
+def test_nothing_of_the_app_itself_stops(shipped: Assembly, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main([str(shipped.folder), "--accepted", str(root / FILE)])
+    assert status == 0, capsys.readouterr()
+
+
+def uploading(shipped: Assembly, folder: Path, edited: dict[str, str]) -> Assembly:
+    """Give the app with another hash for each asset, and copies of some in which a file is edited."""
+    assets = {}
+    for asset in shipped.assets.values():
+        path = asset.path
+        if asset.name in edited:
+            path = Path(shutil.copytree(asset.path, folder / asset.id))
+            file = path / edited[asset.name]
+            file.write_text(file.read_text() + "\n# edited\n")
+        assets[asset.id[::-1]] = Asset(asset.id[::-1], path, asset.name)
+    text = json.dumps([stack.template for stack in shipped.stacks])
+    moved = re.sub("[0-9a-f]{64}", lambda found: found[0][::-1] if found[0] in shipped.assets else found[0], text)
+    stacks = [
+        Stack(stack.name, template, stack.artifact, paths=stack.paths)
+        for stack, template in zip(shipped.stacks, json.loads(moved), strict=True)
+    ]
+    assert moved != text
+    return Assembly(shipped.folder, stacks, assets)
+
+
+def test_hashes_that_move_are_no_news_and_stop_nothing(shipped: Assembly, tmp_path: Path) -> None:
+    facts = list(kinds.changes(Comparison(shipped, uploading(shipped, tmp_path, {}))))
+    assert "Server/Instance" in {fact.path for fact in facts if fact.kind == "replaced"}
+    assert {fact.kind for fact in facts} & {"code", "user-data", "cost", "unprotected", "protection-lost"} == set()
+    assert [(fact.id, fact.sentence) for fact in facts if fact.level == Level.STOP] == []
+
+
+def test_a_pages_text_and_a_handlers_body_are_told_and_stop_nothing(shipped: Assembly, tmp_path: Path) -> None:
+    changed = uploading(shipped, tmp_path, {"Server/Template/App": "app.py", "Function/Function/Code": "handler.py"})
+    facts = list(kinds.changes(Comparison(shipped, changed)))
+    told = {(fact.path, fact.sentence) for fact in facts if fact.kind == "code"}
+    assert {
+        ("Server/Template/LaunchTemplate", "Files of `Server/Template/App` that change: `app.py`."),
+        ("Function/Function", "Files of `Function/Function/Code` that change: `handler.py`."),
+    } <= told
+    assert [(fact.id, fact.sentence) for fact in facts if fact.level == Level.STOP] == []

@@ -113,7 +113,10 @@ def test_what_stands_without_is_told_and_what_comes_without() -> None:
         "look unprotected:App/Stage:burst",
         "note unprotected:App/Logs:retention",
     }
-    assert in_words(found(bare), protection) == unprotected | {"note unprotected:App:termination"}
+    assert in_words(found(bare), protection) == unprotected | {
+        "note unprotected:App:termination",
+        "note unprotected:App/Machine:signal",
+    }
     assert in_words(told(app(), bare), protection) == unprotected
     assert in_words(told(bare, bare), protection) == set()
 

@@ -52,6 +52,12 @@ def test_nothing_of_the_app_itself_stops(shipped: Assembly, root: Path, capsys: 
     assert status == 0, capsys.readouterr()
 
 
+def test_the_month_is_the_one_of_the_docs(shipped: Assembly, root: Path) -> None:
+    costs = (root / "docs" / "costs.md").read_text(encoding="utf-8")
+    (month,) = [fact.values["after"] for fact in kinds.inventory(shipped) if fact.kind == "cost"]
+    assert f"| **a month** | **${month}** |" in costs
+
+
 def uploading(shipped: Assembly, folder: Path, edited: dict[str, str]) -> Assembly:
     """Give the app with another hash for each asset, and copies of some in which a file is edited."""
     assets = {}

@@ -71,7 +71,7 @@ class Asset:
             return None
         for path in (self.path / name for name in names):
             if path.is_file() and path.resolve().is_relative_to(self.path.resolve()):
-                with path.open("rb") as one:
+                with suppress(OSError), path.open("rb") as one:
                     return one.read(most).decode(errors="replace")
         return None
 

@@ -48,9 +48,9 @@ def more(unsaid: float) -> Grade:
     return lambda value: _number(value, unsaid)
 
 
-def less(unsaid: float = UNBOUNDED) -> Grade:
+def less(value: Any) -> float:
     """Grade by a number of which less is safer."""
-    return lambda value: UNBOUNDED - _number(value, unsaid)
+    return UNBOUNDED - _number(value, UNBOUNDED)
 
 
 def ranked(*values: str) -> Grade:

@@ -46,7 +46,7 @@ _BLOCK = "PublicAccessBlockConfiguration/"
 _CDN = "DistributionConfig/"
 PROTECTIONS = (
     Protection("imdsv2", MACHINE, "MetadataOptions/HttpTokens", one_of("required"), ROLE_KEYS, STOP, LOOK),
-    Protection("hop-limit", MACHINE, "MetadataOptions/HttpPutResponseHopLimit", less(unsaid=2), FORWARDED, LOOK),
+    Protection("hop-limit", MACHINE, "MetadataOptions/HttpPutResponseHopLimit", one_of(1), FORWARDED, LOOK),
     Protection("encryption", MACHINE, "BlockDeviceMappings/*/Ebs/Encrypted", one_of(True), PLAIN_DISK, STOP, LOOK),
     Protection("deletion", MACHINE, "DisableApiTermination", one_of(True), DELETABLE, STOP),
     Protection("encryption", VOLUME, "Encrypted", one_of(True), PLAIN_DISK, STOP, LOOK),
@@ -97,14 +97,14 @@ PROTECTIONS = (
     Protection("deletion", USERS, "DeletionProtection", one_of("ACTIVE"), DELETABLE, STOP, NOTE),
     Protection("second-factor", USERS, "MfaConfiguration", ranked("OFF", "OPTIONAL", "ON"), PASSWORD, STOP, NOTE),
     Protection("rotation", KEY, "EnableKeyRotation", one_of(True), SAME_KEY, LOOK, NOTE),
-    Protection("throttle", STAGE, "DefaultRouteSettings/ThrottlingRateLimit", less(), FLOOD, STOP, LOOK),
-    Protection("burst", STAGE, "DefaultRouteSettings/ThrottlingBurstLimit", less(), FLOOD, STOP, LOOK),
+    Protection("throttle", STAGE, "DefaultRouteSettings/ThrottlingRateLimit", less, FLOOD, STOP, LOOK),
+    Protection("burst", STAGE, "DefaultRouteSettings/ThrottlingBurstLimit", less, FLOOD, STOP, LOOK),
     Protection("access-log", STAGE, "AccessLogSettings/DestinationArn", there, WHO, STOP, LOOK),
-    Protection("throttle", REST_STAGE, "MethodSettings/*/ThrottlingRateLimit", less(), FLOOD, STOP, LOOK),
-    Protection("burst", REST_STAGE, "MethodSettings/*/ThrottlingBurstLimit", less(), FLOOD, STOP, LOOK),
+    Protection("throttle", REST_STAGE, "MethodSettings/*/ThrottlingRateLimit", less, FLOOD, STOP, LOOK),
+    Protection("burst", REST_STAGE, "MethodSettings/*/ThrottlingBurstLimit", less, FLOOD, STOP, LOOK),
     Protection("access-log", REST_STAGE, "AccessLogSetting/DestinationArn", there, WHO, STOP, LOOK),
     Protection("log-group", FUNCTION, "LoggingConfig/LogGroup", there, STRAY_LOGS, LOOK, NOTE),
-    Protection("concurrency", FUNCTION, "ReservedConcurrentExecutions", less(), FLOOD, LOOK),
+    Protection("concurrency", FUNCTION, "ReservedConcurrentExecutions", less, FLOOD, LOOK),
     Protection("signed-code", FUNCTION, "CodeSigningConfigArn", there, UNSIGNED, STOP),
     Protection(
         "deletion",

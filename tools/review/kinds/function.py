@@ -7,7 +7,7 @@ from datetime import date
 from facts.runtimes import runtime
 from facts.schemas import at
 from review.assembly import Assembly, Resource
-from review.assets import Room, TooLargeError
+from review.assets import MOST_FILES, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
@@ -27,7 +27,8 @@ MADE = re.compile(r"import \*|globals\(|__getattr__")
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
     """Tell of each function that AWS will not take or that does not start."""
-    room = Room()
+    # Of a zip the list of its files is read, and one of them.
+    room = Room(files=10 * MOST_FILES)
     for function in assembly.resources:
         if function.type == FUNCTION:
             yield from _runtime(assembly, function)

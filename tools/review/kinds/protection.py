@@ -10,7 +10,7 @@ from review.assembly import Assembly, Json, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.lost import RETAINS, lost_with, policy
-from review.machines import machines
+from review.machines import INSTANCE, machines
 from review.meaning import readings
 from review.protection import Protection, there
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
@@ -35,6 +35,12 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
     """Tell what has no protection that it could have."""
     for found in _found(assembly):
         yield from _unprotected(found)
+    for one in assembly.resources:
+        if one.type == INSTANCE and not at(one.body, ["CreationPolicy", "ResourceSignal"]):
+            sentence = (
+                "A deploy is green before the machine has come up, and also if it never does: it waits for no signal."
+            )
+            yield _fact("unprotected", Level.NOTE, one, sentence, "signal")
     for stack in assembly.stacks:
         if not stack.nested_as and not _ends_late(stack.artifact):
             sentence = "A single command deletes the whole stack: termination protection is off."
@@ -113,8 +119,8 @@ def _lost(before: Found, after: Found) -> Iterator[Fact]:
     level, words = (protection.gone if not after.grade else protection.less), protection.words
     if after.grade is None:
         level, words = Level.LOOK, f"Only a deploy knows whether this is so: {words}"
-    elif after.grade > 0:
-        words = f"It protects less: {words}"
+    elif after.grade > 0 and protection.less != Level.STOP:
+        words = "It protects less than before:"
     sides = " → ".join("nothing" if one.value is None else quoted(one.value) for one in (before, after))
     sentence = f"{words} {quoted(protection.path)}: {sides}."
     yield _fact("protection-lost", level, after.resource, sentence, protection.name, old=before.value, new=after.value)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from review import kinds
-from review.assembly import Assembly
+from review.assembly import Assembly, Stack
 from review.comparison import Comparison
 from review.costs import lines
 from review.kinds import cost
-from tests.review.apps import Json, app, found, in_words, resource, told
+from tests.review.apps import Json, app, apps, found, in_words, resource, told
 
 # As the README and docs/costs.md reckon: a t4g.small, its disk, its address.
 DISK = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 12, "VolumeType": "gp3"}}
@@ -122,8 +122,15 @@ def test_interface_endpoints_cost_by_zone_and_gateways_nothing() -> None:
     assert bill(app({"One": interface, "Two": gateway})) == [14.6]
 
 
-def test_a_stack_that_the_app_leaves_still_costs() -> None:
-    from tests.review.apps import apps
-
+def test_a_stack_that_the_app_leaves_still_costs_and_so_does_what_is_retained() -> None:
     both = {"A": {"Resources": {"Nat": NAT}}, "B": {"Resources": machine()}}
     assert in_words(told(apps(**both), apps(B=both["B"])), cost) == set()
+    key = resource("AWS::KMS::Key", DeletionPolicy="Retain")
+    assert in_words(told(app({"Key": key}), app()), cost) == set()
+
+
+def test_a_nested_stack_that_goes_costs_no_more() -> None:
+    outer = app({"Inner": resource("AWS::CloudFormation::Stack"), **machine()})
+    inner = Stack("App", {"Resources": {"Nat": NAT}}, nested_as=outer.stacks[0].resources["Inner"])
+    facts = told(Assembly(outer.folder, [*outer.stacks, inner]), app(machine()))
+    assert (facts["cost"].values["before"], facts["cost"].values["after"]) == (46.07, 13.22)

@@ -7,6 +7,7 @@ from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.costs import Line, by_use, lines, region
 from review.fact import Fact, Level, quoted
+from review.lost import RETAINS, policy
 
 TELLS = ("cost", "unpriced")
 
@@ -23,9 +24,11 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what it costs more, or less."""
     before, after = list(lines(comparison.before)), list(lines(comparison.after))
-    left = {pair.before.name for pair in comparison.stacks if pair.before and not pair.after}
-    # No deploy deletes a stack that the app no longer has.
-    after += [line for line in before if line.resource.stack.name in left]
+    # No deploy deletes a stack that the app no longer has, or what is retained.
+    gone = [pair.before for pair in comparison.stacks if pair.before and not pair.after]
+    left = {stack.name for stack in gone if not stack.nested_as}
+    kept = {one for one in comparison.deleted if policy(one, "DeletionPolicy") in RETAINS}
+    after += [line for line in before if line.resource.stack.name in left or line.resource in kept]
     if sorted(map(_written, before)) != sorted(map(_written, after)):
         old, new = _total(before), _total(after)
         more = new - old

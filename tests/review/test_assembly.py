@@ -116,6 +116,14 @@ def test_a_broken_template_is_named(tmp_path: Path, template: str, reason: str) 
         read_assembly(folder)
 
 
+def test_a_template_that_nests_itself_twice_is_refused(tmp_path: Path) -> None:
+    again = resource("AWS::CloudFormation::Stack", Metadata={"aws:asset:path": "App.template.json"})
+    folder = write_assembly(tmp_path, {"App": {"Resources": {"One": again, "Two": again, "Padding": "x" * 1_000_000}}})
+
+    with pytest.raises(UnreadableError, match="bytes of templates, or too many of them"):
+        read_assembly(folder)
+
+
 def test_a_strangers_assembly_reads_nothing_outside_it(tmp_path: Path) -> None:
     (tmp_path / "secret.json").write_text('{"Resources": {}}')
     manifest(tmp_path / "cdk.out", App=stack("../secret.json"))

@@ -153,6 +153,8 @@ def test_what_only_a_deploy_knows_is_a_look() -> None:
     facts = told(old, new)
     assert in_words(facts, protection) == {"look protection-lost:App/It:encryption"}
     assert facts["protection-lost:App/It:encryption"].sentence.startswith("Only a deploy knows")
+    off = app({"It": resource(QUEUE, {"SqsManagedSseEnabled": False})})
+    assert in_words(told(new, off), protection) == {"look unprotected:App/It:encryption"}
 
 
 def test_a_renamed_resource_is_no_new_one() -> None:

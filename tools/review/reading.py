@@ -10,12 +10,19 @@ from review.construct_paths import written_paths
 
 # The newest shape of an assembly that this reader was tried with.
 NEWEST_VERSION = 55
-# AWS takes templates of up to one million.
-MOST_BYTES = 20_000_000
+# Of all files together, of which each counts as some kilobytes. AWS takes templates of up to a megabyte.
+MOST_BYTES, LEAST_BYTES = 50_000_000, 10_000
 
 
 class UnreadableError(Exception):
     """What was to be an assembly is none; the message is one sentence."""
+
+
+class _Top:
+    """The folder of an assembly, which may be a stranger's, and how much of it may still be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.left = folder.resolve(), MOST_BYTES
 
 
 def read_assembly(folder: Path) -> Assembly:
@@ -24,12 +31,12 @@ def read_assembly(folder: Path) -> Assembly:
         raise UnreadableError(f"{folder} is no folder: synthesize one with `cdk synth --output {folder}`")
     if not (folder / "manifest.json").is_file():
         raise UnreadableError(f"{folder} is no synthesized assembly: it has no manifest.json")
-    found = list(_artifacts(folder, folder))
+    found = list(_artifacts(_Top(folder), folder))
     assets = {one.id: one for one in found if isinstance(one, Asset)}
     return Assembly(folder, [one for one in found if isinstance(one, Stack)], assets)
 
 
-def _artifacts(top: Path, folder: Path) -> Iterator[Stack | Asset]:
+def _artifacts(top: _Top, folder: Path) -> Iterator[Stack | Asset]:
     manifest = _read(top, folder / "manifest.json")
     version, artifacts = str(manifest.get("version")), manifest.get("artifacts", {})
     if not version.split(".")[0].isdigit() or not isinstance(artifacts, dict):
@@ -51,7 +58,7 @@ def _artifacts(top: Path, folder: Path) -> Iterator[Stack | Asset]:
             raise UnreadableError(f"{folder / 'manifest.json'} says no whole thing of {name!r}") from error
 
 
-def _stack(top: Path, folder: Path, name: str, artifact: Json, template_file: str) -> Iterator[Stack]:
+def _stack(top: _Top, folder: Path, name: str, artifact: Json, template_file: str) -> Iterator[Stack]:
     template = _template(top, folder / template_file)
     more = artifact.get("additionalMetadataFile")
     metadata = _read(top, folder / more) if more and (folder / more).is_file() else artifact.get("metadata", {})
@@ -59,7 +66,7 @@ def _stack(top: Path, folder: Path, name: str, artifact: Json, template_file: st
     yield from _with_nested(top, folder, stack)
 
 
-def _with_nested(top: Path, folder: Path, stack: Stack) -> Iterator[Stack]:
+def _with_nested(top: _Top, folder: Path, stack: Stack) -> Iterator[Stack]:
     yield stack
     for resource in stack.of_type("AWS::CloudFormation::Stack"):
         metadata = resource.body.get("Metadata")
@@ -70,24 +77,25 @@ def _with_nested(top: Path, folder: Path, stack: Stack) -> Iterator[Stack]:
             yield from _with_nested(top, folder, inner)
 
 
-def _assets(top: Path, folder: Path, file: str) -> Iterator[Asset]:
+def _assets(top: _Top, folder: Path, file: str) -> Iterator[Asset]:
     for asset_id, found in _read(top, folder / file).get("files", {}).items():
         # What a program writes only when it is asked for is not there to be read.
         if path := found["source"].get("path"):
             yield Asset(asset_id, _inside(top, folder / path), str(found.get("displayName", asset_id)))
 
 
-def _template(top: Path, file: Path) -> Json:
+def _template(top: _Top, file: Path) -> Json:
     template = _read(top, file)
     if not isinstance(template.setdefault("Resources", {}), dict):
         raise UnreadableError(f"{file} is no template: its Resources are no object")
     return template
 
 
-def _read(top: Path, file: Path) -> Json:
+def _read(top: _Top, file: Path) -> Json:
     try:
-        if _inside(top, file).stat().st_size > MOST_BYTES:
-            raise UnreadableError(f"{file} is larger than {MOST_BYTES:,} bytes")
+        top.left -= max(_inside(top, file).stat().st_size, LEAST_BYTES)
+        if top.left < 0:
+            raise UnreadableError(f"{top.folder} has more than {MOST_BYTES:,} bytes of templates, or too many of them")
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UnreadableError(f"{file} cannot be read: {error.strerror}") from error
@@ -98,8 +106,8 @@ def _read(top: Path, file: Path) -> Json:
     return content
 
 
-def _inside(top: Path, file: Path) -> Path:
-    # An assembly may be a stranger's, and is to show nothing of this machine.
-    if not file.resolve().is_relative_to(top.resolve()):
-        raise UnreadableError(f"{file} lies outside the assembly {top}")
+def _inside(top: _Top, file: Path) -> Path:
+    # It is to show nothing of this machine.
+    if not file.resolve().is_relative_to(top.folder):
+        raise UnreadableError(f"{file} lies outside the assembly {top.folder}")
     return file

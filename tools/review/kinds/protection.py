@@ -78,7 +78,6 @@ def _found(assembly: Assembly) -> Iterator[Found]:
 
 def _of(assembly: Assembly, resource: Resource, resource_type: str, properties: Json) -> Iterator[Found]:
     for protection in BY_TYPE.get(resource_type, ()):
-        # Its stack's names: a launch template stands in the stack of its machine.
         values = _values(assembly, resource, properties, protection.path.split("/"))
         worst = min(values, key=protection.grade)
         known = protection.grade is there or not any(map(is_intrinsic, values))
@@ -114,7 +113,10 @@ def _unprotected(found: Found) -> Iterator[Fact]:
 
 def _lost(before: Found, after: Found) -> Iterator[Fact]:
     protection = after.protection
-    if before.grade is None or (after.grade is not None and after.grade >= before.grade):
+    if before.grade is None:
+        yield from _unprotected(after)
+        return
+    if after.grade is not None and after.grade >= before.grade:
         return
     level, words = (protection.gone if not after.grade else protection.less), protection.words
     if after.grade is None:

@@ -1,7 +1,8 @@
 """Who wears a security group or a role: the machines, functions and whatever else name it."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from review.assembly import Assembly, Resource
 from review.meaning import resources_named
@@ -11,6 +12,8 @@ ON_THE_WAY = {"AWS::IAM::InstanceProfile", "AWS::EC2::LaunchTemplate", "AWS::EC2
 # Name one to say something about it, without wearing it.
 ABOUT = {
     "AWS::CDK::Metadata",
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
     "AWS::EC2::SecurityGroup",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
@@ -18,6 +21,7 @@ ABOUT = {
     "AWS::KMS::Key",
     "AWS::Lambda::Permission",
 }
+ABOUT_TOO = re.compile("^Custom::|Policy$")
 WORN = {"AWS::EC2::SecurityGroup", "AWS::IAM::Role"}
 
 
@@ -25,11 +29,20 @@ def wearers(assembly: Assembly) -> dict[Resource, list[Resource]]:
     """Give, of each group and role, who wears it, in the order of the templates."""
     users: dict[Resource, dict[Resource, None]] = defaultdict(dict)
     for resource in assembly.resources:
-        if resource.type not in ABOUT and not resource.type.endswith("Policy"):
+        if resource.type not in ABOUT and not ABOUT_TOO.search(resource.type):
             for named, _ in resources_named(assembly, resource.stack, resource.properties):
                 if named.type in WORN | ON_THE_WAY:
                     users[named][resource] = None
-    return {worn: list(dict.fromkeys(_reached(users, worn))) for worn in assembly.resources if worn.type in WORN}
+    return {one: list(dict.fromkeys(_reached(users, one))) for one in assembly.resources if one.type in WORN}
+
+
+def worn(assembly: Assembly, worn_type: str, become: Mapping[Resource, Resource]) -> dict[Resource, set[Resource]]:
+    """Give what each resource wears of a type, all as they are after the change."""
+    found: dict[Resource, set[Resource]] = defaultdict(set)
+    for one, users in wearers(assembly).items():
+        for user in users if one.type == worn_type else ():
+            found[become.get(user, user)].add(become.get(one, one))
+    return found
 
 
 def _reached(users: dict[Resource, dict[Resource, None]], worn: Resource) -> Iterator[Resource]:

@@ -1,6 +1,5 @@
 """Who can reach what: all rules of each security group together, as addresses and ports, before and after."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from review.assembly import Assembly, Resource
@@ -8,17 +7,17 @@ from review.comparison import Comparison
 from review.doors import DIRECTIONS, EVERYTHING, GROUP, Door, Gap, Rule, gaps, rules
 from review.fact import Fact, Level, quoted
 from review.openings import Opening, is_everybody, openings, ports_in_words, spans, who_in_words
-from review.wearers import wearers
+from review.wearers import wearers, worn
 
 TELLS = ("reachable", "goes-out", "opened", "closed")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
     """Tell who can reach what wears a group, and where that may go."""
-    worn = _worn(assembly)
+    wearing = _wearing(assembly)
     for door, said in rules(assembly, {}).items():
         for opening in openings(gaps([], said), lambda gap: gap.after):
-            sentence = _sentence(door, worn.get((door.stack, door.path), ""), "can", opening)
+            sentence = _sentence(door, wearing.get((door.stack, door.path), ""), "can", opening)
             inward = door.direction == "in"
             level = Level.NOTE if not inward else Level.STOP if opening.widens else Level.LOOK
             yield _fact("reachable" if inward else "goes-out", level, door, opening, sentence)
@@ -26,12 +25,12 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell to whom a group opens and closes, and what else comes to wear an open one."""
-    worn = _worn(comparison.after)
+    wearing = _wearing(comparison.after)
     before, after = rules(comparison.before, comparison.become), rules(comparison.after, {})
     for door, said in after.items():
         found = list(gaps(before.get(door, []), said))
-        yield from _told(door, worn.get((door.stack, door.path), ""), found)
-    had, has = _groups(comparison.before, comparison.become), _groups(comparison.after, {})
+        yield from _told(door, wearing.get((door.stack, door.path), ""), found)
+    had, has = worn(comparison.before, GROUP, comparison.become), worn(comparison.after, GROUP, {})
     were = {(door.stack, door.path) for door in before}
     for one, groups in has.items():
         if any((group.stack.name, group.path) in were and group not in had.get(one, ()) for group in groups):
@@ -51,21 +50,12 @@ def _told(door: Door, named: str, found: list[Gap]) -> Iterator[Fact]:
         yield _fact("closed", Level.LOOK, door, opening, _sentence(door, named, "can no longer", opening))
 
 
-def _worn(assembly: Assembly) -> dict[tuple[str, str], str]:
+def _wearing(assembly: Assembly) -> dict[tuple[str, str], str]:
     return {
         (group.stack.name, group.path): ", ".join(quoted(one.path) for one in found)
         for group, found in wearers(assembly).items()
         if group.type == GROUP and found
     }
-
-
-def _groups(assembly: Assembly, become: Mapping[Resource, Resource]) -> dict[Resource, set[Resource]]:
-    """Give the groups that each resource wears, all as they are after the change."""
-    groups: dict[Resource, set[Resource]] = defaultdict(set)
-    for group, found in wearers(assembly).items():
-        for one in found if group.type == GROUP else ():
-            groups[become.get(one, one)].add(become.get(group, group))
-    return groups
 
 
 def _together(written: Mapping[Door, list[Rule]], groups: Iterable[Resource], way: str) -> list[Rule]:

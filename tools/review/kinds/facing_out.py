@@ -27,7 +27,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             yield _url(assembly, resource)
         elif resource.type == "AWS::S3::Bucket":
             for _, said in possible(assembly, resource.stack, resource.properties.get("AccessControl", [])):
-                if said in LISTS:
+                if isinstance(said, str) and said in LISTS:
                     yield _fact("public-list", Level.STOP, resource, LISTS[said], said)
         elif resource.type in BALANCERS:
             yield from _balancer(assembly, resource)

@@ -49,7 +49,7 @@ def rights(assembly: Assembly, called: Called) -> dict[Resource, Held]:
     for resource in assembly.resources:
         if resource.type in LIMITS:
             continue
-        for name, document in _documents(resource):
+        for name, document in documents(resource):
             said = set(grants(assembly, resource.stack, document, called))
             if name == "AssumeRolePolicyDocument":
                 found[called.get(resource, resource)].trust |= said
@@ -74,7 +74,8 @@ def compared(comparison: Comparison) -> list[tuple[Resource, Held, Held]]:
     return [(one, before.get(one, Held()), after.get(one, Held())) for one in there]
 
 
-def _documents(resource: Resource) -> Iterator[tuple[str, Json]]:
+def documents(resource: Resource) -> Iterator[tuple[str, Json]]:
+    """Give the policy documents of a resource, each with the property in which it is."""
     if resource.type == PERMISSION:
         yield "", permission_document(resource.properties)
         return

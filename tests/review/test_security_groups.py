@@ -160,6 +160,26 @@ def test_the_inventory_says_who_can_reach_what() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("peer", "said"),
+    [
+        ({"SourceSecurityGroupId": {"Fn::GetAtt": ["Group", "GroupId"]}}, "What wears `Group`"),
+        ({"SourcePrefixListId": "pl-1"}, "Whoever is in the prefix list `pl-1`"),
+        ({"CidrIp": {"Ref": "From"}}, "Whoever `${From}` stands for"),
+        ({"CidrIp": "0.0.0.0/1"}, "`0.0.0.0/1`"),
+        ({"CidrIpv6": "::/0"}, "Everybody on the internet who has IPv6"),
+    ],
+)
+def test_who_can_is_said_in_words(peer: Json, said: str) -> None:
+    (fact, *_) = found(group(rule(**peer), **TOLD)).values()
+    assert fact.sentence == f"{said} can reach `tcp` 8501 of `Machine`."
+
+
+def test_a_group_that_lets_nothing_out_as_the_cdk_writes_it() -> None:
+    nothing = {"CidrIp": "255.255.255.255/32", "IpProtocol": "icmp", "FromPort": 252, "ToPort": 86}
+    assert not in_words(found(group(out=[nothing])))
+
+
 PROTOCOLS, BLOCKS = ("tcp", "udp", "-1"), ("10.0.0.0/30", "10.0.0.0/31", "10.0.0.2/31", "10.0.0.1/32", "::/127")
 a_rule = st.builds(
     lambda protocol, first, more, block: Rule(protocol, first, first + more, Who(Addresses.of(block))),

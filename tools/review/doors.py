@@ -22,6 +22,8 @@ PEERS = (
 EVERYTHING = "-1"
 NUMBERED = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 LAST_PORT = 65535
+# No host has it: the CDK writes it for a group that lets nothing out.
+NOBODY = "255.255.255.255/32"
 # EC2 gives a group of which nothing is said.
 DEFAULT_EGRESS = {"IpProtocol": EVERYTHING, "CidrIp": "0.0.0.0/0"}
 # The first and the last.
@@ -139,6 +141,8 @@ def _port(assembly: Assembly, stack: Stack, value: Any) -> int | None:
 
 
 def _who(assembly: Assembly, stack: Stack, peer: Any, called: Called) -> Who:
+    if peer == NOBODY:
+        return Who()
     if isinstance(peer, str):
         try:
             return Who(Addresses.of(peer))

@@ -69,9 +69,18 @@ def who_in_words(who: Who) -> str:
     """Name those who come or go, the first of them at least."""
     four, six = who.addresses.count_four == ALL_FOUR, who.addresses.count_six == ALL_SIX
     said = ["everybody on the internet"] if four else ["everybody on the internet who has IPv6"] if six else []
-    rest = [one for one in who.addresses.networks() if not (six if ":" in one else four)] + sorted(who.others)
-    said += [quoted(one) for one in rest[:SHOWN]]
+    rest = [quoted(one) for one in who.addresses.networks() if not (six if ":" in one else four)]
+    rest += map(_other, sorted(who.others))
+    said += rest[:SHOWN]
     return ", ".join(said) + (f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else "")
+
+
+def _other(name: str) -> str:
+    if name.startswith("pl-"):
+        return f"whoever is in the prefix list {quoted(name)}"
+    if name.startswith(("<", "sg-")):
+        return f"what wears {quoted(name.strip('<>'))}"
+    return f"whoever {quoted(name)} stands for"
 
 
 def spans(ports: Iterable[Ports]) -> list[str]:

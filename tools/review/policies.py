@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from review.addresses import Addresses
@@ -67,12 +66,22 @@ def matches(pattern: str, name: str) -> bool:
     """Tell whether a pattern stands for all that another stands for."""
     if pattern in (EVERYBODY, name):
         return True
-    return not (pattern + name).count(ALL_BUT) and _compiled(pattern).fullmatch(name) is not None
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "[^*]"), re.DOTALL)
+    if ALL_BUT in (pattern[:1], name[:1]):
+        return False
+    # Not by a regular expression: with many stars of a stranger's one takes for ever.
+    at = here = back = 0
+    star = -1
+    while here < len(name):
+        if pattern[at : at + 1] == "*":
+            star, back, at = at, here, at + 1
+        elif at < len(pattern) and (pattern[at] == name[here] or (pattern[at] == "?" and name[here] != "*")):
+            at, here = at + 1, here + 1
+        elif star >= 0:
+            back += 1
+            at, here = star + 1, back
+        else:
+            return False
+    return not pattern[at:].strip("*")
 
 
 def grants(assembly: Assembly, stack: Stack, document: Any, called: Called) -> Iterator[Grant]:

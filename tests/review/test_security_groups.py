@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from review.addresses import Addresses
 from review.assembly import Assembly, Stack
-from review.doors import Rule, Who, gaps
+from review.gaps import Rule, Who, gaps
 from tests.review.apps import Json, app, found, in_words, resource, told
 
 GROUP, OUT = "AWS::EC2::SecurityGroup", {"CidrIp": "127.0.0.1/32", "IpProtocol": "-1"}

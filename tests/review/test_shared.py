@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from review.assembly import Assembly
-from review.policies import is_narrowed
+from review.narrowing import is_narrowed
 from review.values import exact
 from tests.review.apps import Json, app, found, in_words, resource, told
 

@@ -1,13 +1,13 @@
 """Who may come in through a security group and where what wears it may go: all rules together, port by port."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from review.addresses import Addresses
 from review.assembly import Assembly, Resource, Stack
+from review.gaps import EVERYTHING, LAST_PORT, Rule, Who
 from review.meaning import possible, resources_named
 from review.spelling import Called, spelled
 
@@ -19,42 +19,11 @@ PEERS = (
     *("CidrIp", "CidrIpv6", "SourcePrefixListId", "DestinationPrefixListId"),
     *("SourceSecurityGroupId", "DestinationSecurityGroupId", "SourceSecurityGroupName"),
 )
-EVERYTHING = "-1"
 NUMBERED = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
-LAST_PORT = 65535
 # No host has it: the CDK writes it for a group that lets nothing out.
 NOBODY = "255.255.255.255/32"
 # EC2 gives a group of which nothing is said.
 DEFAULT_EGRESS = {"IpProtocol": EVERYTHING, "CidrIp": "0.0.0.0/0"}
-# The first and the last.
-Ports = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Who:
-    """Those at some addresses, and others that a template only names: groups, prefix lists, what a deploy is told."""
-
-    addresses: Addresses = field(default_factory=Addresses)
-    others: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.addresses or self.others)
-
-    def __or__(self, other: "Who") -> "Who":
-        return Who(self.addresses | other.addresses, self.others | other.others)
-
-    def __sub__(self, other: "Who") -> "Who":
-        return Who(self.addresses - other.addresses, self.others - other.others)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule; of ICMP the ports are its types."""
-
-    protocol: str
-    first: int
-    last: int
-    who: Who
 
 
 @dataclass(frozen=True)
@@ -64,16 +33,6 @@ class Door:
     stack: str
     path: str
     direction: str
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is open of some ports, before and after."""
-
-    protocol: str
-    ports: Ports
-    before: Who
-    after: Who
 
 
 def rules(assembly: Assembly, called: Called) -> dict[Door, list[Rule]]:
@@ -91,26 +50,6 @@ def rules(assembly: Assembly, called: Called) -> dict[Door, list[Rule]]:
             door = Door(resource.stack.name, spelled(resource.stack, group, called), way)
             door = _door(named[0], way, called) if named else door
             found[door] += _read(assembly, resource.stack, resource.properties, called)
-    return found
-
-
-def gaps(before: Iterable[Rule], after: Iterable[Rule]) -> Iterator[Gap]:
-    """Give what is open, cut at each port at which a rule of either side begins or ends."""
-    before, after = list(before), list(after)
-    for protocol in dict.fromkeys(rule.protocol for rule in (*before, *after)):
-        olds, news = ([one for one in side if one.protocol in (protocol, EVERYTHING)] for side in (before, after))
-        starts = sorted({port for one in (*olds, *news) for port in (one.first, one.last + 1)})
-        for first, end in pairwise(starts):
-            was, is_ = (_together(side, first) for side in (olds, news))
-            if was or is_:
-                yield Gap(protocol, (first, end - 1), was, is_)
-
-
-def _together(side: list[Rule], port: int) -> Who:
-    found = Who()
-    for rule in side:
-        if rule.first <= port <= rule.last:
-            found |= rule.who
     return found
 
 

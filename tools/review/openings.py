@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from review.addresses import ALL_FOUR, ALL_SIX
-from review.doors import EVERYTHING, LAST_PORT, Gap, Ports, Who
 from review.fact import quoted
+from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Who
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
 SHOWN = 4

@@ -3,29 +3,19 @@
 So another order, another split into statements and a statement id are no difference.
 """
 
-import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from review.addresses import Addresses
 from review.assembly import Assembly, Json, Stack
 from review.meaning import possible
+from review.narrowing import is_narrowed
 from review.spelling import Called, spelled
 from review.values import exact
 
 EVERYBODY = "*"
 # What follows is all that is not among these.
 ALL_BUT = "!"
-# By these a condition says whose request it is.
-NARROWING = re.compile(
-    r"aws:(Source(Account|Arn|Owner|OrgID|OrgPaths|Vpce?)|Principal(Account|Arn|OrgID|OrgPaths|Tag/.+)|userid)"
-    r"|kms:CallerAccount|s3:DataAccessPointAccount|lambda:EventSourceToken|.+:(sub|aud)",
-    re.IGNORECASE,
-)
-# These values of them say nothing: every repository, and what every one of them names as its audience.
-ANYBODYS = re.compile(r"(repo:)?[*/:]+|sts\.amazonaws\.com")
 
 
 @dataclass(frozen=True, order=True)
@@ -129,26 +119,6 @@ def _condition(stack: Stack, condition: Any, called: Called) -> str:
             said = values if isinstance(values, list) else [values]
             told.setdefault(operator, {})[key] = sorted(spelled(stack, one, called) for one in said)
     return exact(told)
-
-
-def is_narrowed(condition: str) -> bool:
-    """Tell whether a condition says whose request it has to be."""
-    for operator, keys in (json.loads(condition) if condition else {}).items():
-        positive = "Not" not in operator and "IfExists" not in operator and operator != "Null"
-        for key, values in keys.items():
-            if positive and key.lower() == "aws:sourceip":
-                return not any(_is_world(value) for value in values)
-            if positive and NARROWING.fullmatch(key) and not any(map(ANYBODYS.fullmatch, values)):
-                return True
-    return False
-
-
-def _is_world(network: str) -> bool:
-    try:
-        found = Addresses.of(network)
-    except ValueError:
-        return False
-    return found.count_four > 2**24 or found.count_six > 2**96
 
 
 def for_everybody(grant: Grant) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
-from review.doors import DIRECTIONS, EVERYTHING, GROUP, Door, Gap, Rule, gaps, rules
+from review.doors import DIRECTIONS, GROUP, Door, rules
 from review.fact import Fact, Level, quoted
+from review.gaps import EVERYTHING, Gap, Rule, gaps
 from review.openings import Opening, is_everybody, openings, ports_in_words, spans, who_in_words
 from review.wearers import wearers, worn
 

@@ -7,7 +7,8 @@ from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.granted import Granted, together, when
-from review.policies import EVERYBODY, Grant, beyond, for_everybody, is_narrowed
+from review.narrowing import is_narrowed
+from review.policies import EVERYBODY, Grant, beyond, for_everybody
 from review.rights import compared, rights
 
 TELLS = ("trust", "trust-gone")

@@ -111,7 +111,7 @@ def test_the_last_step_to_too_many_stops() -> None:
     )
 
 
-def test_who_comes_to_wear_an_open_group_is_told() -> None:
+def test_what_puts_an_open_group_on_or_off_is_told() -> None:
     def with_machine(*groups: str) -> Assembly:
         worn = [{"Ref": name} for name in groups]
         return app(
@@ -123,7 +123,26 @@ def test_who_comes_to_wear_an_open_group_is_told() -> None:
         )
 
     assert in_words(told(with_machine("Shut"), with_machine("Shut", "Open"))) == {"STOP opened:App/Machine:in:tcp/8501"}
+    assert in_words(told(with_machine("Shut", "Open"), with_machine("Shut"))) == {"look closed:App/Machine:in:tcp/8501"}
     assert not in_words(told(with_machine("Shut", "Open"), with_machine("Open", "Shut")))
+
+
+def test_several_groups_of_one_machine_count_together() -> None:
+    def halves(*cidrs: str) -> Assembly:
+        groups = {
+            f"G{number}": resource(GROUP, {"SecurityGroupIngress": rule(cidr), "SecurityGroupEgress": OUT})
+            for number, cidr in enumerate(cidrs)
+        }
+        own = resource("AWS::EC2::Instance", {"SecurityGroupIds": [{"Ref": name} for name in ("G0", "G1")]})
+        return app({**groups, "Machine": own})
+
+    few, many = halves("10.0.0.0/9", "10.0.0.0/9"), halves("10.0.0.0/8", "11.0.0.0/8")
+
+    assert "STOP opened:App/Machine:in:tcp/8501" in in_words(told(few, many))
+    assert "STOP reachable:App/Machine:in:tcp/8501" in in_words(found(many))
+    assert not [fact for fact in in_words(found(few)) if "Machine" in fact]
+    # What a group opens by itself is told of the group alone.
+    assert "STOP opened:App/Machine:in:tcp/8501" not in in_words(told(few, halves(WORLD, ONE)))
 
 
 def test_a_renamed_group_opens_nothing() -> None:

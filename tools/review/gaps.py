@@ -53,17 +53,18 @@ def gaps(before: Iterable[Rule], after: Iterable[Rule]) -> Iterator[Gap]:
     """Give what is open, cut at each port at which a rule of either side begins or ends."""
     before, after = list(before), list(after)
     for protocol in dict.fromkeys(rule.protocol for rule in (*before, *after)):
-        olds, news = ([one for one in side if one.protocol in (protocol, EVERYTHING)] for side in (before, after))
-        starts = sorted({port for one in (*olds, *news) for port in (one.first, one.last + 1)})
+        of_it = [one for one in (*before, *after) if one.protocol in (protocol, EVERYTHING)]
+        starts = sorted({port for one in of_it for port in (one.first, one.last + 1)})
         for first, end in pairwise(starts):
-            was, is_ = (_together(side, first) for side in (olds, news))
+            was, is_ = (let_in(side, protocol, first) for side in (before, after))
             if was or is_:
                 yield Gap(protocol, (first, end - 1), was, is_)
 
 
-def _together(side: list[Rule], port: int) -> Who:
+def let_in(rules: Iterable[Rule], protocol: str, port: int) -> Who:
+    """Give those to whom a port is open."""
     found = Who()
-    for rule in side:
-        if rule.first <= port <= rule.last:
+    for rule in rules:
+        if rule.protocol in (protocol, EVERYTHING) and rule.first <= port <= rule.last:
             found |= rule.who
     return found

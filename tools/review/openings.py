@@ -1,12 +1,12 @@
 """What opens and closes: the ports of which the same is to be said, how many that is, and both in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from review.addresses import ALL_FOUR, ALL_SIX
 from review.fact import quoted
-from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Who
+from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Rule, Who, let_in
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
 SHOWN = 4
@@ -43,7 +43,7 @@ def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
         who = of(gap)
         if not who or (gap.protocol != EVERYTHING and not who - of_all):
             continue
-        ports = merged.setdefault((gap.protocol, who, _width(gap, gap.after) > _width(gap, gap.before)), [])
+        ports = merged.setdefault((gap.protocol, who, width(gap, gap.after) > width(gap, gap.before)), [])
         if ports and ports[-1][1] == gap.ports[0] - 1:
             ports[-1] = (ports[-1][0], gap.ports[1])
         else:
@@ -51,7 +51,18 @@ def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
     return [Opening(protocol, tuple(ports), who, widens) for (protocol, who, widens), ports in merged.items()]
 
 
-def _width(gap: Gap, who: Who) -> Width:
+def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list[Gap]:
+    """Give those that are open to many more by the rules of several groups, and to fewer by those of each."""
+    return [
+        gap
+        for gap in gaps
+        if width(gap, gap.after) > width(gap, gap.before)
+        and all(width(gap, let_in(one, gap.protocol, gap.ports[0])) < width(gap, gap.after) for one in groups)
+    ]
+
+
+def width(gap: Gap, who: Who) -> Width:
+    """Tell to how many ports are open that are open to those."""
     four, six = who.addresses.count_four, who.addresses.count_six
     if four > 2**24 or six > 2**96:
         return Width.WORLD

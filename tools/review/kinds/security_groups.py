@@ -7,7 +7,7 @@ from review.comparison import Comparison
 from review.doors import DIRECTIONS, GROUP, Door, rules
 from review.fact import Fact, Level, quoted
 from review.gaps import EVERYTHING, Gap, Rule, gaps
-from review.openings import Opening, is_everybody, openings, ports_in_words, spans, who_in_words
+from review.openings import Opening, is_everybody, only_together, openings, ports_in_words, spans, who_in_words
 from review.wearers import wearers, worn
 
 TELLS = ("reachable", "goes-out", "opened", "closed")
@@ -16,12 +16,18 @@ TELLS = ("reachable", "goes-out", "opened", "closed")
 def standing(assembly: Assembly) -> Iterator[Fact]:
     """Tell who can reach what wears a group, and where that may go."""
     wearing = _wearing(assembly)
-    for door, said in rules(assembly, {}).items():
+    written = rules(assembly, {})
+    for door, said in written.items():
         for opening in openings(gaps([], said), lambda gap: gap.after):
             sentence = _sentence(door, wearing.get((door.stack, door.path), ""), "can", opening)
             inward = door.direction == "in"
             level = Level.NOTE if not inward else Level.STOP if opening.widens else Level.LOOK
             yield _fact("reachable" if inward else "goes-out", level, door, opening, sentence)
+    for one, groups in worn(assembly, GROUP, {}).items():
+        for opening in openings(_only_together({}, set(), written, groups), lambda gap: gap.after):
+            door = Door(one.stack.name, one.path, "in")
+            sentence = _sentence(door, quoted(one.path), "can, by its groups together,", opening)
+            yield _fact("reachable", Level.STOP, door, opening, sentence)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -32,12 +38,25 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         found = list(gaps(before.get(door, []), said))
         yield from _told(door, wearing.get((door.stack, door.path), ""), found)
     had, has = worn(comparison.before, GROUP, comparison.become), worn(comparison.after, GROUP, {})
-    were = {(door.stack, door.path) for door in before}
-    for one, groups in has.items():
-        if any((group.stack.name, group.path) in were and group not in had.get(one, ()) for group in groups):
+    # A group that comes or goes is told by its own doors.
+    stays = {(door.stack, door.path) for door in before} & {(door.stack, door.path) for door in after}
+    for one in comparison.after.resources:
+        groups, were = has.get(one, set()), had.get(one, set())
+        if any((group.stack.name, group.path) in stays for group in groups ^ were):
             for way in DIRECTIONS:
-                old, new = _together(before, had.get(one, ()), way), _together(after, groups, way)
+                old, new = _together(before, were, way), _together(after, groups, way)
                 yield from _told(Door(one.stack.name, one.path, way), quoted(one.path), list(gaps(old, new)))
+        else:
+            wide = _only_together(before, were, after, groups)
+            yield from _told(Door(one.stack.name, one.path, "in"), quoted(one.path), wide)
+
+
+def _only_together(
+    before: Mapping[Door, list[Rule]], were: set[Resource], after: Mapping[Door, list[Rule]], groups: set[Resource]
+) -> list[Gap]:
+    """Give what no group of several opens to too many, and all of them do."""
+    each = [_together(after, [one], "in") for one in groups]
+    return only_together(gaps(_together(before, were, "in"), [rule for one in each for rule in one]), each)
 
 
 def _told(door: Door, named: str, found: list[Gap]) -> Iterator[Fact]:

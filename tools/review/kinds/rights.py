@@ -51,7 +51,7 @@ def _other_roles(comparison: Comparison) -> Iterator[Fact]:
     held = {where: after for where, _, after in compared(comparison)}
     had, has = worn(comparison.before, ROLE, comparison.become), worn(comparison.after, ROLE, {})
     for one, roles in has.items():
-        for role in roles - had.get(one, set()):
+        for role in sorted(roles - had.get(one, set()), key=lambda role: role.path):
             if role not in comparison.created:
                 granted = together(_allowed(held[role].grants)) if role in held else []
                 level = max((_weighed(each)[1] for each in granted), key=list(Level)[::-1].index, default=Level.LOOK)

@@ -60,7 +60,7 @@ def test_a_hostile_assembly_is_reported_in_bounds(tmp_path: Path, capsys: pytest
             f"{HOSTILE}{number}": resource(
                 types[number % len(types)],
                 {
-                    HOSTILE: HOSTILE * 2_000,
+                    HOSTILE: HOSTILE * 500,
                     "Tags": [name] * 50,
                     "UserData": "curl " * 200,
                     "Handler": HOSTILE,

@@ -94,3 +94,28 @@ def test_a_pages_text_and_a_handlers_body_are_told_and_stop_nothing(shipped: Ass
         ("Function/Function", "Files of `Function/Function/Code` that change: `handler.py`."),
     } <= told
     assert [(fact.id, fact.sentence) for fact in facts if fact.level == Level.STOP] == []
+
+
+def test_with_doors_open_the_inventory_says_who_can_reach_what_and_who_may_do_what(
+    synthesis: Callable[[str], Synthesis],
+) -> None:
+    facts = list(kinds.inventory(read_assembly(synthesis("doors").folder)))
+
+    told = {fact.sentence for fact in facts if fact.kind in ("reachable", "callable", "may")}
+    assert len(facts) <= 12
+    assert {one.partition(" may ")[0] for one in told if " may " in one} == {
+        "`Function/Function`, `Function/Function/Twin`",
+        "`Server/Instance`",
+    }
+    assert {one for one in told if " may " not in one} == {
+        "`203.0.113.0/24`, whoever is in the prefix list `pl-12345678` can reach `tcp` 8501 of `Server/Instance`.",
+        "`203.0.113.7/32` can reach `tcp` 22 (SSH) of `Server/Instance`.",
+        "Everybody on the internet can call `GET /calculate_mean`, `POST /calculate_mean`: nobody is asked who it is.",
+    }
+
+
+def test_a_door_that_opens_to_the_world_stops(shipped: Assembly, synthesis: Callable[[str], Synthesis]) -> None:
+    facts = list(kinds.changes(Comparison(shipped, read_assembly(synthesis("world").folder))))
+    assert [fact.id for fact in facts if fact.level == Level.STOP] == [
+        "opened:Streamlit/Server/SecurityGroup:in:tcp/8501"
+    ]

@@ -69,6 +69,11 @@ class Comparison:
         return [*self.updated, *self.moved]
 
     @cached_property
+    def become(self) -> dict[Resource, Resource]:
+        """Give what each resource of the base is in the change."""
+        return {pair.before: pair.after for pair in self.pairs}
+
+    @cached_property
     def deleted(self) -> list[Resource]:
         """Give those that go, and did not move."""
         moved = {pair.before for pair in self.moved}

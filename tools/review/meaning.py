@@ -45,6 +45,42 @@ def resources_named(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tu
             yield from resources_named(assembly, stack.nested_as.stack, _passed(stack)[name])
 
 
+def possible(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tuple[Stack, Any]]:
+    """Give each value that one may turn out to be, with the stack in which what it names is; lists member by member."""
+    match value:
+        case list():
+            for inner in value:
+                yield from possible(assembly, stack, inner)
+        case {"Ref": "AWS::NoValue"}:
+            return
+        case {"Ref": str(name)} if len(value) == 1 and name in stack.section("Parameters"):
+            parameter = stack.section("Parameters")[name]
+            if stack.nested_as and name in _passed(stack):
+                yield from possible(assembly, stack.nested_as.stack, _passed(stack)[name])
+            elif "Default" in parameter and not str(parameter.get("Type")).startswith("AWS::SSM::"):
+                many = str(parameter.get("Type")).startswith(("CommaDelimitedList", "List<"))
+                default = parameter["Default"]
+                yield from ((stack, one) for one in (str(default).split(",") if many else [default]))
+            else:
+                yield stack, value
+        case {"Fn::If": [_, *branches]} if len(value) == 1:
+            yield from possible(assembly, stack, branches)
+        case {"Fn::FindInMap": [str(name), *keys]} if len(value) == 1:
+            yield from ((stack, leaf) for leaf in _leaves(_narrowed(stack.section("Mappings").get(name), keys)))
+        case {"Fn::GetAtt": [str(name), str(attribute)]} if output := _output(assembly, stack, name, attribute):
+            yield from possible(assembly, assembly.nested[stack, name], output)
+        case _:
+            yield stack, value
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(inner)
+    else:
+        yield value
+
+
 def _passed(stack: Stack) -> Mapping[str, Any]:
     found = stack.nested_as.properties.get("Parameters") if stack.nested_as else None
     return found if isinstance(found, dict) else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 from review.assembly import Assembly, Json, Stack
 from review.assets import Asset
 from review.construct_paths import written_paths
+from review.hiding import hidden, without_shapes
 
 # The newest shape of an assembly that this reader was tried with.
 NEWEST_VERSION = 55
@@ -23,6 +24,8 @@ class _Top:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.left = folder.resolve(), MOST_BYTES
+        # By file, as one may be nested in many places.
+        self.hidden: dict[Path, Json] = {}
 
 
 def read_assembly(folder: Path) -> Assembly:
@@ -62,7 +65,7 @@ def _stack(top: _Top, folder: Path, name: str, artifact: Json, template_file: st
     template = _template(top, folder / template_file)
     more = artifact.get("additionalMetadataFile")
     metadata = _read(top, folder / more) if more and (folder / more).is_file() else artifact.get("metadata", {})
-    stack = Stack(artifact.get("displayName", name), template, artifact, paths=written_paths(metadata))
+    stack = Stack(artifact.get("displayName", name), template, without_shapes(artifact), paths=written_paths(metadata))
     yield from _with_nested(top, folder, stack)
 
 
@@ -88,7 +91,9 @@ def _template(top: _Top, file: Path) -> Json:
     template = _read(top, file)
     if not isinstance(template.setdefault("Resources", {}), dict):
         raise UnreadableError(f"{file} is no template: its Resources are no object")
-    return template
+    if file not in top.hidden:
+        top.hidden[file] = hidden(template)
+    return top.hidden[file]
 
 
 def _read(top: _Top, file: Path) -> Json:

@@ -1,8 +1,7 @@
 """The difference of the templates in the shape of the CDK's own machine-readable diff.
 
 That is the `TemplateDiffJson` of aws-cdk-cli's pull request 1899, still open, at its commit
-d0c221dca77bed5338b0253f118cd877cdc5e14b. Its `iamChanges`, `securityGroupChanges` and `permissionsBroadened` are left
-out: the facts tell these.
+d0c221dca77bed5338b0253f118cd877cdc5e14b.
 """
 
 from typing import Any
@@ -11,6 +10,7 @@ from review.assembly import Json, Resource, Stack
 from review.comparison import Comparison, Stacks
 from review.fates import Weight, fates, own_fates
 from review.lost import RETAINS, policy
+from review.security_diff import security_diff
 from review.values import exact
 
 VALUES = {
@@ -48,7 +48,7 @@ def _of_stack(comparison: Comparison, stacks: Stacks) -> Json:
     told["unknown"] = _members(*({k: v for k, v in one.items() if k not in known} for one in (old, new)))
     told = {name: found for name, found in told.items() if found}
     count = sum(1 if name in VALUES.values() else len(found) for name, found in told.items())
-    return {**told, "differenceCount": count}
+    return {**told, **security_diff(stacks.before, stacks.after), "differenceCount": count}
 
 
 def _resources(comparison: Comparison, stacks: Stacks) -> Json:

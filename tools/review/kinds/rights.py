@@ -1,0 +1,102 @@
+"""Who may do what: the rights of each role, user and group, statement by statement, and who wears it."""
+
+from collections.abc import Iterable, Iterator
+
+from review.assembly import Assembly, Resource
+from review.comparison import Comparison
+from review.fact import Fact, Level, quoted
+from review.granted import Granted, listed, together
+from review.ladders import ANY_RIGHT, is_anything, ladders
+from review.policies import ALL_BUT, EVERYBODY, Grant, beyond
+from review.rights import compared, rights
+from review.wearers import wearers, worn
+
+TELLS = ("may", "granted", "revoked", "wildcard", "ladder", "wears")
+ROLE = "AWS::IAM::Role"
+
+
+def standing(assembly: Assembly) -> Iterator[Fact]:
+    """Tell what each may, and apart what is too much."""
+    wearing = wearers(assembly)
+    for where, held in rights(assembly, {}).items():
+        plain = []
+        for granted in together(one for one in held.grants if one.allows):
+            kind, level, why = _weighed(granted)
+            if kind == "granted":
+                plain.append(granted)
+            else:
+                yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may {granted.in_words}{why}.")
+        if plain:
+            values = {"rights": [{"actions": one.actions, "resources": one.resources} for one in plain]}
+            sentence = f"{_named(where, wearing)} may {_said(plain)}."
+            yield Fact("may", Level.NOTE, where.stack.name, where.path, sentence, values=values)
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell what each may from now on, and no longer."""
+    wearing = wearers(comparison.after)
+    for where, before, after in compared(comparison):
+        old, new = (_allowed(held.grants) for held in (before, after))
+        for granted in together(beyond(new, old)):
+            kind, level, why = _weighed(granted)
+            yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may now {granted.in_words}{why}.")
+        for granted in together(beyond(old, new)):
+            sentence = f"{_named(where, wearing)} may no longer {granted.in_words}."
+            yield _fact("revoked", Level.LOOK, where, granted, sentence)
+    yield from _other_roles(comparison)
+
+
+def _other_roles(comparison: Comparison) -> Iterator[Fact]:
+    """Tell what comes to wear a role that was there."""
+    held = {where: after for where, _, after in compared(comparison)}
+    had, has = worn(comparison.before, ROLE, comparison.become), worn(comparison.after, ROLE, {})
+    for one, roles in has.items():
+        for role in sorted(roles - had.get(one, set()), key=lambda role: role.path):
+            if role not in comparison.created:
+                granted = together(_allowed(held[role].grants)) if role in held else []
+                level = max((_weighed(each)[1] for each in granted), key=list(Level)[::-1].index, default=Level.LOOK)
+                sentence = f"It now has the rights of {quoted(role.path)}: {_said(granted)}."
+                yield Fact("wears", level, one.stack.name, one.path, sentence, role.path)
+
+
+def _said(granted: Iterable[Granted]) -> str:
+    return "; ".join(one.in_words for one in granted) or "none that a policy here grants"
+
+
+def _allowed(grants: Iterable[Grant]) -> list[Grant]:
+    return [one for one in grants if one.allows]
+
+
+def _weighed(granted: Granted) -> tuple[str, Level, str]:
+    """Tell the kind of a grant, how much it asks of the reader, and why."""
+    anything = any(map(is_anything, granted.resources))
+    if any(one == EVERYBODY or one.startswith(ALL_BUT) for one in granted.actions):
+        return "wildcard", Level.STOP, ""
+    found = {name: how for action in granted.actions for name, how in ladders(action).items()}
+    gives_all = any(name in ANY_RIGHT for name in found)
+    # Limited to a service, or by who asks, a ladder is shorter.
+    level = Level.STOP if gives_all or (anything and found and not granted.condition) else Level.LOOK
+    why = f", and so more than is written: by {_how(found)}" if found else ""
+    if whole := [one for one in granted.actions if one.endswith(":*")]:
+        return "wildcard", Level.STOP if anything else level, f": {listed(whole)} is all that the service can do{why}"
+    if found:
+        return "ladder", level, why
+    if anything and any("*" in one for one in granted.actions):
+        return "wildcard", Level.LOOK, ""
+    return "granted", Level.LOOK, ""
+
+
+def _how(found: dict[str, str]) -> str:
+    shown = [f"{quoted(name)} it {how}" for name, how in found.items()]
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more ways" if len(shown) > 3 else "")
+
+
+def _named(where: Resource, wearing: dict[Resource, list[Resource]]) -> str:
+    if where.type != ROLE:
+        return quoted(where.path)
+    return ", ".join(quoted(one.path) for one in wearing.get(where, [])) or f"Whoever takes on {quoted(where.path)}"
+
+
+def _fact(kind: str, level: Level, where: Resource, granted: Granted, sentence: str) -> Fact:
+    values = {"actions": granted.actions, "resources": granted.resources, "condition": granted.condition}
+    return Fact(kind, level, where.stack.name, where.path, sentence, granted.name, values)

@@ -1,0 +1,93 @@
+"""Which calls an API answers, and of whom: routes that come and go, and what asks callers who they are."""
+
+from collections.abc import Iterator
+
+from review.apis import APIS, Route, answers, routes
+from review.assembly import Assembly, Resource
+from review.comparison import Comparison
+from review.fact import Fact, Level, quoted
+from review.fates import Weight, fates
+
+TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
+
+
+def standing(assembly: Assembly) -> Iterator[Fact]:
+    """Tell what everybody may call, and what answers whatever is called."""
+    opened: dict[Resource | str, list[Route]] = {}
+    for route in routes(assembly, {}):
+        if route.catches_all:
+            yield _catch_all(route)
+        if route.open:
+            opened.setdefault(route.api, []).append(route)
+    for api, found in opened.items():
+        keys = [route.key for route in found]
+        sentence = f"Everybody on the internet can call {', '.join(map(quoted, keys))}: nobody is asked who it is."
+        where = api if isinstance(api, Resource) else found[0].resource
+        yield Fact("callable", Level.LOOK, where.stack.name, where.path, sentence, values={"routes": keys})
+    for api in assembly.resources:
+        if api.type in APIS and ("Body" in api.properties or "BodyS3Location" in api.properties):
+            sentence = "It has its routes from a description of its own, and these were not looked into."
+            yield Fact("routes-elsewhere", Level.LOOK, api.stack.name, api.path, sentence)
+
+
+def changes(comparison: Comparison) -> Iterator[Fact]:
+    """Tell which routes come and go, and of which callers are asked for less."""
+    before = {(one.api, one.key): one for one in routes(comparison.before, comparison.become)}
+    after = {(one.api, one.key): one for one in routes(comparison.after, {})}
+    was_open = {api for (api, _), route in before.items() if route.open}
+    for (api, key), route in after.items():
+        old = before.get((api, key))
+        if old and route.open and not old.open:
+            sentence = f"Nobody is asked any more who calls {quoted(key)}; before, {quoted(old.checked_by)} let in."
+            yield _fact("authorizer-lost", Level.STOP, route, sentence)
+        elif old and route.checked_by != old.checked_by:
+            now, was = quoted(route.checked_by), quoted(old.checked_by)
+            sentence = f"Of those who call {quoted(key)}, now {now} tells who may, and before {was} did."
+            yield _fact("route", Level.LOOK, route, sentence)
+        elif not old and route.catches_all:
+            yield _catch_all(route)
+        elif not old:
+            who = "Everybody on the internet" if route.open else f"Whoever {quoted(route.checked_by)} lets in"
+            level = Level.STOP if route.open and api not in was_open else Level.LOOK
+            yield _fact("route", level, route, f"{who} can now call {quoted(key)}.")
+    yield from _gone(comparison, before, after)
+    stood = {fact.id for fact in standing(comparison.before)}
+    yield from (f for f in standing(comparison.after) if f.kind == "routes-elsewhere" and f.id not in stood)
+
+
+def _gone(
+    comparison: Comparison,
+    before: dict[tuple[Resource | str, str], Route],
+    after: dict[tuple[Resource | str, str], Route],
+) -> Iterator[Fact]:
+    """Tell of the callers of a route that goes, unless the whole API goes, or gets another URL."""
+    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
+    anew |= {pair.after for pair in comparison.moved} | set(comparison.deleted)
+    for (api, key), route in before.items():
+        if (api, key) in after or api in anew:
+            continue
+        where = comparison.become.get(route.resource, route.resource)
+        level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"
+        sentence = f"Whoever calls {quoted(key)} gets {answer} from now on."
+        if other := next((one for of, one in after if of == api and answers(one, key)), None):
+            level, sentence = Level.LOOK, f"Calls of {quoted(key)} are answered by {quoted(other)}."
+        yield Fact("route-gone", level, where.stack.name, where.path, sentence, _detail(key))
+
+
+def _catch_all(route: Route) -> Fact:
+    who = "Everybody on the internet" if route.open else f"Whoever {quoted(route.checked_by)} lets in"
+    sentence = (
+        f"{who} can call whatever falls under {quoted(route.key)}: what is behind it has to refuse the rest itself."
+    )
+    return _fact("catch-all", Level.STOP if route.open else Level.LOOK, route, sentence)
+
+
+def _fact(kind: str, level: Level, route: Route, sentence: str) -> Fact:
+    where = route.resource
+    return Fact(
+        kind, level, where.stack.name, where.path, sentence, _detail(route.key), {"checkedBy": route.checked_by}
+    )
+
+
+def _detail(key: str) -> str:
+    return key.replace(" ", "_")

@@ -1,0 +1,107 @@
+"""What opens and closes: the ports of which the same is to be said, how many that is, and both in words."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from review.addresses import ALL_FOUR, ALL_SIX
+from review.fact import quoted
+from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Rule, Who, let_in
+
+LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
+SHOWN = 4
+
+
+class Width(IntEnum):
+    """To how many a port is open."""
+
+    FEW = 0
+    # Where one logs in: to more than a /16, or a /48 of IPv6.
+    MANY_WHO_LOG_IN = 1
+    # More than a /8, or a /32 of IPv6, as no network of people who know each other is.
+    WORLD = 2
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Some ports, and who comes or goes."""
+
+    protocol: str
+    ports: tuple[Ports, ...]
+    who: Who
+    # It is open to many more than it was.
+    widens: bool
+
+
+def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
+    """Give what is to be said of the gaps, where `of` gives those who come or go."""
+    gaps, of_all = list(gaps), Who()
+    for gap in gaps:
+        of_all |= of(gap) if gap.protocol == EVERYTHING else Who()
+    merged: dict[tuple[str, Who, bool], list[Ports]] = {}
+    for gap in gaps:
+        who = of(gap)
+        if not who or (gap.protocol != EVERYTHING and not who - of_all):
+            continue
+        ports = merged.setdefault((gap.protocol, who, width(gap, gap.after) > width(gap, gap.before)), [])
+        if ports and ports[-1][1] == gap.ports[0] - 1:
+            ports[-1] = (ports[-1][0], gap.ports[1])
+        else:
+            ports.append(gap.ports)
+    return [Opening(protocol, tuple(ports), who, widens) for (protocol, who, widens), ports in merged.items()]
+
+
+def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list[Gap]:
+    """Give those that are open to many more by the rules of several groups, and to fewer by those of each."""
+    return [
+        gap
+        for gap in gaps
+        if width(gap, gap.after) > width(gap, gap.before)
+        and all(width(gap, let_in(one, gap.protocol, gap.ports[0])) < width(gap, gap.after) for one in groups)
+    ]
+
+
+def width(gap: Gap, who: Who) -> Width:
+    """Tell to how many ports are open that are open to those."""
+    four, six = who.addresses.count_four, who.addresses.count_six
+    if four > 2**24 or six > 2**96:
+        return Width.WORLD
+    first, last = gap.ports
+    logs_in = gap.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
+    return Width.MANY_WHO_LOG_IN if logs_in and (four > 2**16 or six > 2**80) else Width.FEW
+
+
+def is_everybody(who: Who) -> bool:
+    """Tell whether that is the whole internet, of one of its kinds of addresses."""
+    return who.addresses.count_four == ALL_FOUR or who.addresses.count_six == ALL_SIX
+
+
+def who_in_words(who: Who) -> str:
+    """Name those who come or go, the first of them at least."""
+    four, six = who.addresses.count_four == ALL_FOUR, who.addresses.count_six == ALL_SIX
+    said = ["everybody on the internet"] if four else ["everybody on the internet who has IPv6"] if six else []
+    rest = [quoted(one) for one in who.addresses.networks() if not (six if ":" in one else four)]
+    rest += map(_other, sorted(who.others))
+    said += rest[:SHOWN]
+    return ", ".join(said) + (f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else "")
+
+
+def _other(name: str) -> str:
+    if name.startswith("pl-"):
+        return f"whoever is in the prefix list {quoted(name)}"
+    if name.startswith(("<", "sg-")):
+        return f"what wears {quoted(name.strip('<>'))}"
+    return f"whoever {quoted(name)} stands for"
+
+
+def spans(ports: Iterable[Ports]) -> list[str]:
+    """Write ports as numbers."""
+    return [str(first) if first == last else f"{first}-{last}" for first, last in ports]
+
+
+def ports_in_words(opening: Opening) -> str:
+    """Name what is open."""
+    if opening.ports == ((0, LAST_PORT),):
+        return "every port" if opening.protocol == EVERYTHING else f"every port of {quoted(opening.protocol)}"
+    logins = [f" ({name})" for port, name in LOGIN_PORTS.items() if opening.ports == ((port, port),)]
+    return f"{quoted(opening.protocol)} {', '.join(spans(opening.ports))}{''.join(logins)}"

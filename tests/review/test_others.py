@@ -41,6 +41,7 @@ def test_each_construct_has_a_path_of_its_own_that_is_no_logical_id(folder: Path
     assert not [resource.path for resource in resources if resource.path == resource.logical_id]
 
 
+@pytest.mark.system
 @others
 def test_what_is_dropped_is_told_as_gone(folder: Path) -> None:
     assembly = read_assembly(folder)
@@ -50,6 +51,7 @@ def test_what_is_dropped_is_told_as_gone(folder: Path) -> None:
         assert f"{kind}:{gone.stack.name}/{gone.path}" in ids
 
 
+@pytest.mark.system
 @others
 @pytest.mark.parametrize("of", ["template", "artifact"])
 @pytest.mark.parametrize("drop", [False, True])

@@ -26,6 +26,7 @@ def shipped(synthesis: Callable[[str], Synthesis]) -> Assembly:
     return read_assembly(synthesis("default").folder)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("of", ["template", "artifact"])
 @pytest.mark.parametrize("drop", [False, True])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from review import kinds
 from review.accepted import FILE, of_a_change, of_an_app
-from review.comparison import Comparison
 from review.fact import Level
 from review.reading import UnreadableError, read_assembly
 from review.report import as_json, markdown
+from review.syntheses import read_comparisons, told_once
 from review.template_diff import template_diff
 
 NO_CHANGE = "Nothing that is deployed changes."
@@ -30,14 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--accepted-base", type=Path, metavar="FILE", help="the same of BASE: what it has is no news")
     given = parser.parse_args(arguments)
     try:
-        base = read_assembly(given.base)
         if given.head:
-            comparison = Comparison(base, read_assembly(given.head), given.cost_limit)
-            facts, nothing = list(kinds.changes(comparison)), NO_CHANGE
+            comparisons = read_comparisons(given.base, given.head, given.cost_limit)
+            facts, nothing = told_once(comparisons), NO_CHANGE
             accepted = of_a_change(facts, given.accepted, given.accepted_base)
-            beside = {"templateDiff": template_diff(comparison)}
+            diffs = {name: template_diff(one) for name, one in comparisons.items()}
+            beside = {"templateDiff": diffs.get("", diffs)}
         else:
-            facts, nothing, beside = list(kinds.inventory(base)), NO_FINDING, {}
+            facts, nothing, beside = list(kinds.inventory(read_assembly(given.base))), NO_FINDING, {}
             accepted = of_an_app(facts, given.accepted, kinds.ONLY_CHANGES)
         print(as_json(facts, accepted, **beside) if given.json else markdown(facts, nothing, accepted))
     except UnreadableError as error:

@@ -49,6 +49,7 @@ takes_up := %
 takes_synth := %
 takes_diff := %
 takes_deploy := %
+takes_review := BASE
 takes_watch := COPY
 takes_destroy := COPY
 takes_status := COPY
@@ -96,7 +97,7 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 	@python -m local_aws watch $(copy)
 
 # ---- Prove it -------------------------------------------------------------------------------------------------
-.PHONY: test fast check audit snapshots
+.PHONY: test fast check audit snapshots review
 test: fast ## Run every test
 	@python -m pytest -m system --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
@@ -111,6 +112,9 @@ audit: $(ready) .venv/audit/.ready synth ## Run checkov over the templates (fetc
 
 snapshots: $(ready) ## Accept the templates as they are now
 	@python -m pytest tests/stacks/test_snapshots.py --snapshot-update
+
+review: $(ready) ## Tell what a deploy of this checkout over a commit does, without AWS: make review BASE=main
+	@python -m review_checkout -- $(if $(filter BASE,$(given)),"$$BASE")
 
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: bootstrap synth diff deploy destroy

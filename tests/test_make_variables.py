@@ -275,10 +275,10 @@ def test_an_exported_app_is_not_locked(checkout: Checkout) -> None:
 
 @EACH
 def test_the_commit_to_compare_with_is_data(checkout: Checkout, value: str) -> None:
-    done = checkout.make_ready("review", f"BASE={value}", BASE="exported")
+    done = checkout.make_ready("review", "rehearse", f"BASE={value}", BASE="exported")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert checkout.ran == [["python", "-m", "review_checkout", "--", value]]
+    assert checkout.ran == [["python", "-m", program, "--", value] for program in ("review_checkout", "rehearse")]
 
 
 def test_an_exported_commit_is_not_compared_with(checkout: Checkout) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review_checkout.errors import CheckoutError
-from review_checkout.programs import running
+from review_checkout.programs import last_lines, running
 
 MAIN = "main.json"
 # Examples, of addresses that are nobody's: closed doors show nothing of how doors are made.
@@ -22,7 +22,6 @@ OPEN = {
 LOCK = "requirements.txt"
 # An assembly without stacks, of a copy that is not there on one side.
 NOTHING = json.dumps({"version": "1.0.0", "artifacts": {}})
-LAST_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def synthesize(name: str, settings: Mapping[str, str], sides: Iterable[Side]) ->
             started.append((side, programs.enter_context(app), log))
         for side, program, log in started:
             if program.wait():
-                raise CheckoutError(f"{side.said} does not synthesize ({name}); its last lines:\n{_end_of(log)}")
+                raise CheckoutError(f"{side.said} does not synthesize ({name}); its last lines:\n{last_lines(log)}")
 
 
 def environment(side: Side, output: Path, settings: Mapping[str, str]) -> dict[str, str]:
@@ -100,8 +99,3 @@ def environment_of(checkout: Path) -> Path:
         if set_up.wait():
             raise CheckoutError("BASE needs other packages than this checkout, and its set-up failed as it says above")
     return checkout / ".venv"
-
-
-def _end_of(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(f"  {line}" for line in lines[-LAST_LINES:])

@@ -51,8 +51,8 @@ def test_the_same_fact_of_another_level_or_with_other_values_is_another(
             written(tmp_path / side, name, {"App": {"Jobs": resource(QUEUE, {"DelaySeconds": delay})}})
     main([str(tmp_path / "base"), str(tmp_path / "head")])
     told = capsys.readouterr().out
-    assert "`1` → `2` Only in `a`." in told
-    assert "`1` → `3` Only in `b`." in told
+    assert "`1` → `2`, only in `a`" in told
+    assert "`1` → `3`, only in `b`" in told
 
 
 def test_two_folders_that_were_not_synthesized_alike_are_refused(

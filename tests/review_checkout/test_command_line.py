@@ -41,7 +41,7 @@ def test_the_files_as_they_are_are_compared_with_the_commit(checkout: Path, caps
     assert "and this checkout, each as `main`, `doors-open`." in shown.out
     # The door is there in one of the two alone, the queue in both.
     assert shown.out.count("`Properties/DelaySeconds`: `1` → `2`") == 1
-    assert "Only in" not in shown.out
+    assert "only in" not in shown.out
     assert [line.split(" … ")[0] for line in shown.err.splitlines()[1:]] == [
         "review: synthesizing main",
         "review: synthesizing doors-open",
@@ -52,7 +52,7 @@ def test_how_a_door_is_made_shows_though_the_main_copy_is_closed(checkout: Path,
     write(checkout, app_py=app(when_open=2))
 
     assert main(["main"]) == 0
-    assert "`1` → `2` Only in `doors-open`." in capsys.readouterr().out
+    assert "`1` → `2`, only in `doors-open`" in capsys.readouterr().out
 
 
 def test_a_copy_is_compared_whose_file_changed_and_no_other(checkout: Path, capsys: Captured) -> None:

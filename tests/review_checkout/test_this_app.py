@@ -37,7 +37,7 @@ def test_what_a_change_of_this_app_does(root: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     # What the function's new name does is told once; the door that nobody opened shows how it is made.
     assert done.stdout.count("**deploy-fails**") == 1
-    assert "`22` → `2222` Only in `doors-open`." in done.stdout
+    assert "`22` → `2222`, only in `doors-open`" in done.stdout
     assert list(scratch.iterdir()) == []
     assert len(git(checkout, "status", "--porcelain").splitlines()) == 2
 

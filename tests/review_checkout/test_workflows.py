@@ -120,7 +120,7 @@ def test_a_pull_request_from_its_merge_to_its_comment(
 
     (told,) = ours(tmp_path)
     assert told.startswith(f"{MARKER}\nWhat a deploy of aaa does, [reviewed](https://hub/me/app/actions/runs/77):\n")
-    assert "`1` → `7` Only in `doors-open`." in told
+    assert "`1` → `7`, only in `doors-open`" in told
     assert "`1` → `7`" in runner.summary
     assert statuses(tmp_path) == [("aaa", "success")]
 

@@ -35,7 +35,8 @@ def deploy(side: Side, state: State, before: Mapping[str, str] | None = None) ->
     words = {**dict.fromkeys(before or {}, ""), **told(side)}
     log = side.output.with_name(f"{side.output.name}-up.log")
     given = [word for name, text in words.items() for word in ("-c", f"{name}={text}")]
-    return None if _local_aws(side, state, "up", *given, log=log) == 0 else last_lines(log)
+    # Its own logs lie in a folder that goes with it.
+    return None if _local_aws(side, state, "up", *given, log=log) == 0 else last_lines(log, str(state.folder))
 
 
 def told(side: Side) -> dict[str, str]:

@@ -39,7 +39,9 @@ def told_once(comparisons: Mapping[str, Comparison]) -> list[Fact]:
 def _named(fact: Fact, names: list[str], could: set[str]) -> Fact:
     if could <= set(names):
         return fact
-    return replace(fact, sentence=f"{fact.sentence} Only in {', '.join(map(quoted, names))}.")
+    where = ", ".join(map(quoted, names))
+    beside = f" Only in {where}." if fact.sentence.endswith(".") else f", only in {where}"
+    return replace(fact, sentence=fact.sentence + beside)
 
 
 def _folders(folder: Path) -> dict[str, Path]:

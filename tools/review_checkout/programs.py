@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-LAST_LINES = 10
+LAST_LINES = 20
 
 
 @contextmanager
@@ -56,7 +56,11 @@ def ended_tidily() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def last_lines(log: Path) -> str:
-    """Give the end of what a program has said."""
+def last_lines(log: Path, without: str | None = None) -> str:
+    """Give the end of what a program has said.
+
+    :param without: leave out the lines that name this.
+    """
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(f"  {line}" for line in lines[-LAST_LINES:])
+    wanted = [f"  {line}" for line in lines if not (without and without in line)]
+    return "\n".join(wanted[-LAST_LINES:])

@@ -22,6 +22,7 @@ def test_a_base_that_is_none(capsys: pytest.CaptureFixture[str], arguments: list
     assert capsys.readouterr().err.startswith(says)
 
 
+@pytest.mark.system
 def test_a_base_that_does_not_come_up_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

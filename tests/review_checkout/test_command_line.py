@@ -55,6 +55,7 @@ def test_how_a_door_is_made_shows_though_the_main_copy_is_closed(checkout: Path,
     assert "`1` → `2`, only in `doors-open`" in capsys.readouterr().out
 
 
+@pytest.mark.system
 def test_a_copy_is_compared_whose_file_changed_and_no_other(checkout: Path, capsys: Captured) -> None:
     commit(checkout, copies__main_json="{}", copies__alice_json="{}", copies__bob_json="{}", copies__gone_json="{}")
     write(checkout, copies__alice_json='{"web_from": "x"}', copies__new_json="{}")
@@ -95,6 +96,7 @@ def test_what_a_change_accepts_stands_first(checkout: Path, capsys: Captured) ->
     assert "## Accepted\n\n- `App/Other`" in capsys.readouterr().out
 
 
+@pytest.mark.system
 def test_a_base_with_another_lock_gets_an_environment_by_its_own_set_up(checkout: Path, capfd: Captured) -> None:
     set_up = f'echo "set-up: $1, as it was then"; mkdir -p .venv/bin; ln -s {sys.executable} .venv/bin/python\n'
     commit(checkout, **{"tools__set-up": set_up})
@@ -170,6 +172,7 @@ def test_the_app_is_told_no_key_and_of_no_other_copies(
     assert "\n  []\n" in capsys.readouterr().err
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_all_of_it_and_leaves_nothing(checkout: Path, tmp_path: Path, number: signal.Signals) -> None:
     """The signal reaches us alone, as by `kill`; a person asks twice."""

@@ -136,6 +136,15 @@ def test_a_folder_without_git_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     assert capsys.readouterr().err.startswith(f"review: {tmp_path} is no git checkout")
 
 
+def test_a_folder_within_the_checkout_is_not_the_one(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (checkout / "docs").mkdir()
+    monkeypatch.chdir(checkout / "docs")
+    assert main(["main"]) == 2
+    assert capsys.readouterr().err == f"review: {checkout}/docs has no app.py: go to the top of the checkout\n"
+
+
 def test_a_base_that_does_not_synthesize_says_so_in_its_own_last_lines(checkout: Path, capsys: Captured) -> None:
     commit(checkout, app_py="import sys; print('so far'); sys.exit('error: port=x is no number')\n")
     write(checkout, app_py=app())

@@ -10,7 +10,7 @@ from review.accepted import FILE as ACCEPTED
 from review.fact import quoted
 from review_checkout.commit import find_commit, write_files
 from review_checkout.errors import CheckoutError
-from review_checkout.syntheses import Side, environment_of, settings_of_each, synthesize
+from review_checkout.syntheses import LOCK, Side, environment_of, settings_of_each, synthesize
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ def read_change(name: str | None, scratch: Path, command: str) -> Change:
     if not name:
         raise CheckoutError(f"which commit is deployed? Say it: make {command} BASE=main")
     commit = find_commit(name)
+    for needed in ("app.py", LOCK):
+        if not Path(needed).is_file():
+            raise CheckoutError(f"{Path.cwd()} has no {needed}: go to the top of the checkout")
     said = f"{name} ({commit[:7]})"
     note(f"review: {said} against the files of this checkout\n")
     before, after = scratch / "checkout", Path.cwd()

@@ -118,5 +118,5 @@ def test_with_doors_open_the_inventory_says_who_can_reach_what_and_who_may_do_wh
 def test_a_door_that_opens_to_the_world_stops(shipped: Assembly, synthesis: Callable[[str], Synthesis]) -> None:
     facts = list(kinds.changes(Comparison(shipped, read_assembly(synthesis("world").folder))))
     assert [fact.id for fact in facts if fact.level == Level.STOP] == [
-        "opened:Streamlit/Server/SecurityGroup:in:tcp/8501"
+        "opened:Streamlit/Server/SecurityGroup:in:tcp/8501:0.0.0.0/0"
     ]

@@ -1,15 +1,13 @@
 """Grants as a person reads them: what is granted on the same resources, together."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from review.fact import quoted
+from review.fact import as_detail, quoted
 from review.policies import ALL_BUT, EVERYBODY, Grant
 
 SHOWN = 6
-LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -24,11 +22,8 @@ class Granted:
     @property
     def name(self) -> str:
         """Name it the same in each run, without a space."""
-        long = f"{self.principal}:{','.join(self.actions)}@{','.join(self.resources)}{self.condition}".strip(":")
-        short = "".join(long.split())
-        if len(short) <= LONGEST_NAME:
-            return short
-        return f"{short[:LONGEST_NAME]}…{hashlib.sha256(long.encode()).hexdigest()[:8]}"
+        named = f"{self.principal}:{','.join(self.actions)}@{','.join(self.resources)}{self.condition}"
+        return as_detail(named.strip(":"))
 
     @property
     def in_words(self) -> str:

@@ -17,7 +17,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
     bill = list(lines(assembly))
     if bill:
         sentence = f"It costs {_dollars(_total(bill))} a month{_beside(assembly, bill)}."
-        yield _cost(Level.NOTE, sentence, [], bill, after=_total(bill))
+        yield _cost(Level.NOTE, sentence, f"{_total(bill):.2f}", [], bill, after=_total(bill))
     yield from _unpriced(Level.NOTE, bill)
 
 
@@ -37,16 +37,16 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         sentence = f"It costs {_dollars(new)} a month, {by if more else 'as before'}{_beside(comparison.after, after)}."
         if level == Level.STOP:
             sentence += f" The limit is {_dollars(comparison.cost_limit)} more."
-        yield _cost(level, sentence, before, after, before=old, after=new)
+        yield _cost(level, sentence, f"{more:+.2f}", before, after, before=old, after=new)
     known = {_written(line) for line in before}
     yield from _unpriced(Level.LOOK, [line for line in after if _written(line) not in known])
 
 
-def _cost(level: Level, sentence: str, old: Sequence[Line], new: Sequence[Line], **values: float) -> Fact:
+def _cost(level: Level, sentence: str, detail: str, old: Sequence[Line], new: Sequence[Line], **values: float) -> Fact:
     olds, news = Counter(map(_written, old)), Counter(map(_written, new))
     signed = (("- ", olds - news), ("+ ", news - olds), ("  ", olds & news))
     shown = [f"{sign if old else ''}{one}" for sign, some in signed for one in sorted(some.elements())]
-    return Fact("cost", level, "", "", sentence, values={**values, "lines": shown})
+    return Fact("cost", level, "", "", sentence, detail, {**values, "lines": shown})
 
 
 def _written(line: Line) -> str:

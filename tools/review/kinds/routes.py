@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from review.apis import APIS, Route, answers, routes
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 from review.fates import Weight, fates
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
@@ -23,7 +23,8 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         keys = [route.key for route in found]
         sentence = f"Everybody on the internet can call {', '.join(map(quoted, keys))}: nobody is asked who it is."
         where = api if isinstance(api, Resource) else found[0].resource
-        yield Fact("callable", Level.LOOK, where.stack.name, where.path, sentence, values={"routes": keys})
+        detail = as_detail(",".join(map(_detail, keys)))
+        yield Fact("callable", Level.LOOK, where.stack.name, where.path, sentence, detail, {"routes": keys})
     for api in assembly.resources:
         if api.type in APIS and ("Body" in api.properties or "BodyS3Location" in api.properties):
             sentence = "It has its routes from a description of its own, and these were not looked into."

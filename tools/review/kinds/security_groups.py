@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.doors import DIRECTIONS, GROUP, Door, rules
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 from review.gaps import EVERYTHING, Gap, Rule, gaps
 from review.openings import Opening, is_everybody, only_together, openings, ports_in_words, spans, who_in_words
 from review.wearers import wearers, worn
@@ -94,4 +94,6 @@ def _fact(kind: str, level: Level, door: Door, opening: Opening, sentence: str) 
     ports = "all" if opening.protocol == EVERYTHING else f"{opening.protocol}/{','.join(shown)}"
     who = [*opening.who.addresses.networks(), *sorted(opening.who.others)]
     values = {"protocol": opening.protocol, "ports": shown, "who": who}
-    return Fact(kind, level, door.stack, door.path, sentence, f"{door.direction}:{ports}", values)
+    # With who, as whoever accepts an office does not accept the world.
+    detail = f"{door.direction}:{ports}:{as_detail(','.join(who))}"
+    return Fact(kind, level, door.stack, door.path, sentence, detail, values)

@@ -49,6 +49,8 @@ def test_what_stands_is_accepted_with_a_reason_and_stands_first(
         (STANDING, "accepts without a reason"),
         ("piped-to-shell:App/Gone reason", "accepts what is no longer so"),
         ("cost-of-all:App/Gone reason", "accepts what is no longer so"),
+        (": y", "accepts what is no longer so"),
+        (":: foo", "accepts what is no longer so"),
     ],
 )
 def test_an_acceptance_of_an_app_has_a_reason_and_is_not_stale(

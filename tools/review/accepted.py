@@ -45,7 +45,7 @@ def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -
     for line in accepted_lines(now):
         if found := _split(line, ids, now):
             reasons[found[0]] = found[1]
-        elif line.partition(":")[0].split()[0] not in only_changes:
+        elif line.partition(":")[0].strip() not in only_changes:
             raise UnreadableError(f"{now} accepts what is no longer so, take the line out: {line}")
     return reasons
 

@@ -72,7 +72,19 @@ def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list
     assert main([*change, *now]) == 1
     assert main([*change, *now, "--accepted-base", same]) == 1
     assert main([*change, *now, "--accepted-base", none]) == 0
-    assert main([*change, *now, "--accepted-base", str(tmp_path / "there-was-no-file")]) == 0
+    assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
+
+
+@pytest.mark.parametrize("option", ["--accepted", "--accepted-base"])
+def test_a_mistyped_file_accepts_nothing_in_silence(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    files = {"--accepted": accepting(tmp_path, f"{GOES} nobody reads it"), "--accepted-base": "/dev/null"}
+    files[option] = "nowhere"
+    assert main([*change, *(word for pair in files.items() for word in pair)]) == 2
+    assert capsys.readouterr().err == (
+        "review: nowhere cannot be read: No such file or directory; where there is none, name /dev/null\n"
+    )
 
 
 def test_json_has_the_reason(change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -136,7 +136,6 @@ def write_sides(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -
     sides = tmp_path / "assemblies" / "base", tmp_path / "assemblies" / "head"
     for side, resources in zip(sides, (before, after), strict=True):
         write_assembly(side, {"App": {"Resources": resources}})
-        (side / ".review-accepted").touch()
     return sides
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from review import kinds
 from review.__main__ import main
-from review.accepted import FILE
 from review.assembly import Assembly, Stack
 from review.assets import Asset
 from review.comparison import Comparison
@@ -48,8 +47,12 @@ def test_another_tag_and_another_description_ask_for_no_look(shipped: Assembly) 
     assert [(fact.id, fact.sentence) for fact in facts if fact.level != Level.NOTE] == []
 
 
-def test_nothing_of_the_app_itself_stops(shipped: Assembly, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status = main([str(shipped.folder), "--accepted", str(root / FILE)])
+def test_nothing_of_the_app_itself_stops(
+    shipped: Assembly, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Where the app's own `.review-accepted` is, if it has one.
+    monkeypatch.chdir(root)
+    status = main([str(shipped.folder)])
     assert status == 0, capsys.readouterr()
 
 

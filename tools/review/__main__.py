@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 from review import kinds
-from review.accepted import FILE, of_a_change, of_an_app
+from review.accepted import FILE, NONE, of_a_change, of_an_app
 from review.fact import Level
 from review.reading import UnreadableError, read_assembly
 from review.report import as_json, markdown
@@ -24,10 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("head", type=Path, metavar="HEAD", nargs="?", help="the change; without, BASE alone is told")
     parser.add_argument("--json", action="store_true", help="every fact with its id")
     parser.add_argument("--cost-limit", type=float, default=20, metavar="USD", help="so much more a month is a STOP")
+    file = FILE if FILE.exists() else NONE
     parser.add_argument(
-        "--accepted", type=Path, default=FILE, metavar="FILE", help=f"ids and reasons, {FILE} unless told"
+        "--accepted", type=Path, default=file, metavar="FILE", help=f"ids and reasons, {FILE} unless told"
     )
-    parser.add_argument("--accepted-base", type=Path, metavar="FILE", help="the same of BASE: what it has is no news")
+    parser.add_argument(
+        "--accepted-base", type=Path, metavar="FILE", help=f"the same of BASE: what it has is no news; {NONE}: none"
+    )
     given = parser.parse_args(arguments)
     try:
         if given.head:

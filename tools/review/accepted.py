@@ -1,5 +1,6 @@
 """What people have accepted, a line each: the id of a fact and a reason."""
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -8,20 +9,20 @@ from review.reading import UnreadableError
 
 # In the root of a repository.
 FILE = Path(".review-accepted")
+NONE = Path(os.devnull)
 LONGEST_LINE = 2_000
 MOST_BYTES = 1_000_000
 
 
 def accepted_lines(file: Path) -> list[str]:
-    """Read the lines of a file; none is one without lines."""
+    """Read the lines of a file."""
     try:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
         lines = [line.strip() for line in content.decode().splitlines()]
-    except FileNotFoundError:
-        return []
     except OSError as error:
-        raise UnreadableError(f"{file} cannot be read: {error.strerror}") from error
+        # Taken for an empty one, of a mistyped name every old line would be new.
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}; where there is none, name {NONE}") from error
     except ValueError as error:
         raise UnreadableError(f"{file} is no text in UTF-8") from error
     if len(content) > MOST_BYTES or any(len(line) > LONGEST_LINE for line in lines):

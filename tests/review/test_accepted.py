@@ -75,6 +75,28 @@ def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list
     assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
 
 
+def test_a_stop_ends_with_the_id_that_accepts_it(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(change) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "**deleted**" in line]
+    accepted = accepting(tmp_path, f"{line.split('`')[-2]} nobody reads it")
+    assert main([*change, "--accepted", accepted, "--accepted-base", "/dev/null"]) == 0
+
+
+def test_a_line_that_does_not_count_is_said(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = ["--accepted", accepting(tmp_path, f"{GOES} nobody reads it", "deleted:App/Lgo nobody reads it")]
+    assert main([*change, *now]) == 1
+    assert f"count only with `--accepted-base`, which names the file as it was at BASE: `{GOES} " in (
+        without := capsys.readouterr().out
+    )
+    assert "Lgo" not in without
+    assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
+    assert "fit nothing in this change: `deleted:App/Lgo nobody reads it`." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("option", ["--accepted", "--accepted-base"])
 def test_a_mistyped_file_accepts_nothing_in_silence(
     change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str

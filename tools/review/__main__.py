@@ -36,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         if given.head:
             comparisons = read_comparisons(given.base, given.head, given.cost_limit)
             facts, nothing = told_once(comparisons), NO_CHANGE
-            accepted = of_a_change(facts, given.accepted, given.accepted_base)
+            accepted, not_accepted = of_a_change(facts, given.accepted, given.accepted_base)
+            facts += not_accepted
             diffs = {name: template_diff(one) for name, one in comparisons.items()}
             beside = {"templateDiff": diffs.get("", diffs)}
         else:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from review.fact import Fact
+from review.fact import Fact, Level, quoted, some
 from review.reading import UnreadableError
 
 # In the root of a repository.
@@ -12,6 +12,7 @@ FILE = Path(".review-accepted")
 NONE = Path(os.devnull)
 LONGEST_LINE = 2_000
 MOST_BYTES = 1_000_000
+MOST_SHOWN = 6
 
 
 def accepted_lines(file: Path) -> list[str]:
@@ -30,13 +31,20 @@ def accepted_lines(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> dict[str, str]:
-    """Give the reasons, by id, that were added with a change: an older one was given for another."""
+def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> tuple[dict[str, str], list[Fact]]:
+    """Give the reasons, by id, that were added with a change, and what to say of lines that do not count.
+
+    An older line was given for another change.
+    """
+    old, ids = set(accepted_lines(before)) if before else set(), {fact.id for fact in facts}
+    found = {line: _split(line, ids, now) for line in accepted_lines(now) if line not in old}
+    reasons = dict(one for one in found.values() if one)
     if before is None:
-        return {}
-    old, ids = set(accepted_lines(before)), {fact.id for fact in facts}
-    reasons = (_split(line, ids, now) for line in accepted_lines(now) if line not in old)
-    return dict(found for found in reasons if found)
+        without = "these lines count only with `--accepted-base`, which names the file as it was at BASE"
+        return {}, _not_accepted(now, without, [line for line, one in found.items() if one])
+    return reasons, _not_accepted(
+        now, "these new lines fit nothing in this change", [line for line, one in found.items() if not one]
+    )
 
 
 def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -> dict[str, str]:
@@ -49,6 +57,11 @@ def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -
         elif line.partition(":")[0].strip() not in only_changes:
             raise UnreadableError(f"{now} accepts what is no longer so, take the line out: {line}")
     return reasons
+
+
+def _not_accepted(file: Path, why: str, lines: Sequence[str]) -> list[Fact]:
+    sentence = f"Of {quoted(str(file))} {why}: {some([*map(quoted, lines)], MOST_SHOWN)}."
+    return [Fact("not-accepted", Level.LOOK, "", "", sentence)] if lines else []
 
 
 def _split(line: str, ids: Collection[str], file: Path) -> tuple[str, str] | None:

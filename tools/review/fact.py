@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -46,6 +46,11 @@ def as_detail(text: str) -> str:
     if len(short) <= LONGEST_DETAIL:
         return short
     return f"{short[:LONGEST_DETAIL]}…{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """Name the first of some, and say how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def quoted(value: Any, longest: int = LONGEST_QUOTE) -> str:

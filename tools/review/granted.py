@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from review.fact import as_detail, quoted
+from review.fact import as_detail, quoted, some
 from review.policies import ALL_BUT, EVERYBODY, Grant
 
 SHOWN = 6
@@ -50,7 +50,7 @@ def together(grants: Iterable[Grant]) -> list[Granted]:
 def listed(names: Iterable[str]) -> str:
     """Name some, the first of them at least."""
     shown = [f"all but {quoted(one[1:])}" if one.startswith(ALL_BUT) else quoted(one) for one in names]
-    return ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
+    return some(shown, SHOWN)
 
 
 def when(condition: str) -> str:

@@ -14,7 +14,10 @@ from review.assembly import Assembly
 from review.comparison import Comparison
 from review.fact import Fact
 
-KINDS: list[ModuleType] = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+# Told first within a level: what fails, is lost, opens, gives rights. The rest follows.
+ORDER = ("deploy_fails", "fate", "security_groups", "routes", "facing_out", "rights")
+NAMES = dict.fromkeys([*ORDER, *(found.name for found in iter_modules(__path__))])
+KINDS: list[ModuleType] = [import_module(f"{__name__}.{name}") for name in NAMES]
 
 # What is accepted of these is accepted for one change.
 ONLY_CHANGES = frozenset(

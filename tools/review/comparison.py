@@ -7,6 +7,9 @@ from functools import cached_property
 from review.assembly import Assembly, Resource, Stack
 from review.moves import Pair, moved
 
+# How many dollars a month more ask to stop.
+COST_LIMIT = 20
+
 
 @dataclass(frozen=True)
 class Stacks:
@@ -29,8 +32,7 @@ class Comparison:
 
     before: Assembly
     after: Assembly
-    # How many dollars a month more ask to stop.
-    cost_limit: float = 20
+    cost_limit: float = COST_LIMIT
 
     @cached_property
     def stacks(self) -> list[Stacks]:

@@ -34,11 +34,10 @@ class Entry:
     facts: int
 
 
-def markdown(facts: Sequence[Fact], nothing: str, accepted: Mapping[str, str] | None = None) -> str:
+def markdown(facts: Sequence[Fact], nothing: str, accepted: Mapping[str, str]) -> str:
     """Write the report: what was accepted, then what stops; raw properties folded at the end."""
     if not facts:
         return nothing
-    accepted = accepted or {}
     sections = {"Accepted": [Entry(_accepted(one, accepted[one.id]), 1) for one in facts if one.id in accepted]}
     open_facts = [fact for fact in facts if fact.id not in accepted]
     said = [fact for fact in open_facts if fact.kind not in LEAVES]

@@ -34,7 +34,7 @@ def bill(assembly: Assembly) -> list[float | None]:
 def test_the_month_of_the_docs() -> None:
     fact = the_cost(found(app({**machine(), "Ip": EIP})))
     assert fact.values["after"] == 16.87
-    assert "`us-east-1`, beside traffic to the internet" in fact.sentence
+    assert "a month, at list prices of `us-east-1`. Not counted: traffic to the internet." in fact.sentence
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,10 @@ def test_it_is_told_line_by_line() -> None:
         ["+", "$32.85", "App/Nat:", "NAT", "gateway"],
         ["$0.96", "App/Machine:", "disk", "of", "12", "GiB"],
     ]
-    assert "$48.99 a month, $35.77 more than $13.22" in fact.sentence
+    assert fact.sentence == (
+        "It costs $48.99 a month, $35.77 more than $13.22, at list prices of `us-east-1`. The limit is $20.00 more. "
+        "Not counted: traffic through the NAT gateway, traffic to the internet."
+    )
 
 
 def test_what_has_no_price_is_named_and_a_look_where_it_comes() -> None:
@@ -83,12 +86,23 @@ def test_what_has_no_price_is_named_and_a_look_where_it_comes() -> None:
         "Mine": resource("Custom::X"),
     }
     assert in_words(told(app(), app(huge | other)), cost) == {
-        "look cost:+0.96",
-        "look unpriced:App/Machine",
-        "look unpriced:App/Items",
+        "look cost:+0.96,AWS::RDS::DBInstance,machine_p5.48xlarge",
     }
     assert in_words(found(app(huge)), cost) == {"note cost:0.96", "note unpriced:App/Machine"}
-    assert "beside 1 thing without a price" in the_cost(found(app(huge))).sentence
+    assert "Not counted: 1 thing without a price, " in the_cost(found(app(huge))).sentence
+
+
+def test_what_has_no_price_is_never_told_as_cheaper() -> None:
+    known, huge = app({**machine(), "Ip": EIP}), app({**machine("p5.48xlarge"), "Ip": EIP})
+    end = ", at list prices of `us-east-1`. Not counted: traffic to the internet."
+    unknown = "$4.61{} and what machine `p5.48xlarge` costs, which the price table does not know"
+    assert in_words(told(known, huge), cost) == {"look cost:-12.26,machine_p5.48xlarge"}
+    assert the_cost(told(known, huge)).sentence == f"It costs {unknown.format(' a month')}; before, $16.87{end}"
+    assert the_cost(told(huge, known)).sentence == f"It costs $16.87 a month; before, {unknown.format('')}{end}"
+    # What has no price and stays makes nothing of the rest unknown.
+    more = the_cost(told(huge, app({**machine("p5.48xlarge"), "Ip": EIP, "Nat": NAT}))).sentence
+    assert "$32.85 more than $4.61" in more
+    assert "Not counted: 1 thing without a price, traffic" in more
 
 
 def test_a_region_whose_prices_nobody_knows_has_none() -> None:

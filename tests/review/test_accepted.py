@@ -61,8 +61,9 @@ def test_an_acceptance_of_an_app_has_a_reason_and_is_not_stale(
     assert (captured.out, says in captured.err, line in captured.err) == ("", True, True)
 
 
-def test_what_was_accepted_of_a_change_is_none_of_an_apps(app: str, tmp_path: Path) -> None:
-    assert main([app, "--accepted", accepting(tmp_path, f"{GOES} nobody reads it")]) == 1
+@pytest.mark.parametrize("id_", [GOES, "opened:App/Group:in:tcp/22:0.0.0.0/0", "route:App/Get:GET_/", "cost:+32.85"])
+def test_what_was_accepted_of_a_change_is_none_of_an_apps(app: str, tmp_path: Path, id_: str) -> None:
+    assert main([app, "--accepted", accepting(tmp_path, f"{id_} so meant")]) == 1
 
 
 def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list[str], tmp_path: Path) -> None:

@@ -21,7 +21,10 @@ KINDS: list[ModuleType] = [import_module(f"{__name__}.{name}") for name in NAMES
 
 # What is accepted of these is accepted for one change.
 ONLY_CHANGES = frozenset(
-    name for kind in KINDS for name in (getattr(kind, "ONLY_CHANGES", ()) if hasattr(kind, "standing") else kind.TELLS)
+    name
+    for kind in KINDS
+    if hasattr(kind, "changes")
+    for name in (kind.ONLY_CHANGES if hasattr(kind, "standing") else kind.TELLS)
 )
 
 

@@ -10,6 +10,8 @@ from review.fact import Fact, Level, as_detail, quoted, some
 from review.lost import RETAINS, policy
 
 TELLS = ("cost", "unpriced")
+# So much more is for one change.
+ONLY_CHANGES = ("cost",)
 # Of what comes or goes without a price.
 MOST_NAMED = 4
 # The stack, the path and the name of what has no price.

@@ -9,6 +9,7 @@ from review.fact import Fact, Level, as_detail, quoted
 from review.fates import Weight, fates
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
+ONLY_CHANGES = ("route", "route-gone", "authorizer-lost")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from review.openings import Opening, is_everybody, only_together, openings, port
 from review.wearers import wearers, worn
 
 TELLS = ("reachable", "goes-out", "opened", "closed")
+ONLY_CHANGES = ("opened", "closed")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:

@@ -88,14 +88,20 @@ def test_a_stop_ends_with_the_id_that_accepts_it(
 def test_a_line_that_does_not_count_is_said(
     change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = ["--accepted", accepting(tmp_path, f"{GOES} nobody reads it", "deleted:App/Lgo nobody reads it")]
+    now = [
+        "--accepted",
+        accepting(tmp_path, f"{GOES} nobody reads it", "deleted:App/Lgo nobody reads it", f"{STANDING} of the app"),
+    ]
     assert main([*change, *now]) == 1
     assert f"count only with `--accepted-base`, which names the file as it was at BASE: `{GOES} " in (
         without := capsys.readouterr().out
     )
     assert "Lgo" not in without
     assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
-    assert "fit nothing in this change: `deleted:App/Lgo nobody reads it`." in capsys.readouterr().out
+    assert (
+        "Of `now` these new lines fit nothing in this change: `deleted:App/Lgo nobody reads it`."
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("option", ["--accepted", "--accepted-base"])

@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.head:
             comparisons = read_comparisons(given.base, given.head, limit)
             facts, nothing = told_once(comparisons), NO_CHANGE
-            accepted, not_accepted = of_a_change(facts, given.accepted, given.accepted_base)
+            accepted, not_accepted = of_a_change(facts, given.accepted, given.accepted_base, kinds.STANDING)
             facts += not_accepted
             diffs = {name: template_diff(one) for name, one in comparisons.items()}
             beside = {"templateDiff": diffs.get("", diffs)}

@@ -31,7 +31,9 @@ def accepted_lines(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> tuple[dict[str, str], list[Fact]]:
+def of_a_change(
+    facts: Sequence[Fact], now: Path, before: Path | None, standing: Collection[str]
+) -> tuple[dict[str, str], list[Fact]]:
     """Give the reasons, by id, that were added with a change, and what to say of lines that do not count.
 
     An older line was given for another change.
@@ -42,9 +44,9 @@ def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> tuple[
     if before is None:
         without = "these lines count only with `--accepted-base`, which names the file as it was at BASE"
         return {}, _not_accepted(now, without, [line for line, one in found.items() if one])
-    return reasons, _not_accepted(
-        now, "these new lines fit nothing in this change", [line for line, one in found.items() if not one]
-    )
+    # One that fits nothing in the app, its own review refuses.
+    unfit = [line for line, one in found.items() if not one and _kind(line) not in standing]
+    return reasons, _not_accepted(now, "these new lines fit nothing in this change", unfit)
 
 
 def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -> dict[str, str]:
@@ -54,14 +56,18 @@ def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -
     for line in accepted_lines(now):
         if found := _split(line, ids, now):
             reasons[found[0]] = found[1]
-        elif line.partition(":")[0].strip() not in only_changes:
+        elif _kind(line) not in only_changes:
             raise UnreadableError(f"{now} accepts what is no longer so, take the line out: {line}")
     return reasons
 
 
 def _not_accepted(file: Path, why: str, lines: Sequence[str]) -> list[Fact]:
-    sentence = f"Of {quoted(str(file))} {why}: {some([*map(quoted, lines)], MOST_SHOWN)}."
+    sentence = f"Of {quoted(file.name)} {why}: {some([*map(quoted, lines)], MOST_SHOWN)}."
     return [Fact("not-accepted", Level.LOOK, "", "", sentence)] if lines else []
+
+
+def _kind(line: str) -> str:
+    return line.partition(":")[0].strip()
 
 
 def _split(line: str, ids: Collection[str], file: Path) -> tuple[str, str] | None:

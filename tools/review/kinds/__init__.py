@@ -1,7 +1,7 @@
 """One module a kind of fact, or a few that are one thought. Each is found by being here.
 
 A module has `TELLS`, the names of its kinds, and `changes(comparison)`, or `standing(assembly)` for what an app is
-whatever it was, or both; with both, `ONLY_CHANGES` names the kinds that no standing app has. What stands in the app
+whatever it was, or both; with both, `ONLY_CHANGES` names the kinds that are of a change. What stands in the app
 after a change and did not before is told as a change, unless the module has its own `changes`.
 """
 
@@ -26,6 +26,8 @@ ONLY_CHANGES = frozenset(
     if hasattr(kind, "changes")
     for name in (kind.ONLY_CHANGES if hasattr(kind, "standing") else kind.TELLS)
 )
+# What is accepted of these may be of the app.
+STANDING = frozenset(name for kind in KINDS for name in kind.TELLS) - ONLY_CHANGES
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:

@@ -60,6 +60,7 @@ def machine(tmp_path: Path) -> Machine:
     """Make a machine whose boot finds no contract in the files that it fetches."""
     files = dict.fromkeys(("BOOT_FILES", "SERVICE_FILES", "APP_FILES"), "s3://bucket/files.zip")
     settings = {"STACK_NAME": "Page", "RESOURCE_ID": "Machine", "LOG_GROUP": "logs", "ENTRY_FILE": "app.py"}
+    settings["SYSTEM"] = "amazon_linux_2023.sh"
     made = Machine("i-1", ACCOUNT, Settings(machine=files | settings, environment={}), tmp_path / "i-1", ENDPOINT)
     made.disk.create()
     return made
@@ -91,6 +92,19 @@ def test_a_fault_of_the_apps_reads_as_one(aws: FakeAws, machine: Machine, capsys
     assert machine.failure == "the app has no file main.py: words of the app"
     assert aws.signal == "FAILURE"
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("system", "signals"), [("ubuntu_24_04.sh", ("FAILURE", "")), ("amazon_linux_2023.sh", ("", "FAILURE"))]
+)
+def test_ubuntu_signals_with_the_rights_of_its_role(
+    monkeypatch: pytest.MonkeyPatch, aws: FakeAws, machine: Machine, system: str, signals: tuple[str, str]
+) -> None:
+    account = FakeAws()
+    monkeypatch.setattr(machines, "client", lambda *_: account)
+    machine.settings.machine["SYSTEM"] = system  # type: ignore[index]
+    come_up(machine)
+    assert (aws.signal, account.signal) == signals
 
 
 def test_a_later_start_that_fails_says_so_in_the_boot_log(machine: Machine) -> None:

@@ -35,7 +35,7 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
     "AWS::AccountId": "111122223333",
-    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:111122223333:stack/Streamlit/1",
+    "AWS::StackName": "Streamlit",
 }
 
 CHANGED = [(variant, stack) for variant, chosen in VARIANTS.items() for stack in chosen.changes]

@@ -18,7 +18,6 @@ AGENT = "Session Manager's agent does not run on the laptop"
 REASONS = {
     "ssm:UpdateInstanceInformation": AGENT,
     "ssmmessages:*": AGENT,
-    "cloudformation:SignalResource": "the embedded AWS signals for the machine",
     "xray:*": "nothing is traced on the laptop",
     "lambda:InvokeFunction": "nobody has called it yet",
 }

@@ -61,10 +61,15 @@ def define_machine_rights(
         ],
     )
     if asks_to_signal:
+        # It calls by the stack's name, which IAM judges as `stack/NAME/*`: a right to the stack's id would not match.
+        stack = f"arn:{Aws.PARTITION}:cloudformation:{Aws.REGION}:{Aws.ACCOUNT_ID}:stack/{Aws.STACK_NAME}/*"
         policy.add_statements(
-            iam.PolicyStatement(
-                sid="TellCloudFormation", actions=["cloudformation:SignalResource"], resources=[Aws.STACK_ID]
-            )
+            iam.PolicyStatement(sid="TellCloudFormation", actions=["cloudformation:SignalResource"], resources=[stack])
+        )
+        acknowledge(
+            policy,
+            "IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/<AWS::StackName>/*]",
+            "The machine knows its stack by name; the wildcard stands for the id, of which a name has one at a time.",
         )
     acknowledge_inline_policy(policy)
     acknowledge(

@@ -1,13 +1,20 @@
 """What each option of a server changes, and that it changes nothing else."""
 
+from string import Template
+
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
+from ministack.core.iam_actions import extract_resource_arn
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from data_compute import UBUNTU_24_04, StreamlitServer
 from tests.constructs.servers import EBS, DefineServer, image_parameter, instance_of
 from tests.templates import Json, machine_of, properties, rendered, statements, synthesized, user_data
+
+HERE = ("eu-west-1", "111122223333")
+PAGE = {"Partition": "aws", "Region": HERE[0], "AccountId": HERE[1], "StackName": "Page"}
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +93,24 @@ def test_ubuntu(define: DefineServer, instance_type: str, processor: str) -> Non
     ]
 
 
-def test_ubuntu_may_signal_for_its_own_stack(define: DefineServer) -> None:
+@pytest.mark.parametrize(
+    ("stack", "allowed"),
+    [
+        ("Page", True),
+        ("arn:aws:cloudformation:eu-west-1:111122223333:stack/Page/1-2", True),
+        ("Pages", False),
+        ("arn:aws:cloudformation:eu-west-1:111122223333:stack/Pages/1-2", False),
+    ],
+)
+def test_ubuntu_may_signal_for_its_own_stack(define: DefineServer, stack: str, allowed: bool) -> None:
     *others, signal = statements(synthesized(Stack.of(define(operating_system=UBUNTU_24_04))))
-
     assert [statement["Sid"] for statement in others] == ["FetchTheApp", "WriteTheLog", "BeReachedBySessionManager"]
-    assert signal == {
-        "Sid": "TellCloudFormation",
-        "Effect": "Allow",
-        "Action": "cloudformation:SignalResource",
-        "Resource": {"Ref": "AWS::StackId"},
-    }
+
+    deployed = signal | {"Resource": Template(rendered(signal["Resource"]).replace("AWS::", "")).substitute(PAGE)}
+    asked = extract_resource_arn("cloudformation", "POST", "/", {}, b"", {"StackName": [stack]}, *HERE)
+    context = EvalContext("arn", "AssumedRole", HERE[1], "cloudformation:SignalResource", asked, HERE[0])
+    policy = parse_policy_document({"Statement": [deployed]})
+    assert (evaluate(context, [policy]).decision == "Allow") == allowed
 
 
 def test_only_burstable_types_have_credits(define: DefineServer) -> None:

@@ -91,7 +91,11 @@ class Machine:
                 self.failure += f": {shown('; '.join(self.disk.last_words()))}"
             self.disk.failure.write_text(told, encoding="utf-8")
         if self._on:
-            cloudformation = client("cloudformation", self._endpoint, self._account)
+            # Ubuntu's cfn-signal calls as the machine's role; Amazon Linux's needs no right.
+            if self.settings.machine["SYSTEM"].startswith("ubuntu"):
+                cloudformation = client_of(self.instance_id, "cloudformation", self._endpoint)
+            else:
+                cloudformation = client("cloudformation", self._endpoint, self._account)
             try:
                 boot.signal(cloudformation, self.settings.machine, self.instance_id, good=not self.failure)
             except boot.BootError as error:

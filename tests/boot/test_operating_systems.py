@@ -16,7 +16,14 @@ from tests.boot.machine import wait_for
 
 # As AWS's documentation lists them: https://docs.aws.amazon.com/linux/al2023/ug/python.html and
 # https://docs.aws.amazon.com/linux/al2023/release-notes/all-packages.html
-PACKAGES_OF_AL2023 = {"python3.12", "python3.12-pip", "amazon-cloudwatch-agent", "awscli-2", "aws-cfn-bootstrap"}
+PACKAGES_OF_AL2023 = {
+    "python3.12",
+    "python3.12-pip",
+    "amazon-cloudwatch-agent",
+    "logrotate",
+    "awscli-2",
+    "aws-cfn-bootstrap",
+}
 
 LOG_GROUP = "foreign-log-agents"
 

@@ -84,6 +84,9 @@ CHANGES = [
     (role(), role(may("lambda:UpdateFunctionCode")), {"STOP ladder lambda:UpdateFunctionCode@*"}),
     (role(), role(may("lambda:UpdateFunctionCode", "arn:f")), {"look ladder lambda:UpdateFunctionCode@arn:f"}),
     (role(), role(may("ssm:StartSession")), {"STOP ladder ssm:StartSession@*"}),
+    (role(), role(may("sso:CreateAccountAssignment", "arn:i")), {"STOP ladder sso:CreateAccountAssignment@arn:i"}),
+    (role(), role(may("ssm:CreateAssociation")), {"STOP ladder ssm:CreateAssociation@*"}),
+    (role(), role(may("kms:CreateGrant", "arn:k")), {"look ladder kms:CreateGrant@arn:k"}),
     (role(), role(may("iam:*", BUCKET)), {"STOP wildcard iam:*@arn:aws:s3:::data"}),
     # What is forbidden.
     (role(DENY), role(), {"STOP deny-gone s3:DeleteObject@*"}),

@@ -43,7 +43,7 @@ class PythonFunction(Construct):
     :param handler: ``module.function``, which must be in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
-    :param memory_size: in MB, 128 to 10,240. Default: 256.
+    :param memory_size: in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256.
     :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.

@@ -48,6 +48,16 @@ MESSAGES = [
     ('Resource handler returned message: "Function already exist: calculate_mean"', "FUNCTION_NAME"),
     ("Export Mean:Api cannot be deleted as it is in use by Streamlit", "take two"),
     ("Update canceled. Cannot update export Mean:Api as it is in use by Streamlit.", "take two"),
+    (
+        "Resource handler returned message: \"'MemorySize' value failed to satisfy constraint: "
+        'Member must have value less than or equal to 3008 (Service: Lambda, Status Code: 400)"',
+        "no more as `memory_size`, then `make deploy COPY=alice`",
+    ),
+    (
+        "Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > 5120 "
+        "(Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException; Request ID: 1; Proxy: null)",
+        "write `AWSLogDeliveryWrite20150319` without them",
+    ),
     ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name Streamlit-alice`"),
 ]
 

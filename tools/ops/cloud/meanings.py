@@ -40,6 +40,15 @@ MEANINGS = {
         "another stack uses this still, so it can neither go nor change in one deploy: take two, as "
         "docs/when-a-deploy-fails.md says"
     ),
+    "less than or equal to 3008": (
+        "the account is new, and gives a function 3,008 MB at most: pass no more as `memory_size`, then `{deploy}`, or "
+        "ask AWS Support for more"
+    ),
+    "Policy document length breaking Cloudwatch Logs Constraints": (
+        "the account's policy for access logs is full, as entries of APIs that are gone stay in it: `aws logs "
+        "describe-resource-policies` shows it; write `AWSLogDeliveryWrite20150319` without them, by `aws logs "
+        "put-resource-policy`, then `{deploy}`"
+    ),
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
         "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"

@@ -109,8 +109,23 @@ def test_what_was_open_to_the_world_stops_nobody_again() -> None:
 def test_the_last_step_to_too_many_stops() -> None:
     facts = told(group(rule("10.0.0.0/16", 22)), group(rule("10.0.0.0/16", 22), rule("10.9.0.0/24", 22)))
     assert facts["opened:App/Group:in:tcp/22"].sentence == (
-        "`10.9.0.0/24` can now reach `tcp` 22 (SSH) of `Machine`. With those who could before that is far too many."
+        "`10.9.0.0/24` can now reach `tcp` 22 (SSH) of `Machine`. "
+        "Together with those who could before, that is more than a /16 (a /48 of IPv6), and one logs in there."
     )
+
+
+@pytest.mark.parametrize("few", [rule(ONE), rule("10.0.0.0/8"), rule(SourcePrefixListId="pl-1")])
+def test_whoever_could_before_the_internet_is_told_as_the_internet(few: Json) -> None:
+    shut, opened = group(few), group(few, rule(WORLD))
+    for before, after, can in ((shut, opened, "now"), (opened, shut, "no longer")):
+        (fact,) = (one for one in told(before, after).values() if one.kind in security_groups.TELLS)
+        assert fact.sentence == f"Everybody on the internet can {can} reach `tcp` 8501 of `Machine`."
+
+
+def test_who_is_still_let_in_is_not_told_to_go() -> None:
+    all_but_one = map(rule, (Addresses.of(WORLD) - Addresses.of(ONE)).networks())
+    (fact,) = (one for one in told(group(rule(WORLD)), group(*all_but_one)).values() if one.kind == "closed")
+    assert fact.sentence == f"`{ONE}` can no longer reach `tcp` 8501 of `Machine`."
 
 
 def test_what_puts_an_open_group_on_or_off_is_told() -> None:

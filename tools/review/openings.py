@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from review.addresses import ALL_FOUR, ALL_SIX
+from review.addresses import ALL_FOUR, ALL_SIX, Addresses
 from review.fact import quoted
 from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Rule, Who, let_in
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
 SHOWN = 4
+INTERNET = (Who(Addresses.of("0.0.0.0/0")), Who(Addresses.of("::/0")))
 
 
 class Width(IntEnum):
@@ -29,8 +30,8 @@ class Opening:
     protocol: str
     ports: tuple[Ports, ...]
     who: Who
-    # It is open to many more than it was.
-    widens: bool
+    # To how many more than before it is open now.
+    widens_to: Width
 
 
 def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
@@ -38,17 +39,28 @@ def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
     gaps, of_all = list(gaps), Who()
     for gap in gaps:
         of_all |= of(gap) if gap.protocol == EVERYTHING else Who()
-    merged: dict[tuple[str, Who, bool], list[Ports]] = {}
+    merged: dict[tuple[str, Who, Width], list[Ports]] = {}
     for gap in gaps:
         who = of(gap)
         if not who or (gap.protocol != EVERYTHING and not who - of_all):
             continue
-        ports = merged.setdefault((gap.protocol, who, width(gap, gap.after) > width(gap, gap.before)), [])
+        now = width(gap, gap.after)
+        widens_to = now if now > width(gap, gap.before) else Width.FEW
+        ports = merged.setdefault((gap.protocol, who, widens_to), [])
         if ports and ports[-1][1] == gap.ports[0] - 1:
             ports[-1] = (ports[-1][0], gap.ports[1])
         else:
             ports.append(gap.ports)
-    return [Opening(protocol, tuple(ports), who, widens) for (protocol, who, widens), ports in merged.items()]
+    return [Opening(protocol, tuple(ports), who, widens_to) for (protocol, who, widens_to), ports in merged.items()]
+
+
+def only_among(many: Who, others: Who) -> Who:
+    """Give those who are among the many alone; the whole internet, where few of it are among the others."""
+    found = many - others
+    for everybody in INTERNET:
+        if not everybody - many and not _is_world(everybody - (everybody - others)):
+            found |= everybody
+    return found
 
 
 def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list[Gap]:
@@ -63,12 +75,16 @@ def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list
 
 def width(gap: Gap, who: Who) -> Width:
     """Tell to how many ports are open that are open to those."""
-    four, six = who.addresses.count_four, who.addresses.count_six
-    if four > 2**24 or six > 2**96:
+    if _is_world(who):
         return Width.WORLD
+    four, six = who.addresses.count_four, who.addresses.count_six
     first, last = gap.ports
     logs_in = gap.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
     return Width.MANY_WHO_LOG_IN if logs_in and (four > 2**16 or six > 2**80) else Width.FEW
+
+
+def _is_world(who: Who) -> bool:
+    return who.addresses.count_four > 2**24 or who.addresses.count_six > 2**96
 
 
 def is_everybody(who: Who) -> bool:

@@ -7,10 +7,24 @@ from review.comparison import Comparison
 from review.doors import DIRECTIONS, GROUP, Door, rules
 from review.fact import Fact, Level, quoted
 from review.gaps import EVERYTHING, Gap, Rule, gaps
-from review.openings import Opening, is_everybody, only_together, openings, ports_in_words, spans, who_in_words
+from review.openings import (
+    Opening,
+    Width,
+    is_everybody,
+    only_among,
+    only_together,
+    openings,
+    ports_in_words,
+    spans,
+    who_in_words,
+)
 from review.wearers import wearers, worn
 
 TELLS = ("reachable", "goes-out", "opened", "closed")
+TOO_MANY = {
+    Width.MANY_WHO_LOG_IN: "a /16 (a /48 of IPv6), and one logs in there",
+    Width.WORLD: "a /8 of the internet (a /32 of IPv6)",
+}
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
@@ -21,7 +35,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         for opening in openings(gaps([], said), lambda gap: gap.after):
             sentence = _sentence(door, wearing.get((door.stack, door.path), ""), "can", opening)
             inward = door.direction == "in"
-            level = Level.NOTE if not inward else Level.STOP if opening.widens else Level.LOOK
+            level = Level.NOTE if not inward else Level.STOP if opening.widens_to else Level.LOOK
             yield _fact("reachable" if inward else "goes-out", level, door, opening, sentence)
     for one, groups in worn(assembly, GROUP, {}).items():
         for opening in openings(_only_together({}, set(), written, groups), lambda gap: gap.after):
@@ -60,13 +74,13 @@ def _only_together(
 
 
 def _told(door: Door, named: str, found: list[Gap]) -> Iterator[Fact]:
-    for opening in openings(found, lambda gap: gap.after - gap.before):
+    for opening in openings(found, lambda gap: only_among(gap.after, gap.before)):
         sentence = _sentence(door, named, "can now", opening)
-        stops = opening.widens and door.direction == "in"
+        stops = opening.widens_to and door.direction == "in"
         if stops and not is_everybody(opening.who):
-            sentence += " With those who could before that is far too many."
+            sentence += f" Together with those who could before, that is more than {TOO_MANY[opening.widens_to]}."
         yield _fact("opened", Level.STOP if stops else Level.LOOK, door, opening, sentence)
-    for opening in openings(found, lambda gap: gap.before - gap.after):
+    for opening in openings(found, lambda gap: only_among(gap.before, gap.after)):
         yield _fact("closed", Level.LOOK, door, opening, _sentence(door, named, "can no longer", opening))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from review.apis import answers
 from review.assembly import Assembly
-from tests.review.apps import Json, app, found, in_words, resource, told
+from tests.review.apps import Json, app, apps, found, in_words, resource, told
 
 HTTP, REST = "AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"
 JWT: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": "Auth"}}
@@ -87,6 +87,10 @@ def test_another_order_and_another_target_are_no_news_of_routes() -> None:
 def test_of_an_api_that_goes_no_route_is_told() -> None:
     facts = in_words(told(http(Get=get()), app()))
     assert not [fact for fact in facts if "route" in fact]
+
+
+def test_of_a_stack_that_is_left_no_route_goes() -> None:
+    assert in_words(told(http(Get=get()), apps(Other={}))) == {"look stack-left:App", "note stack-created:Other"}
 
 
 def test_an_api_that_makes_its_own_route_is_read() -> None:

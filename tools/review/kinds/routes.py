@@ -60,11 +60,12 @@ def _gone(
     before: dict[tuple[Resource | str, str], Route],
     after: dict[tuple[Resource | str, str], Route],
 ) -> Iterator[Fact]:
-    """Tell of the callers of a route that goes, unless the whole API goes, or gets another URL."""
+    """Tell of the callers of a route that goes, unless the whole API goes, gets another URL, or is left as it is."""
     anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
     anew |= {pair.after for pair in comparison.moved} | set(comparison.deleted)
+    touched = {*comparison.become, *comparison.deleted}
     for (api, key), route in before.items():
-        if (api, key) in after or api in anew:
+        if (api, key) in after or api in anew or route.resource not in touched:
             continue
         where = comparison.become.get(route.resource, route.resource)
         level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"

@@ -68,6 +68,27 @@ def test_the_address_stays_where_an_elastic_ip_does(before: Any, after: Any, lev
 
 
 @pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"NetworkInterfaces": [{"AssociatePublicIpAddress": True}]}, "The machine gets another public address: "),
+        ({"NetworkInterfaces": [{"SubnetId": {"Ref": "Open"}}]}, "The machine gets another public address: "),
+        ({"SubnetId": {"Ref": "Open"}}, "The machine gets another public address: "),
+        ({"SubnetId": "subnet-1"}, "If the machine has a public address, it changes: "),
+        ({"SubnetId": {"Ref": "Shut"}}, None),
+        ({"NetworkInterfaces": [{"AssociatePublicIpAddress": False, "SubnetId": {"Ref": "Open"}}]}, None),
+    ],
+)
+def test_a_machine_without_a_public_address_gets_no_other(data: Any, says: str | None) -> None:
+    subnets = {
+        "Open": resource("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": True}),
+        "Shut": resource("AWS::EC2::Subnet"),
+    }
+    old, new = (app({"M": resource("AWS::EC2::Instance", {"ImageId": image, **data}), **subnets}) for image in "ab")
+    sentences = [fact.sentence for fact in told(old, new).values() if fact.kind == "address"]
+    assert sentences == ([f"{says}what was told to people no longer leads to it."] if says else [])
+
+
+@pytest.mark.parametrize(
     ("size", "own"), [("t4g.small", ARM), ("c7gn.large", ARM), ("g4dn.xlarge", X86), ("t3.small", X86)]
 )
 def test_a_processor_boots_its_own_images_only(size: str, own: str) -> None:

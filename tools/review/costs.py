@@ -10,7 +10,7 @@ from facts.prices import HOURS_A_MONTH, Prices, read_prices
 from facts.schemas import at
 from review.assembly import Assembly, Json, Resource, Stack
 from review.fact import quoted
-from review.machines import INSTANCE, TEMPLATE, machine_data
+from review.machines import INSTANCE, TEMPLATE, elastic_ips, machine_data
 from review.meaning import readings, resources_named
 
 # Of a stack that names no region. The prices of others differ by some percent.
@@ -30,7 +30,8 @@ class Line:
 
 def lines(assembly: Assembly) -> Iterator[Line]:
     """Give all that costs by being there, and what has no price that this knows."""
-    tied = set(_tied(assembly))
+    # Its other address goes.
+    tied = elastic_ips(assembly)
     for resource in assembly.resources:
         prices, kind = _prices(region(resource.stack)), resource.type
         if kind == INSTANCE:
@@ -90,13 +91,6 @@ def _group(assembly: Assembly, prices: Prices, group: Resource) -> Iterator[Line
 
 def _asks_for_an_address(data: Json) -> bool:
     return any(at(each, ["AssociatePublicIpAddress"]) is True for each in _list(data.get("NetworkInterfaces")))
-
-
-def _tied(assembly: Assembly) -> Iterator[Resource]:
-    """Give what has an Elastic IP: its other address goes."""
-    for tie in assembly.resources:
-        if tie.type in ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation"):
-            yield from (one for one, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId")))
 
 
 def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line:

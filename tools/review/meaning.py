@@ -73,6 +73,11 @@ def possible(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tuple[Sta
             yield stack, value
 
 
+def may_be_true(assembly: Assembly, stack: Stack, value: Any) -> bool:
+    """Tell whether a value may turn out to be true."""
+    return any(str(said).lower() == "true" for _, said in possible(assembly, stack, value))
+
+
 def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:

@@ -1,7 +1,6 @@
 """Which web pages may call from a browser."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from facts.schemas import at
 from review.assembly import Assembly, Resource
@@ -56,14 +55,9 @@ def _origins(assembly: Assembly, resource: Resource, called: Called) -> dict[str
     elif resource.type == "AWS::ApiGateway::Method":
         for _, headers in possible(assembly, resource.stack, at(resource.properties, OF_REST) or []):
             if isinstance(headers, dict) and (origin := headers.get(f"{HEADER}Origin")):
-                found[spelled(resource.stack, origin, called).strip("'")] = _is_true(
-                    headers.get(f"{HEADER}Credentials")
-                )
+                signed_in = str(headers.get(f"{HEADER}Credentials")).strip("'") == "true"
+                found[spelled(resource.stack, origin, called).strip("'")] = signed_in
     return found
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).strip("'") == "true"
 
 
 def _fact(resource: Resource, origin: str, *, signed_in: bool) -> Fact:

@@ -8,8 +8,8 @@ from facts.schemas import at
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level
-from review.machines import machines
-from review.meaning import possible, resources_named
+from review.machines import has_public_address, machines
+from review.meaning import may_be_true, possible, resources_named
 
 TELLS = ("function-url", "public-list", "balancer", "distribution", "public-address", "public-network")
 LISTS = {
@@ -33,7 +33,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             yield from _balancer(assembly, resource)
         elif resource.type == "AWS::CloudFront::Distribution":
             yield _distribution(resource)
-        elif _is_true(assembly, resource, resource.properties.get("PubliclyAccessible")):
+        elif may_be_true(assembly, resource.stack, resource.properties.get("PubliclyAccessible")):
             sentence = "It has a public address, though what it holds is no page: its security groups alone keep it."
             yield _fact("public-address", Level.STOP, resource, sentence)
     yield from _addresses(assembly)
@@ -85,20 +85,12 @@ def _distribution(distribution: Resource) -> Fact:
 
 def _addresses(assembly: Assembly) -> Iterator[Fact]:
     """Tell which machines have a public address, and where each gets one."""
-    tied = {
-        one
-        for tie in assembly.resources
-        if tie.type in ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
-        for one, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId"))
-    }
     for machine in machines(assembly):
-        found = at(machine.data, ["NetworkInterfaces", "*", "AssociatePublicIpAddress"]) or []
-        own = [machine.data.get("AssociatePublicIpAddress"), *(found if isinstance(found, list) else [found])]
-        if machine.resource in tied or any(_is_true(assembly, machine.resource, said) for said in own):
+        if has_public_address(assembly, machine.resource):
             sentence = "The machine has a public address: its security groups tell who can reach it."
             yield _fact("public-address", Level.NOTE, machine.resource, sentence)
     for subnet in assembly.resources:
-        if _is_true(assembly, subnet, subnet.properties.get("MapPublicIpOnLaunch")):
+        if may_be_true(assembly, subnet.stack, subnet.properties.get("MapPublicIpOnLaunch")):
             sentence = "Each machine that is started in the subnet gets a public address."
             yield _fact("public-address", Level.NOTE, subnet, sentence)
 
@@ -126,10 +118,6 @@ def _networks(assembly: Assembly) -> Iterator[Fact]:
             "The subnet has a way to the internet and back: what is in it and has a public address can be reached."
         )
         yield _fact("public-network", Level.NOTE, subnet, sentence)
-
-
-def _is_true(assembly: Assembly, resource: Resource, value: Any) -> bool:
-    return any(str(said).lower() == "true" for _, said in possible(assembly, resource.stack, value))
 
 
 def _fact(kind: str, level: Level, where: Resource, sentence: str, detail: str = "", **values: object) -> Fact:

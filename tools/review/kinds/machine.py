@@ -8,15 +8,14 @@ from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
-from review.machines import INSTANCE, machine_data, machines
-from review.meaning import meaning, resources_named
+from review.machines import INSTANCE, elastic_ips, has_public_address, machine_data, machines
+from review.meaning import meaning
 from review.moves import Pair
 from review.values import exact, text
 
 TELLS = ("hand-over", "address", "image", "processor")
 ONLY_CHANGES = ("hand-over", "address", "image")
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
-ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
@@ -40,10 +39,10 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     for pair in [*anew, *comparison.moved]:
         if pair.after.type == INSTANCE:
             yield _hand_over(pair.after)
-            yield _address(comparison, pair)
+            yield from _address(comparison, pair)
     for pair, fate in fates(comparison).items():
         if fate.weight == Weight.INTERRUPTED and pair.after.type == INSTANCE:
-            yield _address(comparison, pair)
+            yield from _address(comparison, pair)
     shown = {machine.resource for machine in machines(comparison.after)}
     for pair in comparison.pairs:
         if pair.after in shown:
@@ -63,29 +62,20 @@ def _hand_over(new: Resource) -> Fact:
     return _fact("hand-over", Level.LOOK, new, sentence, waits=False)
 
 
-def _address(comparison: Comparison, pair: Pair) -> Fact:
+def _address(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     anew = {one.after for one, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
     stays = {one.after for one in comparison.updated} - anew
-    had, has = (_addresses(*side) for side in ((comparison.before, pair.before), (comparison.after, pair.after)))
+    had, has = elastic_ips(comparison.before).get(pair.before), elastic_ips(comparison.after).get(pair.after, [])
+    public = has_public_address(comparison.before, pair.before)
     if kept := [one for one in has if one in stays]:
         sentence = f"The machine's address stays, {quoted(kept[0].path)}."
-        return _fact("address", Level.NOTE, pair.after, sentence, stays=True)
-    level = Level.STOP if had else Level.LOOK
-    sentence = "The machine gets another public address: what was told to people no longer leads to it."
-    return _fact("address", level, pair.after, sentence, stays=False)
-
-
-def _addresses(assembly: Assembly, machine: Resource) -> list[Resource]:
-    """Give the Elastic IPs that are tied to a machine."""
-    found = []
-    for tie in assembly.resources:
-        if tie.type in ADDRESSES and any(
-            named is machine for named, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId"))
-        ):
-            address = [tie.properties.get("AllocationId"), tie.properties.get("EIP")]
-            named = [one for one, _ in resources_named(assembly, tie.stack, address) if one.type == ADDRESSES[0]]
-            found.append(named[0] if named else tie)
-    return found
+        yield _fact("address", Level.NOTE, pair.after, sentence, stays=True)
+    elif public is not False:
+        gets = (
+            "The machine gets another public address" if public else "If the machine has a public address, it changes"
+        )
+        sentence = f"{gets}: what was told to people no longer leads to it."
+        yield _fact("address", Level.STOP if had else Level.LOOK, pair.after, sentence, stays=False)
 
 
 def _other_image(comparison: Comparison, pair: Pair) -> Iterator[Fact]:

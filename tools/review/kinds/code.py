@@ -13,6 +13,8 @@ from review.values import exact
 
 TELLS = ("code",)
 ASSET = re.compile(r"[0-9a-f]{64}")
+# Says who may read an asset, or has its own template in it: neither runs what is uploaded.
+RUNS_NOTHING = re.compile(r"^AWS::IAM::|^AWS::CloudFormation::Stack$|Policy$")
 # Of each sort, so many are named.
 NAMED = 10
 
@@ -33,7 +35,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 def _assets(assembly: Assembly, resource: Resource) -> dict[str, Asset]:
     """Give the assets that a resource names."""
-    if not assembly.assets:
+    if not assembly.assets or RUNS_NOTHING.search(resource.type):
         return {}
     written = exact(meaning(assembly, resource.stack, resource.properties))
     ids = dict.fromkeys(ASSET.findall(written))

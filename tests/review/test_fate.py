@@ -59,14 +59,25 @@ def test_what_names_a_replaced_resource_where_it_cannot_change_is_replaced_too(r
 
 
 def test_a_launch_templates_new_version_replaces_the_machine_that_names_it() -> None:
-    def machine(size: str) -> dict[str, object]:
+    def machine(size: str) -> Assembly:
         version = {"Fn::GetAtt": ["Template", "LatestVersionNumber"]}
-        return {
-            "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"InstanceType": size}}),
-            "Machine": resource("AWS::EC2::Instance", {"LaunchTemplate": {"Version": version}}),
-        }
+        data = {"InstanceType": {"Ref": "Size"}, "UserData": {"Fn::Base64": size}, "SecurityGroupIds": [size]}
+        return app(
+            {
+                "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data}),
+                "Machine": resource("AWS::EC2::Instance", {"LaunchTemplate": {"Version": version}}),
+            },
+            Parameters={"Size": {"Type": "String", "Default": size}},
+        )
 
-    assert "look replaced:App/Machine" in in_words(told(app(machine("t3.small")), app(machine("t3.large"))))
+    facts = told(machine("t3.small"), machine("t3.large"))
+    assert "look replaced:App/Machine" in in_words(facts)
+    # The template itself is told nowhere else.
+    assert facts["replaced:App/Machine"].sentence.removeprefix("A new one is made and the old one deleted, ") == (
+        "because `LaunchTemplate` changes, as `Template` becomes another by its "
+        "`LaunchTemplateData/InstanceType`, `LaunchTemplateData/UserData`, `LaunchTemplateData/SecurityGroupIds`. "
+        "Lost: what was written to its disk."
+    )
 
 
 def test_what_a_parameter_or_a_mapping_stands_for_counts() -> None:

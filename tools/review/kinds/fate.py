@@ -1,15 +1,16 @@
 """What happens to each resource: replaced, perhaps replaced, stopped and started, deleted, kept, moved, created."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from review.assembly import Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
-from review.fates import Fate, Weight, fates
+from review.fates import Fate, Weight, fates, properties_meant
 from review.lost import RETAINS, lost_with, policy
 from review.meaning import meaning
 from review.moves import Pair
-from review.values import exact
+from review.values import differences, exact
 
 TELLS = ("replaced", "perhaps-replaced", "interrupted", "deleted", "kept", "created", "moved", "perhaps-there")
 KINDS = {
@@ -22,7 +23,7 @@ KINDS = {
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what an update does to each resource that comes, stays or goes."""
     for pair, fate in fates(comparison).items():
-        yield _replaced(pair, fate)
+        yield _replaced(comparison, pair, fate)
     for pair in comparison.moved:
         yield _moved(pair)
     for resource in comparison.deleted:
@@ -33,9 +34,9 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         yield from _on_condition(comparison, pair)
 
 
-def _replaced(pair: Pair, fate: Fate) -> Fact:
+def _replaced(comparison: Comparison, pair: Pair, fate: Fate) -> Fact:
     kind, happens = KINDS[fate.weight]
-    by = f", as {quoted(fate.by.path)} becomes another" if fate.by else ""
+    by = f", as {quoted(fate.by.path)} becomes another{_by_its_own(comparison, fate.by)}" if fate.by else ""
     level, rest = _with_it(pair, "UpdateReplacePolicy")
     if fate.weight == Weight.INTERRUPTED:
         level, rest = Level.LOOK, ""
@@ -45,6 +46,18 @@ def _replaced(pair: Pair, fate: Fate) -> Fact:
     cause = "/".join(fate.property)
     sentence = f"{happens}, because {quoted(cause)} changes{by}.{rest}"
     return _fact(kind, level, pair.after, sentence, property=cause, by=fate.by.path if fate.by else None)
+
+
+def _by_its_own(comparison: Comparison, one: Resource) -> str:
+    """Name the properties of a resource that change themselves, as deep as a person would name them."""
+    before = next(pair.before for pair in comparison.updated if pair.after is one)
+    old, new = properties_meant(comparison.before, before), properties_meant(comparison.after, one)
+    paths = ["/".join(takewhile(_is_a_name, found.path)) for found in differences(old, new)]
+    return f" by its {', '.join(map(quoted, dict.fromkeys(paths)))}" if paths else ""
+
+
+def _is_a_name(part: str) -> bool:
+    return part.isalnum() and not part.isdecimal() and part not in ("Parameter", "Ref")
 
 
 def _moved(pair: Pair) -> Fact:

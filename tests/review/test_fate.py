@@ -3,6 +3,7 @@
 import pytest
 
 from review.assembly import Assembly, Stack
+from review.fact import Level
 from tests.review.apps import app, apps, in_words, resource, told
 
 QUEUE, TOPIC = "AWS::SQS::Queue", "AWS::SNS::Topic"
@@ -145,6 +146,23 @@ def test_what_goes_is_deleted_or_kept_and_what_comes_is_created() -> None:
     }
     assert facts["deleted:App/A"].sentence == "It is no longer in the app. Lost: its files."
     assert "snapshot" in facts["deleted:App/D"].sentence
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "emptied", "content"),
+    [
+        ("AWS::S3::Bucket", {"Tags": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}, "its objects"),
+        ("AWS::ECR::Repository", {"Tags": [{"Key": "aws-cdk:auto-delete-images", "Value": "true"}]}, "its images"),
+        ("AWS::ECR::Repository", {"EmptyOnDelete": True}, "its images"),
+    ],
+)
+def test_what_is_full_is_lost_only_where_something_empties_it(
+    resource_type: str, emptied: dict[str, object], content: str
+) -> None:
+    stays, goes = (told(app({"It": resource(resource_type, said)}), app())["deleted:App/It"] for said in ({}, emptied))
+    assert (goes.level, goes.sentence) == (Level.STOP, f"It is no longer in the app. Lost: {content}.")
+    full = f"AWS deletes it only if it is empty: else it stays with {content}, and is nobody's."
+    assert (stays.level, stays.sentence) == (Level.LOOK, f"It is no longer in the app. {full}")
 
 
 def test_a_database_that_is_replaced_leaves_no_snapshot_unless_it_is_told_to() -> None:

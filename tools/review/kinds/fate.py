@@ -37,12 +37,13 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 def _replaced(comparison: Comparison, pair: Pair, fate: Fate) -> Fact:
     kind, happens = KINDS[fate.weight]
     by = f", as {quoted(fate.by.path)} becomes another{_by_its_own(comparison, fate.by)}" if fate.by else ""
-    level, rest = _with_it(pair, "UpdateReplacePolicy")
+    so_goes = "Would be lost:" if fate.weight == Weight.PERHAPS_REPLACED else "Lost:"
+    level, rest = _with_it(pair, "UpdateReplacePolicy", so_goes)
     if fate.weight == Weight.INTERRUPTED:
         level, rest = Level.LOOK, ""
-    elif fate.weight == Weight.PERHAPS_REPLACED:
+    elif fate.weight == Weight.PERHAPS_REPLACED and fate.by:
         # Of what hangs on another's doubtful fate nobody needs to stop.
-        level, rest = Level.LOOK if fate.by else level, rest.replace("Lost:", "Would be lost:")
+        level = Level.LOOK
     cause = "/".join(fate.property)
     sentence = f"{happens}, because {quoted(cause)} changes{by}.{rest}"
     return _fact(kind, level, pair.after, sentence, property=cause, by=fate.by.path if fate.by else None)
@@ -78,24 +79,22 @@ def _deleted(resource: Resource) -> Fact:
     return _fact("deleted", level, resource, f"It is no longer in the app.{rest}")
 
 
-def _with_it(pair: Pair, name: str) -> tuple[Level, str]:
+def _with_it(pair: Pair, name: str, so_goes: str = "Lost:") -> tuple[Level, str]:
     """Tell what is lost with the old one, and the level of that."""
     # What both sides say counts: which of them AWS reads in an update is not written down.
     policies = {policy(pair.before, name), policy(pair.after, name)}
-    words, level = lost_with(pair.before)
     if policies <= RETAINS:
         return Level.LOOK, " The old one stays in the account, and is nobody's."
     if policies <= RETAINS | {"Snapshot"}:
         return Level.LOOK, " A snapshot of the old one stays."
-    return level, f" Lost: {words}." if words else ""
+    return lost_with(pair.before, so_goes)
 
 
 def _on_condition(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     sides = ((comparison.before, pair.before), (comparison.after, pair.after))
     old, new = (meaning(assembly, one.stack, {"Condition": one.body.get("Condition")}) for assembly, one in sides)
     if exact(old) != exact(new):
-        words, _ = lost_with(pair.before)
-        lost = f" If it goes, so do {words}." if words else ""
+        _, lost = lost_with(pair.before, "If it goes, so do")
         sentence = f"It may come or go: the condition that it stands under is another.{lost}"
         yield _fact("perhaps-there", Level.LOOK, pair.after, sentence)
 

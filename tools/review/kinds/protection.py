@@ -130,12 +130,11 @@ def _lost(before: Found, after: Found) -> Iterator[Fact]:
 
 def _no_longer_kept(comparison: Comparison) -> Iterator[Fact]:
     for pair in comparison.updated:
-        words, level = lost_with(pair.after)
+        level, lost = lost_with(pair.after, "Lost with it:")
         for name in POLICIES:
             old, new = policy(pair.before, name), policy(pair.after, name)
             if old != new and (new == "Delete" or (new == "Snapshot" and old in RETAINS)):
                 when = "leaves the stack" if name == "DeletionPolicy" else "is replaced"
-                lost = f" Lost with it: {words}." if words else ""
                 sentence = (
                     f"It is deleted when it {when}: {quoted(name)} is {quoted(new)} and no longer {quoted(old)}.{lost}"
                 )

@@ -62,6 +62,11 @@ def fates(comparison: Comparison) -> dict[Pair, Fate]:
     return found
 
 
+def replaced(comparison: Comparison) -> set[Resource]:
+    """Give what is made anew in the place of what has the same logical id."""
+    return {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
+
+
 def properties_meant(assembly: Assembly, resource: Resource) -> Any:
     """Give a resource's properties with what they stand for."""
     return meaning(assembly, resource.stack, resource.properties)

@@ -56,7 +56,7 @@ CHANGES = [
     (http(Get=get()), http(Get=get(), All=get("{proxy+}")), {"STOP catch-all:App/All:GET_/{proxy+}"}),
     (http(Get=get()), http(Get=get(), All=get("{proxy+}", **JWT)), {"look catch-all:App/All:GET_/{proxy+}"}),
     # What goes.
-    (http(Get=get(), More=get("b")), http(Get=get()), {"STOP route-gone:App/More:GET_/b", "look deleted:App/More"}),
+    (http(Get=get(), More=get("b")), http(Get=get()), {"STOP route-gone:App/More:GET_/b"}),
     (http(Get=get()), http(Get=get("b")), {"STOP route-gone:App/Get:GET_/mean", "look route:App/Get:GET_/b"}),
     (http(Get=get()), http(Get=get("{id}")), {"look route-gone:App/Get:GET_/mean", "look route:App/Get:GET_/{id}"}),
     # REST.
@@ -87,6 +87,12 @@ def test_another_order_and_another_target_are_no_news_of_routes() -> None:
 def test_of_an_api_that_goes_no_route_is_told() -> None:
     facts = in_words(told(http(Get=get()), app()))
     assert not [fact for fact in facts if "route" in fact]
+
+
+def test_a_route_that_stays_in_the_account_answers_on() -> None:
+    old = http(Get=get())
+    old.stacks[0].template["Resources"]["Get"]["DeletionPolicy"] = "Retain"
+    assert in_words(told(old, http())) == {"look kept:App/Get"}
 
 
 def test_of_a_stack_that_is_left_no_route_goes() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
+from review.apis import gone_routes
 from review.assembly import Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
@@ -26,8 +27,11 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         yield _replaced(comparison, pair, fate)
     for pair in comparison.moved:
         yield _moved(pair)
+    # Of a route its callers are told.
+    called = {route.resource for route in gone_routes(comparison)}
     for resource in comparison.deleted:
-        yield _deleted(resource)
+        if resource not in called:
+            yield _deleted(resource)
     for resource in comparison.created:
         yield _fact("created", Level.NOTE, resource, "It is new.")
     for pair in comparison.updated:

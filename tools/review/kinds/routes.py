@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from review.apis import APIS, Route, answers, routes
+from review.apis import APIS, Route, answers, gone_routes, routes
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
-from review.fates import Weight, fates
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
 
@@ -50,29 +49,19 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             who = "Everybody on the internet" if route.open else f"Whoever {quoted(route.checked_by)} lets in"
             level = Level.STOP if route.open and api not in was_open else Level.LOOK
             yield _fact("route", level, route, f"{who} can now call {quoted(key)}.")
-    yield from _gone(comparison, before, after)
+    for route in gone_routes(comparison):
+        yield _gone(comparison, route, [key for api, key in after if api == route.api])
     stood = {fact.id for fact in standing(comparison.before)}
     yield from (f for f in standing(comparison.after) if f.kind == "routes-elsewhere" and f.id not in stood)
 
 
-def _gone(
-    comparison: Comparison,
-    before: dict[tuple[Resource | str, str], Route],
-    after: dict[tuple[Resource | str, str], Route],
-) -> Iterator[Fact]:
-    """Tell of the callers of a route that goes, unless the whole API goes, gets another URL, or is left as it is."""
-    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
-    anew |= {pair.after for pair in comparison.moved} | set(comparison.deleted)
-    touched = {*comparison.become, *comparison.deleted}
-    for (api, key), route in before.items():
-        if (api, key) in after or api in anew or route.resource not in touched:
-            continue
-        where = comparison.become.get(route.resource, route.resource)
-        level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"
-        sentence = f"Whoever calls {quoted(key)} gets {answer} from now on."
-        if other := next((one for of, one in after if of == api and answers(one, key)), None):
-            level, sentence = Level.LOOK, f"Calls of {quoted(key)} are answered by {quoted(other)}."
-        yield Fact("route-gone", level, where.stack.name, where.path, sentence, _detail(key))
+def _gone(comparison: Comparison, route: Route, others: list[str]) -> Fact:
+    where = comparison.become.get(route.resource, route.resource)
+    level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"
+    sentence = f"Whoever calls {quoted(route.key)} gets {answer} from now on."
+    if other := next((one for one in others if answers(one, route.key)), None):
+        level, sentence = Level.LOOK, f"Calls of {quoted(route.key)} are answered by {quoted(other)}."
+    return Fact("route-gone", level, where.stack.name, where.path, sentence, _detail(route.key))
 
 
 def _catch_all(route: Route) -> Fact:

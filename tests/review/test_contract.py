@@ -61,7 +61,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("nodejs12.x", "STOP", "no function, new or changed,"),
         ("nodejs14.x", "STOP", "no new function"),
-        ("python3.9", "look", "mends nothing in `python3.9` since 2025-12-15"),
+        ("python3.9", "look", "AWS has mended nothing in `python3.9` since 2025-12-15"),
         ("python3.14", None, ""),
         ("python9.9", None, ""),
     ],
@@ -98,9 +98,9 @@ def handled(tmp_path: Path, handler: str, runtime: str = "python3.14", **more: A
         ("pkg.run", "python3.14", None),
         ("index.handler", "nodejs24.x", None),
         ("handler.other", "python3.14", "its module has no `other`"),
-        ("other.lambda_handler", "python3.14", "no file of its"),
-        ("handler.lambda_handler", "nodejs24.x", "no file of its"),
-        ("../secret.x", "python3.14", "no file of its"),
+        ("other.lambda_handler", "python3.14", "none of its files is the module of"),
+        ("handler.lambda_handler", "nodejs24.x", "none of its files is the module of"),
+        ("../secret.x", "python3.14", "none of its files is the module of"),
         ("com.example.Handler::run", "java21", None),
     ],
 )

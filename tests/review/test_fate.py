@@ -232,7 +232,7 @@ def test_stacks_come_and_stay_behind() -> None:
     )
 
     assert in_words(facts) == {"look stack-left:A", "note stack-created:B", "note created:B/Jobs"}
-    assert "its 1 resources stay" in facts["stack-left:A"].sentence
+    assert "resources that stay, with what they cost: 1." in facts["stack-left:A"].sentence
 
 
 def test_a_change_within_a_nested_stack_reaches_out_of_it() -> None:

@@ -157,6 +157,20 @@ def test_what_only_a_deploy_knows_is_a_look() -> None:
     assert in_words(told(new, off), protection) == {"look unprotected:App/It:encryption"}
 
 
+def test_it_is_said_what_is_protected_from() -> None:
+    old, new = (
+        app({"It": resource("AWS::ApiGatewayV2::Stage", {"DefaultRouteSettings": {"ThrottlingRateLimit": rate}})})
+        for rate in (5, 500)
+    )
+    assert told(old, new)["protection-lost:App/It:throttle"].sentence == (
+        "It is closer than before to this: Only the account's limit bounds a flood of calls, and what it costs. "
+        "`DefaultRouteSettings/ThrottlingRateLimit`: `5` → `500`."
+    )
+    bucket = found(app({"It": resource("AWS::S3::Bucket")}))
+    words = "Nobody can say afterwards who read or wrote its objects."
+    assert bucket["unprotected:App/It:access-log"].sentence == words
+
+
 def test_a_renamed_resource_is_no_new_one() -> None:
     old, new = (app({name: resource(QUEUE, {"SqsManagedSseEnabled": False, "DelaySeconds": 5})}) for name in ("A", "B"))
     assert in_words(told(old, new), protection) == set()

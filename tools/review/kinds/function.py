@@ -66,7 +66,7 @@ def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
             )
         elif known.deprecated and known.deprecated <= today:
             ends = f", and takes no new function of it from {known.create_block} on" if known.create_block else ""
-            sentence = f"AWS mends nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
+            sentence = f"AWS has mended nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
             yield _fact("runtime", Level.LOOK, function, sentence)
 
 
@@ -91,7 +91,7 @@ def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fac
             return
     if found is None:
         yield _fact(
-            "handler", Level.STOP, function, f"It does not start: no file of its is the module of {quoted(said)}."
+            "handler", Level.STOP, function, f"It does not start: none of its files is the module of {quoted(said)}."
         )
     elif kind.startswith("python") and not re.search(rf"\b{name}\b", found) and not MADE.search(found):
         yield _fact(

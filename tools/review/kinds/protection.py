@@ -122,7 +122,7 @@ def _lost(before: Found, after: Found) -> Iterator[Fact]:
     if after.grade is None:
         level, words = Level.LOOK, f"Only a deploy knows whether this is so: {words}"
     elif after.grade > 0 and protection.less != Level.STOP:
-        words = "It protects less than before:"
+        words = f"It is closer than before to this: {words}"
     sides = " → ".join("nothing" if one.value is None else quoted(one.value) for one in (before, after))
     sentence = f"{words} {quoted(protection.path)}: {sides}."
     yield _fact("protection-lost", level, after.resource, sentence, protection.name, old=before.value, new=after.value)

@@ -19,8 +19,9 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             yield _fact("stack-created", Level.NOTE, pair.either.name, "The stack is new.")
         elif after is None:
             count = len(before.resources)
-            sentence = f"The app no longer has the stack. No deploy deletes it: its {count} resources stay, and cost."
-            yield _fact("stack-left", Level.LOOK, before.name, f"{sentence} `cdk destroy` on the base ends it.")
+            sentence = f"The app no longer has the stack; resources that stay, with what they cost: {count}."
+            ends = "No deploy deletes them, `cdk destroy` on the base does."
+            yield _fact("stack-left", Level.LOOK, before.name, f"{sentence} {ends}")
         elif before.deployed_as != after.deployed_as and SOMEWHERE not in (before.deployed_as[0], after.deployed_as[0]):
             old, new = (f"{name} in {place}" for place, name in (before.deployed_as, after.deployed_as))
             sentence = (

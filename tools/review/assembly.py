@@ -10,6 +10,8 @@ from review.assets import Asset
 from review.construct_paths import within_stack
 
 Json = dict[str, Any]
+# Types that more than one module looks for.
+FUNCTION, INSTANCE = "AWS::Lambda::Function", "AWS::EC2::Instance"
 
 
 @dataclass(eq=False)

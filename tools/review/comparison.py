@@ -1,10 +1,11 @@
 """Two assemblies side by side: which stack and which resource of the one is which of the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from review.assembly import Assembly, Resource, Stack
+from review.fact import Fact
 from review.moves import Pair, moved
 
 
@@ -98,6 +99,12 @@ class Comparison:
     def _come(self) -> list[Resource]:
         was = {pair.after for pair in self.updated}
         return [one for one in self.after.resources if one not in was]
+
+
+def news(standing: Callable[[Assembly], Iterable[Fact]], comparison: Comparison) -> Iterator[Fact]:
+    """Give what stands in the app after the change and did not before."""
+    stood = {fact.id for fact in standing(comparison.before)}
+    return (fact for fact in standing(comparison.after) if fact.id not in stood)
 
 
 def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[Stacks]:

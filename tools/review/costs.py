@@ -8,9 +8,9 @@ from typing import Any
 from facts.bills import BY_USE, PRICED, is_free
 from facts.prices import HOURS_A_MONTH, Prices, read_prices
 from facts.schemas import at
-from review.assembly import Assembly, Json, Resource, Stack
+from review.assembly import INSTANCE, Assembly, Json, Resource, Stack
 from review.fact import quoted
-from review.machines import INSTANCE, TEMPLATE, elastic_ips, machine_data
+from review.machines import TEMPLATE, elastic_ips, machine_data
 from review.meaning import readings, resources_named
 
 # Of a stack that names no region. The prices of others differ by some percent.

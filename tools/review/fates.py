@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from facts.schemas import PropertyPath, at, create_only
-from review.assembly import Assembly, Resource
+from review.assembly import INSTANCE, Assembly, Resource
 from review.comparison import Comparison
 from review.meaning import meaning, resources_named
 from review.moves import Pair
 from review.values import exact
 
-INSTANCE = "AWS::EC2::Instance"
 # What CloudFormation calls "some interruption": of a machine whose disk is an EBS volume, as all of today's are.
 STOPS_A_MACHINE = {"AdditionalInfo", "EbsOptimized", "InstanceType", "KernelId", "RamdiskId", "Tenancy", "UserData"}
 STOPS_A_MACHINE |= {"Affinity", "HostId", "PrivateDnsNameOptions"}

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from facts.schemas import at
-from review.assembly import Assembly, Json, Resource
+from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.meaning import may_be_true, resources_named
 
-INSTANCE = "AWS::EC2::Instance"
 TEMPLATE = "AWS::EC2::LaunchTemplate"
 ELASTIC_IP = "AWS::EC2::EIP"
 TIES = (ELASTIC_IP, "AWS::EC2::EIPAssociation")

@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from review.assembly import Assembly
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact
 
 KINDS: list[ModuleType] = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
@@ -28,8 +28,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if hasattr(kind, "changes"):
             yield from kind.changes(comparison)
         else:
-            stood = {fact.id for fact in kind.standing(comparison.before)}
-            yield from (fact for fact in kind.standing(comparison.after) if fact.id not in stood)
+            yield from news(kind.standing, comparison)
 
 
 def inventory(assembly: Assembly) -> Iterator[Fact]:

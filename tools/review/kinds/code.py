@@ -9,10 +9,10 @@ from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.meaning import meaning
 from review.moves import Pair
+from review.spelling import DIGEST
 from review.values import exact
 
 TELLS = ("code",)
-ASSET = re.compile(r"[0-9a-f]{64}")
 # Says who may read an asset, or has its own template in it: neither runs what is uploaded.
 RUNS_NOTHING = re.compile(r"^AWS::IAM::|^AWS::CloudFormation::Stack$|Policy$")
 # Of each sort, so many are named.
@@ -38,7 +38,7 @@ def _assets(assembly: Assembly, resource: Resource) -> dict[str, Asset]:
     if not assembly.assets or RUNS_NOTHING.search(resource.type):
         return {}
     written = exact(meaning(assembly, resource.stack, resource.properties))
-    ids = dict.fromkeys(ASSET.findall(written))
+    ids = dict.fromkeys(DIGEST.findall(written))
     return {id_: assembly.assets[id_] for id_ in ids if id_ in assembly.assets}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from facts.schemas import at
-from review.assembly import Resource, Stack
+from review.assembly import FUNCTION, Resource, Stack
 from review.comparison import Comparison
 from review.exports import changed_exports, exported_as, importers
 from review.fact import Fact, Level, quoted
@@ -13,7 +13,6 @@ from review.moves import Pair
 from review.values import exact, text
 
 TELLS = ("output", "export", "function-name")
-FUNCTION = "AWS::Lambda::Function"
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from facts.schemas import at
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact, Level
 from review.machines import has_public_address, machines
 from review.meaning import may_be_true, possible, resources_named
@@ -42,13 +42,9 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what the internet can see from now on."""
-    stood = {fact.id for fact in standing(comparison.before)}
-    for fact in standing(comparison.after):
-        if fact.id not in stood:
-            level = (
-                Level.STOP if fact.values.get("everybody") else Level.LOOK if fact.level == Level.NOTE else fact.level
-            )
-            yield replace(fact, level=level)
+    for fact in news(standing, comparison):
+        level = Level.STOP if fact.values.get("everybody") else Level.LOOK if fact.level == Level.NOTE else fact.level
+        yield replace(fact, level=level)
 
 
 def _url(assembly: Assembly, url: Resource) -> Fact:

@@ -6,19 +6,18 @@ from datetime import date
 
 from facts.runtimes import runtime
 from facts.schemas import at
-from review.assembly import Assembly, Resource
+from review.assembly import FUNCTION, Assembly, Resource
 from review.assets import MOST_FILES, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
-from review.fates import Weight, fates
+from review.fates import replaced
 from review.meaning import readings
+from review.spelling import DIGEST
 from review.values import text
 
 TELLS = ("runtime", "handler")
 ONLY_CHANGES = ()
-FUNCTION = "AWS::Lambda::Function"
 MOST_CODE = 1_000_000
-ASSET = re.compile(r"[0-9a-f]{64}")
 # What each runtime calls a module's file.
 MODULES = {"python": (".py", "/__init__.py"), "nodejs": (".js", ".mjs", ".cjs")}
 # What gives a Python module names that do not stand in it.
@@ -37,9 +36,10 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what was so before only where the function changes: AWS may no longer take that."""
-    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
     stood = {fact.id for fact in standing(comparison.before)}
-    changed = anew | {pair.after for pair in comparison.updated if pair.before.properties != pair.after.properties}
+    changed = replaced(comparison) | {
+        pair.after for pair in comparison.updated if pair.before.properties != pair.after.properties
+    }
     touched = {(one.stack.name, one.path) for one in changed}
     for fact in standing(comparison.after):
         refused = fact.kind == "runtime" and fact.level == Level.STOP and (fact.stack, fact.path) in touched
@@ -80,7 +80,7 @@ def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fac
     if isinstance(inline := at(function.properties, ["Code", "ZipFile"]), str):
         found = inline if module == "index" else None
     else:
-        key = ASSET.search(text(at(function.properties, ["Code", "S3Key"])))
+        key = DIGEST.search(text(at(function.properties, ["Code", "S3Key"])))
         asset = assembly.assets.get(key[0]) if key else None
         if not asset or not asset.path.exists():
             return

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from facts.schemas import at
-from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.assembly import INSTANCE, Assembly, Resource
+from review.comparison import Comparison, news
 from review.fact import Fact, Level, quoted
-from review.fates import Weight, fates
-from review.machines import INSTANCE, elastic_ips, has_public_address, machine_data, machines
+from review.fates import Weight, fates, replaced
+from review.machines import elastic_ips, has_public_address, machine_data, machines
 from review.meaning import meaning
 from review.moves import Pair
 from review.values import exact, text
@@ -33,11 +33,10 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what else happens where a machine changes."""
-    stood = {fact.id for fact in standing(comparison.before)}
-    yield from (fact for fact in standing(comparison.after) if fact.id not in stood)
-    anew = [pair for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED]
-    for pair in [*anew, *comparison.moved]:
-        if pair.after.type == INSTANCE:
+    yield from news(standing, comparison)
+    anew = replaced(comparison) | {pair.after for pair in comparison.moved}
+    for pair in comparison.pairs:
+        if pair.after.type == INSTANCE and pair.after in anew:
             yield _hand_over(pair.after)
             yield from _address(comparison, pair)
     for pair, fate in fates(comparison).items():
@@ -63,8 +62,7 @@ def _hand_over(new: Resource) -> Fact:
 
 
 def _address(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
-    anew = {one.after for one, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
-    stays = {one.after for one in comparison.updated} - anew
+    stays = {one.after for one in comparison.updated} - replaced(comparison)
     had, has = elastic_ips(comparison.before).get(pair.before), elastic_ips(comparison.after).get(pair.after, [])
     public = has_public_address(comparison.before, pair.before)
     if kept := [one for one in has if one in stays]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from facts.property_faults import is_intrinsic
 from facts.schemas import at
-from review.assembly import Assembly, Json, Resource
+from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.lost import RETAINS, lost_with, policy
-from review.machines import INSTANCE, machines
+from review.machines import machines
 from review.meaning import readings
 from review.protection import Protection, there
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS

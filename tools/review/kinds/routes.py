@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from review.apis import APIS, Route, answers, gone_routes, routes
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact, Level, quoted
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
@@ -51,8 +51,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             yield _fact("route", level, route, f"{who} can now call {quoted(key)}.")
     for route in gone_routes(comparison):
         yield _gone(comparison, route, [key for api, key in after if api == route.api])
-    stood = {fact.id for fact in standing(comparison.before)}
-    yield from (f for f in standing(comparison.after) if f.kind == "routes-elsewhere" and f.id not in stood)
+    yield from (fact for fact in news(standing, comparison) if fact.kind == "routes-elsewhere")
 
 
 def _gone(comparison: Comparison, route: Route, others: list[str]) -> Fact:

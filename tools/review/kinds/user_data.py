@@ -11,6 +11,7 @@ from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
 from review.machines import machine_data, machines
 from review.moves import Pair
+from review.spelling import DIGEST
 from review.values import text
 
 TELLS = ("user-data", "piped-to-shell", "user-data-too-long", "signal")
@@ -24,7 +25,6 @@ FETCH = re.compile(r"\b(?:curl|wget)\b")
 # Also through another program.
 INTO_SHELL = re.compile(rf"\|\s*(?:sudo\s+(?:-\S+\s+)*)?{SHELL}")
 FETCHED_BY_SHELL = re.compile(rf"\b{SHELL}\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b")
-ASSET = re.compile(r"[0-9a-f]{64}")
 SIGNALS = re.compile(r"cfn-signal|signal-resource|SignalResource")
 
 
@@ -73,7 +73,7 @@ def _other_lines(resource: Resource, old: str, new: str, *, runs: bool) -> Itera
     lines = [line for line in lines if not line.startswith("@@")]
     come, go = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     # Which files have other names the files themselves tell.
-    if ASSET.sub("", old) != ASSET.sub("", new):
+    if DIGEST.sub("", old) != DIGEST.sub("", new):
         sentence = f"What a new machine runs changes; lines that come: {come}, that go: {go}."
         if not runs:
             sentence += " This machine is not new, and does not run them."

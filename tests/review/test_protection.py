@@ -146,6 +146,15 @@ def test_the_worse_branch_of_a_condition_counts_and_a_parameters_default() -> No
     assert "STOP protection-lost:App/It:encryption" in in_words(facts, protection)
 
 
+@pytest.mark.parametrize("rows", [{"a": {"b": True}, "c": {"b": False}}, {}])
+def test_the_worst_row_of_a_mapping_counts(rows: Json) -> None:
+    said = {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "b"]}
+    safe, by_region = (
+        app({"It": resource("AWS::EC2::Volume", {"Encrypted": on})}, Mappings={"M": rows}) for on in (True, said)
+    )
+    assert in_words(told(safe, by_region), protection) == {"STOP protection-lost:App/It:encryption"}
+
+
 def test_what_only_a_deploy_knows_is_a_look() -> None:
     old, new = (
         app({"It": resource(QUEUE, {"SqsManagedSseEnabled": said})}) for said in (True, {"Fn::ImportValue": "x"})

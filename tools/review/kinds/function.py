@@ -11,7 +11,7 @@ from review.assets import MOST_FILES, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import replaced
-from review.meaning import readings
+from review.meaning import possible_whole
 from review.spelling import DIGEST
 from review.values import text
 
@@ -48,7 +48,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 
 def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
-    for name in readings(assembly, function.stack, function.properties.get("Runtime")):
+    for name in possible_whole(assembly, function.stack, function.properties.get("Runtime")):
         known = runtime(name) if isinstance(name, str) else None
         if not known:
             continue

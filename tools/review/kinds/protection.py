@@ -11,7 +11,7 @@ from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.lost import RETAINS, lost_with, policy
 from review.machines import machines
-from review.meaning import readings
+from review.meaning import possible_whole
 from review.protection import Protection, there
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
 
@@ -88,7 +88,7 @@ def _values(assembly: Assembly, resource: Resource, value: Any, path: list[str])
     """Give each value that may stand at a path; None is none."""
     return [
         end
-        for one in readings(assembly, resource.stack, value)
+        for one in possible_whole(assembly, resource.stack, value)
         for end in (_within(assembly, resource, one, path) if path else [one])
     ]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from review.addresses import Addresses
 from review.assembly import Assembly, Stack
 from review.fact import Fact
-from review.gaps import Rule, Who, gaps
 from review.kinds import security_groups
+from review.reach import Rule, Who, reaches
 from tests.review.apps import Json, app, found, in_words, resource, told
 
 GROUP, OUT = "AWS::EC2::SecurityGroup", {"CidrIp": "127.0.0.1/32", "IpProtocol": "-1"}
@@ -232,13 +232,13 @@ a_rule = st.builds(
 
 @given(st.lists(a_rule, max_size=6), st.lists(a_rule, max_size=6))
 def test_each_port_is_open_to_those_whom_a_rule_lets_in(before: list[Rule], after: list[Rule]) -> None:
-    cut = list(gaps(before, after))
+    cut = list(reaches(before, after))
     named = {one.protocol for one in (*before, *after)}
     for protocol in named:
         for port in (*range(12), 65535):
-            at = [gap for gap in cut if gap.protocol == protocol and gap.ports[0] <= port <= gap.ports[1]]
+            at = [reach for reach in cut if reach.protocol == protocol and reach.ports[0] <= port <= reach.ports[1]]
             assert len(at) <= 1
-            for side, seen in ((before, [gap.before for gap in at]), (after, [gap.after for gap in at])):
+            for side, seen in ((before, [reach.before for reach in at]), (after, [reach.after for reach in at])):
                 wanted = {
                     address
                     for one in side

@@ -7,8 +7,8 @@ from typing import Any
 
 from review.addresses import Addresses
 from review.assembly import Assembly, Resource, Stack
-from review.gaps import EVERYTHING, LAST_PORT, Rule, Who
 from review.meaning import possible, resources_named
+from review.reach import EVERYTHING, LAST_PORT, Rule, Who
 from review.spelling import Called, spelled
 
 GROUP = "AWS::EC2::SecurityGroup"

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from review.addresses import ALL_FOUR, ALL_SIX, Addresses
 from review.fact import quoted
-from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Rule, Who, let_in
+from review.reach import EVERYTHING, LAST_PORT, Ports, Reach, Rule, Who, let_in
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
 SHOWN = 4
@@ -34,23 +34,23 @@ class Opening:
     widens_to: Width
 
 
-def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
-    """Give what is to be said of the gaps, where `of` gives those who come or go."""
-    gaps, of_all = list(gaps), Who()
-    for gap in gaps:
-        of_all |= of(gap) if gap.protocol == EVERYTHING else Who()
+def openings(reaches: Iterable[Reach], of: Callable[[Reach], Who]) -> list[Opening]:
+    """Give what is to be said of what is reached, where `of` gives those who come or go."""
+    reaches, of_all = list(reaches), Who()
+    for reach in reaches:
+        of_all |= of(reach) if reach.protocol == EVERYTHING else Who()
     merged: dict[tuple[str, Who, Width], list[Ports]] = {}
-    for gap in gaps:
-        who = of(gap)
-        if not who or (gap.protocol != EVERYTHING and not who - of_all):
+    for reach in reaches:
+        who = of(reach)
+        if not who or (reach.protocol != EVERYTHING and not who - of_all):
             continue
-        now = width(gap, gap.after)
-        widens_to = now if now > width(gap, gap.before) else Width.FEW
-        ports = merged.setdefault((gap.protocol, who, widens_to), [])
-        if ports and ports[-1][1] == gap.ports[0] - 1:
-            ports[-1] = (ports[-1][0], gap.ports[1])
+        now = width(reach, reach.after)
+        widens_to = now if now > width(reach, reach.before) else Width.FEW
+        ports = merged.setdefault((reach.protocol, who, widens_to), [])
+        if ports and ports[-1][1] == reach.ports[0] - 1:
+            ports[-1] = (ports[-1][0], reach.ports[1])
         else:
-            ports.append(gap.ports)
+            ports.append(reach.ports)
     return [Opening(protocol, tuple(ports), who, widens_to) for (protocol, who, widens_to), ports in merged.items()]
 
 
@@ -63,23 +63,23 @@ def only_among(many: Who, others: Who) -> Who:
     return found
 
 
-def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list[Gap]:
+def only_together(reaches: Iterable[Reach], groups: Sequence[Iterable[Rule]]) -> list[Reach]:
     """Give those that are open to many more by the rules of several groups, and to fewer by those of each."""
     return [
-        gap
-        for gap in gaps
-        if width(gap, gap.after) > width(gap, gap.before)
-        and all(width(gap, let_in(one, gap.protocol, gap.ports[0])) < width(gap, gap.after) for one in groups)
+        reach
+        for reach in reaches
+        if width(reach, reach.after) > width(reach, reach.before)
+        and all(width(reach, let_in(one, reach.protocol, reach.ports[0])) < width(reach, reach.after) for one in groups)
     ]
 
 
-def width(gap: Gap, who: Who) -> Width:
+def width(reach: Reach, who: Who) -> Width:
     """Tell to how many ports are open that are open to those."""
     if _is_world(who):
         return Width.WORLD
     four, six = who.addresses.count_four, who.addresses.count_six
-    first, last = gap.ports
-    logs_in = gap.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
+    first, last = reach.ports
+    logs_in = reach.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
     return Width.MANY_WHO_LOG_IN if logs_in and (four > 2**16 or six > 2**80) else Width.FEW
 
 

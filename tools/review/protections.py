@@ -3,7 +3,7 @@
 from math import inf
 
 from review.fact import Level
-from review.protection import Protection, less, more, one_of, ranked, there, tls
+from review.grades import Protection, less, more, one_of, ranked, there, tls
 
 STOP, LOOK, NOTE = Level.STOP, Level.LOOK, Level.NOTE
 # Stands for a type: whatever says what a machine is.

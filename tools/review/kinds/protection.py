@@ -9,10 +9,10 @@ from facts.schemas import at
 from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
+from review.grades import Protection, there
 from review.lost import RETAINS, lost_with, policy
 from review.machines import machines
 from review.meaning import possible_whole
-from review.protection import Protection, there
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
 
 TELLS = ("protection-lost", "unprotected")
@@ -105,9 +105,9 @@ def _within(assembly: Assembly, resource: Resource, value: Any, path: list[str])
 
 
 def _unprotected(found: Found) -> Iterator[Fact]:
-    if found.grade is not None and found.grade <= 0 and found.protection.standing:
+    if found.grade is not None and found.grade <= 0 and found.protection.without:
         yield _fact(
-            "unprotected", found.protection.standing, found.resource, found.protection.words, found.protection.name
+            "unprotected", found.protection.without, found.resource, found.protection.words, found.protection.name
         )
 
 

@@ -7,7 +7,7 @@ import pytest
 from review.assembly import Assembly, Resource, Stack
 from review.comparison import Comparison
 from review.fates import fates
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 from review.reading import read_assembly
 from tests.review.apps import told
 from tests.review.leaves import silent
@@ -45,7 +45,7 @@ def test_each_construct_has_a_path_of_its_own_that_is_no_logical_id(folder: Path
 def test_what_is_dropped_is_told_as_gone(folder: Path) -> None:
     assembly = read_assembly(folder)
     for gone in assembly.resources:
-        kinds = {"kept"} if policy(gone, "DeletionPolicy") in RETAINS else {"deleted", "route-gone"}
+        kinds = {"kept"} if retention(gone, "DeletionPolicy") in RETAINS else {"deleted", "route-gone"}
         facts = told(assembly, without(assembly, gone)).values()
         assert {fact.kind for fact in facts if fact.path == gone.path} & kinds
 

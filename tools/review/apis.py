@@ -9,7 +9,7 @@ from facts.schemas import at
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.fates import replaced
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 from review.meaning import possible, resources_named
 from review.spelling import Called, spelled
 
@@ -69,7 +69,7 @@ def gone_routes(comparison: Comparison) -> list[Route]:
     """Give the routes that go, unless the whole API goes, gets another URL, or is left as it is."""
     come = {(route.api, route.key) for route in routes(comparison.after, {})}
     anew = replaced(comparison) | {pair.after for pair in comparison.moved} | set(comparison.deleted)
-    go = {one for one in comparison.deleted if policy(one, "DeletionPolicy") not in RETAINS}
+    go = {one for one in comparison.deleted if retention(one, "DeletionPolicy") not in RETAINS}
     return [
         route
         for route in routes(comparison.before, comparison.become)

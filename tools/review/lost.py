@@ -80,7 +80,7 @@ def _is_emptied(resource: Resource) -> bool:
     return emptied or at(resource.properties, ["EmptyOnDelete"]) is True
 
 
-def policy(resource: Resource, name: str) -> str:
+def retention(resource: Resource, name: str) -> str:
     """Give a resource's `DeletionPolicy` or `UpdateReplacePolicy`, said or not."""
     alone = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in resource.properties
     snapshot = name == "DeletionPolicy" and (alone or resource.type in SNAPSHOT_UNSAID)

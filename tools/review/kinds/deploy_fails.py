@@ -8,7 +8,7 @@ from review.comparison import Comparison
 from review.exports import changed_exports, importers
 from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 from review.meaning import meaning, resources_named
 from review.moves import Pair
 from review.values import exact
@@ -25,7 +25,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             yield _fact(pair.after, name, "it has to be replaced, and the new one may not have the old one's name")
     for pair in comparison.moved:
         # Of two stacks the first may have let go of the name when the second is deployed.
-        stays = pair.before.stack.name == pair.after.stack.name or policy(pair.before, "DeletionPolicy") in RETAINS
+        stays = pair.before.stack.name == pair.after.stack.name or retention(pair.before, "DeletionPolicy") in RETAINS
         if stays and (name := _kept_name(comparison, pair)):
             yield _fact(pair.after, name, "a second one is made while the first is there, and both have the same name")
     for pair in comparison.updated:

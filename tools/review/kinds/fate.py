@@ -8,7 +8,7 @@ from review.assembly import Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.fates import Fate, Weight, fates, properties_meant
-from review.lost import RETAINS, lost_with, policy
+from review.lost import RETAINS, lost_with, retention
 from review.meaning import meaning
 from review.moves import Pair
 from review.values import differences, exact
@@ -69,7 +69,7 @@ def _moved(pair: Pair) -> Fact:
     level, rest = _with_it(Pair(pair.before, pair.before), "DeletionPolicy")
     old, new = _renamed(*(f"{one.stack.name}/{one.path}" for one in (pair.before, pair.after)))
     how = f"{quoted(old)} is now {quoted(new)}" if old else "Its logical id is another"
-    kept = policy(pair.before, "DeletionPolicy") in RETAINS
+    kept = retention(pair.before, "DeletionPolicy") in RETAINS
     deletes = "leaves the first behind" if kept else "deletes the first"
     sentence = f"{how}: CloudFormation knows no renaming, makes a second one and {deletes}.{rest}"
     return _fact("moved", level, pair.after, sentence, old=pair.before.logical_id, new=pair.after.logical_id)
@@ -77,7 +77,7 @@ def _moved(pair: Pair) -> Fact:
 
 def _deleted(resource: Resource) -> Fact:
     level, rest = _with_it(Pair(resource, resource), "DeletionPolicy")
-    if policy(resource, "DeletionPolicy") in RETAINS:
+    if retention(resource, "DeletionPolicy") in RETAINS:
         sentence = "It leaves the stack and stays in the account: no deploy changes or deletes it again."
         return _fact("kept", Level.LOOK, resource, sentence)
     return _fact("deleted", level, resource, f"It is no longer in the app.{rest}")
@@ -86,7 +86,7 @@ def _deleted(resource: Resource) -> Fact:
 def _with_it(pair: Pair, name: str, so_goes: str = "Lost:") -> tuple[Level, str]:
     """Tell what is lost with the old one, and the level of that."""
     # What both sides say counts: which of them AWS reads in an update is not written down.
-    policies = {policy(pair.before, name), policy(pair.after, name)}
+    policies = {retention(pair.before, name), retention(pair.after, name)}
     if policies <= RETAINS:
         return Level.LOOK, " The old one stays in the account, and is nobody's."
     if policies <= RETAINS | {"Snapshot"}:

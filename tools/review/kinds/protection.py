@@ -10,7 +10,7 @@ from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.grades import Protection, there
-from review.lost import RETAINS, lost_with, policy
+from review.lost import RETAINS, lost_with, retention
 from review.machines import machines
 from review.meaning import possible_whole
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
@@ -132,7 +132,7 @@ def _no_longer_kept(comparison: Comparison) -> Iterator[Fact]:
     for pair in comparison.updated:
         level, lost = lost_with(pair.after, "Lost with it:")
         for name in POLICIES:
-            old, new = policy(pair.before, name), policy(pair.after, name)
+            old, new = retention(pair.before, name), retention(pair.after, name)
             if old != new and (new == "Delete" or (new == "Snapshot" and old in RETAINS)):
                 when = "leaves the stack" if name == "DeletionPolicy" else "is replaced"
                 sentence = (

@@ -11,12 +11,12 @@ SOMEWHERE = "aws://unknown-account/unknown-region"
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell which stacks a deploy makes, and which it leaves."""
-    for pair in comparison.stacks:
-        before, after = pair.before, pair.after
-        if pair.either.nested_as:
+    for stacks in comparison.stacks:
+        before, after = stacks.before, stacks.after
+        if stacks.either.nested_as:
             continue
         if before is None:
-            yield _fact("stack-created", Level.NOTE, pair.either.name, "The stack is new.")
+            yield _fact("stack-created", Level.NOTE, stacks.either.name, "The stack is new.")
         elif after is None:
             count = len(before.resources)
             sentence = f"The app no longer has the stack; resources that stay, with what they cost: {count}."

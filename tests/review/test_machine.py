@@ -36,7 +36,7 @@ def test_the_old_machine_waits_for_the_new_ones_signal_or_does_not() -> None:
 
     facts = told(machine("ami-1"), machine("ami-2"))
     assert "look hand-over:App/Machine" in in_words(facts)
-    assert facts["image:App/Machine"].values == {"old": "ami-1", "new": "ami-2"}
+    assert facts["image:App/Machine"].values == {"type": "AWS::EC2::Instance", "old": "ami-1", "new": "ami-2"}
 
 
 EIP = "AWS::EC2::EIP"
@@ -104,7 +104,8 @@ def test_the_lines_that_come_and_go_are_told_in_what_the_machine_runs() -> None:
 
     facts = told(by_template(before), by_template(after))
 
-    assert facts["user-data:App/Machine"].values == {"lines": ["-echo ${AWS::Region}", "+echo ${AWS::StackName}"]}
+    lines = facts["user-data:App/Machine"].values["lines"]
+    assert lines == ["-echo ${AWS::Region}", "+echo ${AWS::StackName}"]
     assert {"look user-data:App/Machine", "look replaced:App/Machine"} <= in_words(facts)
 
 

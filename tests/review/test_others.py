@@ -9,7 +9,7 @@ from review.comparison import Comparison
 from review.fates import fates
 from review.lost import RETAINS, retention
 from review.reading import read_assembly
-from tests.review.apps import told
+from tests.review.apps import found, told
 from tests.review.leaves import silent
 
 OTHERS = sorted(folder for folder in (Path(__file__).parent / "others").iterdir() if folder.is_dir())
@@ -39,6 +39,14 @@ def test_each_construct_has_a_path_of_its_own_that_is_no_logical_id(folder: Path
     resources = list(read_assembly(folder).resources)
     assert len({resource.path for resource in resources}) == len(resources)
     assert not [resource.path for resource in resources if resource.path == resource.logical_id]
+
+
+@others
+def test_each_fact_of_a_resource_says_of_what_type_it_is(folder: Path) -> None:
+    assembly = read_assembly(folder)
+    types = {one.path: one.type for one in assembly.resources}
+    for fact in found(assembly).values():
+        assert fact.values.get("type") == types.get(fact.path), fact.id
 
 
 @others

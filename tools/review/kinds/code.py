@@ -8,7 +8,6 @@ from review.assets import Asset, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.meaning import meaning
-from review.moves import Pair
 from review.spelling import DIGEST
 from review.values import exact
 
@@ -30,7 +29,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             if key not in known:
                 known[key] = _told(was, is_, room)
             if known[key]:
-                yield _fact(pair, known[key], str(number or ""))
+                yield pair.after.fact("code", Level.NOTE, known[key], str(number or ""))
 
 
 def _assets(assembly: Assembly, resource: Resource) -> dict[str, Asset]:
@@ -79,8 +78,3 @@ def _told(was: Asset | None, is_: Asset | None, room: Room) -> str:
 def _listed(paths: list[str]) -> str:
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
     return ", ".join(map(quoted, paths[:NAMED])) + more
-
-
-def _fact(pair: Pair, sentence: str, detail: str) -> Fact:
-    one = pair.after
-    return Fact("code", Level.NOTE, one.stack.name, one.path, sentence, detail, {"type": one.type})

@@ -61,5 +61,4 @@ def _other_name(before: Resource, pair: Pair | None) -> Iterator[Fact]:
         now = f"it is called {quoted(new)}" if new else "AWS gives it a name of its own" if pair else "it goes"
         sentence = f"Who calls the function {quoted(old)} by its name no longer finds it: {now}."
         one = pair.after if pair else before
-        values = {"type": one.type, "old": old, "new": new}
-        yield Fact("function-name", Level.STOP, one.stack.name, one.path, sentence, values=values)
+        yield one.fact("function-name", Level.STOP, sentence, old=old, new=new)

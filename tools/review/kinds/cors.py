@@ -41,7 +41,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         for origin in old:
             if origin not in new and "*" not in new:
                 sentence = f"A web page at {quoted(origin)} can no longer call it: the browser refuses."
-                yield Fact("cors-gone", Level.LOOK, pair.after.stack.name, pair.after.path, sentence, origin)
+                yield pair.after.fact("cors-gone", Level.LOOK, sentence, origin)
 
 
 def _origins(assembly: Assembly, resource: Resource, called: Called) -> dict[str, bool]:
@@ -65,6 +65,4 @@ def _fact(resource: Resource, origin: str, *, signed_in: bool) -> Fact:
     with_it = ", with what signs its visitor in" if signed_in else ""
     level = Level.STOP if origin == "*" and signed_in else Level.LOOK
     sentence = f"{page} can call it from its visitors' browsers{with_it}."
-    return Fact(
-        "cors", level, resource.stack.name, resource.path, sentence, origin + (":credentials" if signed_in else "")
-    )
+    return resource.fact("cors", level, sentence, origin + (":credentials" if signed_in else ""))

@@ -80,5 +80,6 @@ def _other_kind(pair: Pair) -> Iterator[Fact]:
 def _fact(where: Resource | Stack, detail: str, reason: str) -> Fact:
     of = "" if quoted(detail) in reason else f" ({quoted(detail)})"
     sentence = f"The deploy fails and rolls back: {reason}{of}."
-    stack = where.stack if isinstance(where, Resource) else where
-    return Fact("deploy-fails", Level.STOP, stack.name, where.path, sentence, detail)
+    if isinstance(where, Resource):
+        return where.fact("deploy-fails", Level.STOP, sentence, detail)
+    return Fact("deploy-fails", Level.STOP, where.name, where.path, sentence, detail)

@@ -28,14 +28,14 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         elif resource.type == "AWS::S3::Bucket":
             for _, said in possible(assembly, resource.stack, resource.properties.get("AccessControl", [])):
                 if isinstance(said, str) and said in LISTS:
-                    yield _fact("public-list", Level.STOP, resource, LISTS[said], said)
+                    yield resource.fact("public-list", Level.STOP, LISTS[said], said)
         elif resource.type in BALANCERS:
             yield from _balancer(assembly, resource)
         elif resource.type == "AWS::CloudFront::Distribution":
             yield _distribution(resource)
         elif may_be_true(assembly, resource.stack, resource.properties.get("PubliclyAccessible")):
             sentence = "It has a public address, though what it holds is no page: its security groups alone keep it."
-            yield _fact("public-address", Level.STOP, resource, sentence)
+            yield resource.fact("public-address", Level.STOP, sentence)
     yield from _addresses(assembly)
     yield from _networks(assembly)
 
@@ -51,9 +51,9 @@ def _url(assembly: Assembly, url: Resource) -> Fact:
     said = [value for _, value in possible(assembly, url.stack, url.properties.get("AuthType", []))]
     if said == ["AWS_IAM"]:
         sentence = "The function has a URL, which whoever in the account may call it can call."
-        return _fact("function-url", Level.LOOK, url, sentence, "AWS_IAM")
+        return url.fact("function-url", Level.LOOK, sentence, "AWS_IAM")
     sentence = "Everybody on the internet can call the function by its URL: nobody is asked who it is."
-    return _fact("function-url", Level.STOP, url, sentence, "NONE")
+    return url.fact("function-url", Level.STOP, sentence, "NONE")
 
 
 def _balancer(assembly: Assembly, balancer: Resource) -> Iterator[Fact]:
@@ -63,10 +63,10 @@ def _balancer(assembly: Assembly, balancer: Resource) -> Iterator[Fact]:
         return
     if "SecurityGroups" in balancer.properties:
         sentence = "The balancer has a public address: its security groups tell who can reach it."
-        yield _fact("balancer", Level.LOOK, balancer, sentence, "groups")
+        yield balancer.fact("balancer", Level.LOOK, sentence, "groups")
     else:
         sentence = "Everybody on the internet can reach the balancer, and through it what is behind: it has no group."
-        yield _fact("balancer", Level.LOOK, balancer, sentence, "open", everybody=True)
+        yield balancer.fact("balancer", Level.LOOK, sentence, "open", everybody=True)
 
 
 def _distribution(distribution: Resource) -> Fact:
@@ -74,9 +74,9 @@ def _distribution(distribution: Resource) -> Fact:
     ways = [at(config, ["DefaultCacheBehavior"]), *(at(config, ["CacheBehaviors"]) or [])]
     if all(at(way, ["TrustedKeyGroups"]) or at(way, ["TrustedSigners"]) for way in ways):
         sentence = "Whoever has a signed link or cookie can fetch what the distribution has behind it."
-        return _fact("distribution", Level.LOOK, distribution, sentence, "signed")
+        return distribution.fact("distribution", Level.LOOK, sentence, "signed")
     sentence = "Everybody on the internet can fetch what the distribution has behind it."
-    return _fact("distribution", Level.LOOK, distribution, sentence, "open", everybody=True)
+    return distribution.fact("distribution", Level.LOOK, sentence, "open", everybody=True)
 
 
 def _addresses(assembly: Assembly) -> Iterator[Fact]:
@@ -84,11 +84,11 @@ def _addresses(assembly: Assembly) -> Iterator[Fact]:
     for machine in machines(assembly):
         if has_public_address(assembly, machine.resource):
             sentence = "The machine has a public address: its security groups tell who can reach it."
-            yield _fact("public-address", Level.NOTE, machine.resource, sentence)
+            yield machine.resource.fact("public-address", Level.NOTE, sentence)
     for subnet in assembly.resources:
         if may_be_true(assembly, subnet.stack, subnet.properties.get("MapPublicIpOnLaunch")):
             sentence = "Each machine that is started in the subnet gets a public address."
-            yield _fact("public-address", Level.NOTE, subnet, sentence)
+            yield subnet.fact("public-address", Level.NOTE, sentence)
 
 
 def _networks(assembly: Assembly) -> Iterator[Fact]:
@@ -113,8 +113,4 @@ def _networks(assembly: Assembly) -> Iterator[Fact]:
         sentence = (
             "The subnet has a way to the internet and back: what is in it and has a public address can be reached."
         )
-        yield _fact("public-network", Level.NOTE, subnet, sentence)
-
-
-def _fact(kind: str, level: Level, where: Resource, sentence: str, detail: str = "", **values: object) -> Fact:
-    return Fact(kind, level, where.stack.name, where.path, sentence, detail, values)
+        yield subnet.fact("public-network", Level.NOTE, sentence)

@@ -33,7 +33,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if resource not in called:
             yield _deleted(resource)
     for resource in comparison.created:
-        yield _fact("created", Level.NOTE, resource, "It is new.")
+        yield resource.fact("created", Level.NOTE, "It is new.")
     for pair in comparison.updated:
         yield from _on_condition(comparison, pair)
 
@@ -50,7 +50,7 @@ def _replaced(comparison: Comparison, pair: Pair, fate: Fate) -> Fact:
         level = Level.LOOK
     cause = "/".join(fate.property)
     sentence = f"{happens}, because {quoted(cause)} changes{by}.{rest}"
-    return _fact(kind, level, pair.after, sentence, property=cause, by=fate.by.path if fate.by else None)
+    return pair.after.fact(kind, level, sentence, property=cause, by=fate.by.path if fate.by else None)
 
 
 def _by_its_own(comparison: Comparison, one: Resource) -> str:
@@ -72,15 +72,15 @@ def _moved(pair: Pair) -> Fact:
     kept = retention(pair.before, "DeletionPolicy") in RETAINS
     deletes = "leaves the first behind" if kept else "deletes the first"
     sentence = f"{how}: CloudFormation knows no renaming, makes a second one and {deletes}.{rest}"
-    return _fact("moved", level, pair.after, sentence, old=pair.before.logical_id, new=pair.after.logical_id)
+    return pair.after.fact("moved", level, sentence, old=pair.before.logical_id, new=pair.after.logical_id)
 
 
 def _deleted(resource: Resource) -> Fact:
     level, rest = _with_it(Pair(resource, resource), "DeletionPolicy")
     if retention(resource, "DeletionPolicy") in RETAINS:
         sentence = "It leaves the stack and stays in the account: no deploy changes or deletes it again."
-        return _fact("kept", Level.LOOK, resource, sentence)
-    return _fact("deleted", level, resource, f"It is no longer in the app.{rest}")
+        return resource.fact("kept", Level.LOOK, sentence)
+    return resource.fact("deleted", level, f"It is no longer in the app.{rest}")
 
 
 def _with_it(pair: Pair, name: str, so_goes: str = "Lost:") -> tuple[Level, str]:
@@ -100,7 +100,7 @@ def _on_condition(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     if exact(old) != exact(new):
         _, lost = lost_with(pair.before, "If it goes, so do")
         sentence = f"It may come or go: the condition that it stands under is another.{lost}"
-        yield _fact("perhaps-there", Level.LOOK, pair.after, sentence)
+        yield pair.after.fact("perhaps-there", Level.LOOK, sentence)
 
 
 def _renamed(old: str, new: str) -> tuple[str, str]:
@@ -110,7 +110,3 @@ def _renamed(old: str, new: str) -> tuple[str, str]:
         before.pop()
         after.pop()
     return "/".join(before), "/".join(after)
-
-
-def _fact(kind: str, level: Level, one: Resource, sentence: str, **values: object) -> Fact:
-    return Fact(kind, level, one.stack.name, one.path, sentence, values={"type": one.type, **values})

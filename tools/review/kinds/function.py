@@ -61,13 +61,11 @@ def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
                 if not known.update_block or known.update_block > today
                 else "no function, new or changed,"
             )
-            yield _fact(
-                "runtime", Level.STOP, function, f"AWS takes {words} of {quoted(name)}, since {since}.{instead}"
-            )
+            yield function.fact("runtime", Level.STOP, f"AWS takes {words} of {quoted(name)}, since {since}.{instead}")
         elif known.deprecated and known.deprecated <= today:
             ends = f", and takes no new function of it from {known.create_block} on" if known.create_block else ""
             sentence = f"AWS has mended nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
-            yield _fact("runtime", Level.LOOK, function, sentence)
+            yield function.fact("runtime", Level.LOOK, sentence)
 
 
 def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fact]:
@@ -90,14 +88,10 @@ def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fac
         except TooLargeError:
             return
     if found is None:
-        yield _fact(
-            "handler", Level.STOP, function, f"It does not start: none of its files is the module of {quoted(said)}."
+        yield function.fact(
+            "handler", Level.STOP, f"It does not start: none of its files is the module of {quoted(said)}."
         )
     elif kind.startswith("python") and not re.search(rf"\b{name}\b", found) and not MADE.search(found):
-        yield _fact(
-            "handler", Level.STOP, function, f"It does not start: its module has no {quoted(name)} of {quoted(said)}."
+        yield function.fact(
+            "handler", Level.STOP, f"It does not start: its module has no {quoted(name)} of {quoted(said)}."
         )
-
-
-def _fact(kind: str, level: Level, one: Resource, sentence: str) -> Fact:
-    return Fact(kind, level, one.stack.name, one.path, sentence, values={"type": one.type})

@@ -28,7 +28,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             sentence = (
                 f"The machine does not boot: {quoted(size)} has a processor of {own}, and its image is for {known}."
             )
-            yield _fact("processor", Level.STOP, machine.resource, sentence, size=size, image=image)
+            yield machine.resource.fact("processor", Level.STOP, sentence, size=size, image=image)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -53,12 +53,12 @@ def _hand_over(new: Resource) -> Fact:
     if signal:
         longest = at(signal, ["Timeout"]) or "PT5M"
         sentence = f"The old machine runs until the new one has said that it is well, for at most {quoted(longest)}."
-        return _fact("hand-over", Level.NOTE, new, sentence, waits=True)
+        return new.fact("hand-over", Level.NOTE, sentence, waits=True)
     sentence = (
         "The old machine goes as soon as EC2 has started the new one: until that has booted nobody answers, and if it "
         "never is well, the deploy is green all the same."
     )
-    return _fact("hand-over", Level.LOOK, new, sentence, waits=False)
+    return new.fact("hand-over", Level.LOOK, sentence, waits=False)
 
 
 def _address(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
@@ -67,27 +67,23 @@ def _address(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     public = has_public_address(comparison.before, pair.before)
     if kept := [one for one in has if one in stays]:
         sentence = f"The machine's address stays, {quoted(kept[0].path)}."
-        yield _fact("address", Level.NOTE, pair.after, sentence, stays=True)
+        yield pair.after.fact("address", Level.NOTE, sentence, stays=True)
     elif public is not False:
         gets = (
             "The machine gets another public address" if public else "If the machine has a public address, it changes"
         )
         sentence = f"{gets}: what was told to people no longer leads to it."
-        yield _fact("address", Level.STOP if had else Level.LOOK, pair.after, sentence, stays=False)
+        yield pair.after.fact("address", Level.STOP if had else Level.LOOK, sentence, stays=False)
 
 
 def _other_image(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     before, after = _image(comparison.before, pair.before), _image(comparison.after, pair.after)
     if before != after:
         sentence = f"New machines boot {quoted(after)} and no longer {quoted(before)}."
-        yield _fact("image", Level.LOOK, pair.after, sentence, old=before, new=after)
+        yield pair.after.fact("image", Level.LOOK, sentence, old=before, new=after)
 
 
 def _image(assembly: Assembly, resource: Resource) -> str:
     written = meaning(assembly, resource.stack, machine_data(assembly, resource).get("ImageId"))
     default = at(written, ["Parameter", "Default"])
     return default if isinstance(default, str) else text(written) if isinstance(written, str) else exact(written)
-
-
-def _fact(kind: str, level: Level, resource: Resource, sentence: str, **values: object) -> Fact:
-    return Fact(kind, level, resource.stack.name, resource.path, sentence, values=values)

@@ -40,7 +40,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             sentence = (
                 "A deploy is green before the machine has come up, and also if it never does: it waits for no signal."
             )
-            yield _fact("unprotected", Level.NOTE, one, sentence, "signal")
+            yield one.fact("unprotected", Level.NOTE, sentence, "signal")
     for stack in assembly.stacks:
         if not stack.nested_as and not _ends_late(stack.artifact):
             sentence = "A single command deletes the whole stack: termination protection is off."
@@ -61,7 +61,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     yield from _no_longer_kept(comparison)
     for gone in comparison.deleted:
         if gone.type in PROTECTORS:
-            yield _fact("protection-lost", Level.LOOK, gone, PROTECTORS[gone.type], "gone")
+            yield gone.fact("protection-lost", Level.LOOK, PROTECTORS[gone.type], "gone")
     for stacks in comparison.stacks:
         old, new = stacks.before, stacks.after
         if old and new and _ends_late(old.artifact) and not _ends_late(new.artifact):
@@ -106,8 +106,8 @@ def _within(assembly: Assembly, resource: Resource, value: Any, path: list[str])
 
 def _unprotected(found: Found) -> Iterator[Fact]:
     if found.grade is not None and found.grade <= 0 and found.protection.without:
-        yield _fact(
-            "unprotected", found.protection.without, found.resource, found.protection.words, found.protection.name
+        yield found.resource.fact(
+            "unprotected", found.protection.without, found.protection.words, found.protection.name
         )
 
 
@@ -125,7 +125,7 @@ def _lost(before: Found, after: Found) -> Iterator[Fact]:
         words = f"It is closer than before to this: {words}"
     sides = " → ".join("nothing" if one.value is None else quoted(one.value) for one in (before, after))
     sentence = f"{words} {quoted(protection.path)}: {sides}."
-    yield _fact("protection-lost", level, after.resource, sentence, protection.name, old=before.value, new=after.value)
+    yield after.resource.fact("protection-lost", level, sentence, protection.name, old=before.value, new=after.value)
 
 
 def _no_longer_kept(comparison: Comparison) -> Iterator[Fact]:
@@ -138,12 +138,8 @@ def _no_longer_kept(comparison: Comparison) -> Iterator[Fact]:
                 sentence = (
                     f"It is deleted when it {when}: {quoted(name)} is {quoted(new)} and no longer {quoted(old)}.{lost}"
                 )
-                yield _fact("protection-lost", level, pair.after, sentence, name)
+                yield pair.after.fact("protection-lost", level, sentence, name)
 
 
 def _ends_late(artifact: Json) -> bool:
     return at(artifact, ["properties", "terminationProtection"]) is True
-
-
-def _fact(kind: str, level: Level, one: Resource, sentence: str, detail: str, **values: object) -> Fact:
-    return Fact(kind, level, one.stack.name, one.path, sentence, detail, {"type": one.type, **values})

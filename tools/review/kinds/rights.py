@@ -27,9 +27,9 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             else:
                 yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may {granted.in_words}.{why}")
         if plain:
-            values = {"rights": [{"actions": one.actions, "resources": one.resources} for one in plain]}
+            said = [{"actions": one.actions, "resources": one.resources} for one in plain]
             sentence = f"{_named(where, wearing)} may {_said(plain)}."
-            yield Fact("may", Level.NOTE, where.stack.name, where.path, sentence, values=values)
+            yield where.fact("may", Level.NOTE, sentence, rights=said)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -56,7 +56,7 @@ def _other_roles(comparison: Comparison) -> Iterator[Fact]:
                 granted, levels = together(allowed), [level for _, _, level, _ in _apart(allowed)]
                 level = max(levels, key=list(Level)[::-1].index, default=Level.LOOK)
                 sentence = f"It now has the rights of {quoted(role.path)}: {_said(granted)}."
-                yield Fact("wears", level, one.stack.name, one.path, sentence, role.path)
+                yield one.fact("wears", level, sentence, role.path)
 
 
 def _said(granted: Iterable[Granted]) -> str:
@@ -111,4 +111,4 @@ def _named(where: Resource, wearing: dict[Resource, list[Resource]]) -> str:
 
 def _fact(kind: str, level: Level, where: Resource, granted: Granted, sentence: str) -> Fact:
     values = {"actions": granted.actions, "resources": granted.resources, "condition": granted.condition}
-    return Fact(kind, level, where.stack.name, where.path, sentence, granted.name, values)
+    return where.fact(kind, level, sentence, granted.name, **values)

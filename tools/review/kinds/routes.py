@@ -22,11 +22,11 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         keys = [route.key for route in found]
         sentence = f"Everybody on the internet can call {', '.join(map(quoted, keys))}: nobody is asked who it is."
         where = api if isinstance(api, Resource) else found[0].resource
-        yield Fact("callable", Level.LOOK, where.stack.name, where.path, sentence, values={"routes": keys})
+        yield where.fact("callable", Level.LOOK, sentence, routes=keys)
     for api in assembly.resources:
         if api.type in APIS and ("Body" in api.properties or "BodyS3Location" in api.properties):
             sentence = "It has its routes from a description of its own, and these were not looked into."
-            yield Fact("routes-elsewhere", Level.LOOK, api.stack.name, api.path, sentence)
+            yield api.fact("routes-elsewhere", Level.LOOK, sentence)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -60,7 +60,7 @@ def _gone(comparison: Comparison, route: Route, others: list[str]) -> Fact:
     sentence = f"Whoever calls {quoted(route.key)} gets {answer} from now on."
     if other := next((one for one in others if answers(one, route.key)), None):
         level, sentence = Level.LOOK, f"Calls of {quoted(route.key)} are answered by {quoted(other)}."
-    return Fact("route-gone", level, where.stack.name, where.path, sentence, _detail(route.key))
+    return where.fact("route-gone", level, sentence, _detail(route.key))
 
 
 def _catch_all(route: Route) -> Fact:
@@ -73,9 +73,7 @@ def _catch_all(route: Route) -> Fact:
 
 def _fact(kind: str, level: Level, route: Route, sentence: str) -> Fact:
     where = route.resource
-    return Fact(
-        kind, level, where.stack.name, where.path, sentence, _detail(route.key), {"checkedBy": route.checked_by}
-    )
+    return where.fact(kind, level, sentence, _detail(route.key), checkedBy=route.checked_by)
 
 
 def _detail(key: str) -> str:

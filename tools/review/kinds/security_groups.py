@@ -39,7 +39,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             yield _fact("reachable" if inward else "goes-out", level, door, opening, sentence)
     for one, groups in worn(assembly, GROUP, {}).items():
         for opening in openings(_only_together({}, set(), written, groups), lambda reach: reach.after):
-            door = Door(one.stack.name, one.path, "in")
+            door = Door.of(one, "in")
             sentence = _sentence(door, quoted(one.path), "can, by its groups together,", opening)
             yield _fact("reachable", Level.STOP, door, opening, sentence)
 
@@ -59,10 +59,10 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if any((group.stack.name, group.path) in stays for group in groups ^ were):
             for way in DIRECTIONS:
                 old, new = _together(before, were, way), _together(after, groups, way)
-                yield from _told(Door(one.stack.name, one.path, way), quoted(one.path), list(reaches(old, new)))
+                yield from _told(Door.of(one, way), quoted(one.path), list(reaches(old, new)))
         else:
             wide = _only_together(before, were, after, groups)
-            yield from _told(Door(one.stack.name, one.path, "in"), quoted(one.path), wide)
+            yield from _told(Door.of(one, "in"), quoted(one.path), wide)
 
 
 def _only_together(
@@ -93,7 +93,7 @@ def _wearing(assembly: Assembly) -> dict[tuple[str, str], str]:
 
 
 def _together(written: Mapping[Door, list[Rule]], groups: Iterable[Resource], way: str) -> list[Rule]:
-    return [rule for one in groups for rule in written.get(Door(one.stack.name, one.path, way), [])]
+    return [rule for one in groups for rule in written.get(Door.of(one, way), [])]
 
 
 def _sentence(door: Door, named: str, can: str, opening: Opening) -> str:
@@ -107,5 +107,5 @@ def _fact(kind: str, level: Level, door: Door, opening: Opening, sentence: str) 
     shown = spans(opening.ports)
     ports = "all" if opening.protocol == EVERYTHING else f"{opening.protocol}/{','.join(shown)}"
     who = [*opening.who.addresses.networks(), *sorted(opening.who.others)]
-    values = {"protocol": opening.protocol, "ports": shown, "who": who}
+    values = {"type": door.type, "protocol": opening.protocol, "ports": shown, "who": who}
     return Fact(kind, level, door.stack, door.path, sentence, f"{door.direction}:{ports}", values)

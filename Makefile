@@ -49,6 +49,8 @@ takes_up := %
 takes_synth := %
 takes_diff := %
 takes_deploy := %
+takes_review := BASE
+takes_rehearse := BASE
 takes_watch := COPY
 takes_destroy := COPY
 takes_status := COPY
@@ -67,6 +69,7 @@ $(if $(filter COPY,$(given)),$(if $(COPY),,$(error COPY is empty: say COPY=main 
 # Checks them, looks up what depends on the moment (my-ip is this laptop's address), and hands them over with -c.
 with_settings := python -m ops.with_settings
 copy := $(if $(filter COPY,$(given)),--copy="$$COPY")
+base := $(if $(filter BASE,$(given)),"$$BASE")
 
 .PHONY: help
 help: ## Print the commands
@@ -96,7 +99,7 @@ watch: $(ready) ## Keep deploying what changes to the embedded AWS
 	@python -m local_aws watch $(copy)
 
 # ---- Prove it -------------------------------------------------------------------------------------------------
-.PHONY: test fast check audit snapshots
+.PHONY: test fast check audit snapshots review rehearse
 test: fast ## Run every test
 	@python -m pytest -m system --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
@@ -111,6 +114,12 @@ audit: $(ready) .venv/audit/.ready synth ## Run checkov over the templates (fetc
 
 snapshots: $(ready) ## Accept the templates as they are now
 	@python -m pytest tests/stacks/test_snapshots.py --snapshot-update
+
+review: $(ready) ## Tell what a deploy of this checkout over a commit does, without AWS: make review BASE=main
+	@python -m review_checkout -- $(base)
+
+rehearse: $(ready) ## And deploy both to an embedded AWS of their own, tell what is seen: make rehearse BASE=main
+	@python -m rehearse -- $(base)
 
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: bootstrap synth diff deploy destroy

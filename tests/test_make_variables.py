@@ -206,6 +206,7 @@ def test_the_command_line_says_it_over_the_shell(checkout: Checkout) -> None:
         (["test", "COPY=alice"], "`make test` takes no COPY"),
         (["COPY=alice"], "`make help` takes no COPY"),
         (["destroy", "COPY="], "COPY is empty: say COPY=main or the name of another copy"),
+        (["review", "COPY=alice"], "`make review` takes no COPY, only BASE"),
         (["lock", "COPY=alice"], "`make lock` takes no COPY, only UPGRADE APP"),
         (["deploy", "WEB_FORM=world"], "web_form is not a setting; did you mean web_from?"),
         (["up", "UPGRADE=1"], "upgrade is not a setting"),
@@ -270,6 +271,20 @@ def test_an_exported_app_is_not_locked(checkout: Checkout) -> None:
     checkout.make_ready("lock", APP="exported")
 
     assert not [command for command in checkout.ran if "tools/lock_app.py" in command]
+
+
+@EACH
+def test_the_commit_to_compare_with_is_data(checkout: Checkout, value: str) -> None:
+    done = checkout.make_ready("review", "rehearse", f"BASE={value}", BASE="exported")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checkout.ran == [["python", "-m", program, "--", value] for program in ("review_checkout", "rehearse")]
+
+
+def test_an_exported_commit_is_not_compared_with(checkout: Checkout) -> None:
+    checkout.make_ready("review", BASE="exported")
+
+    assert checkout.ran == [["python", "-m", "review_checkout", "--"]]
 
 
 @EACH

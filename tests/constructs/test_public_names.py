@@ -33,6 +33,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
         data_compute.HttpFunction  # type: ignore[attr-defined]  # noqa: B018
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("used", "rooms"), [("StreamlitServer", {"machine", "page"}), ("PythonFunction", {"function"})]
 )

@@ -82,6 +82,7 @@ def test_nobody_else_may_look_inside(tmp_path: Path, there_before: bool) -> None
     assert {mode(place) for place in (state.folder, state.home, state.temporary, state.machines)} == {0o700}
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("verb", ["status", "up", "down"])
 def test_a_record_that_is_cut_off_is_named(verb: str, tmp_path: Path) -> None:
     state = State(tmp_path / "state")
@@ -114,6 +115,7 @@ def test_is_removed_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("verb", ["up", "down"])
 def test_a_folder_of_the_persons_stays_as_it_is(verb: str, tmp_path: Path) -> None:
     theirs = tmp_path / "thesis"

@@ -38,6 +38,7 @@ def test_it_takes_one_folder_and_three_lines(code: Mapping[str, str]) -> None:
     assert len(code[STACK].splitlines()) == 3
 
 
+@pytest.mark.system
 def test_our_own_checks_find_nothing_in_it(code: Mapping[str, str], tmp_path: Path) -> None:
     for name, text in {HANDLER: code[HANDLER], STACK: with_lines(ORIGINAL / STACK, code[STACK])}.items():
         file = tmp_path / name

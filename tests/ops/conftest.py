@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner, Result
 
 from facts.prices import read_prices, write_prices
@@ -23,6 +25,9 @@ from stacks.copy_settings import MAIN, CopySettings
 from tests.ops.fake_aws import ASKED, FakeAws, Ops
 from tests.ops.recorded import Recorded
 from tests.ops.rights import documented
+
+# The command line with its nineteen verbs is built once, not for each of four hundred tests that run it.
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def test_who_may_not_look_at_the_bootstrap_deploys(aws: FakeAws, run: Run, recor
     assert recorded.words == []
 
 
+@pytest.mark.system
 @BOTH
 @pytest.mark.parametrize(
     ("lacking", "words"),

@@ -49,6 +49,8 @@ def test_what_stands_is_accepted_with_a_reason_and_stands_first(
         (STANDING, "accepts without a reason"),
         ("piped-to-shell:App/Gone reason", "accepts what is no longer so"),
         ("cost-of-all:App/Gone reason", "accepts what is no longer so"),
+        (": y", "accepts what is no longer so"),
+        (":: foo", "accepts what is no longer so"),
     ],
 )
 def test_an_acceptance_of_an_app_has_a_reason_and_is_not_stale(
@@ -59,8 +61,9 @@ def test_an_acceptance_of_an_app_has_a_reason_and_is_not_stale(
     assert (captured.out, says in captured.err, line in captured.err) == ("", True, True)
 
 
-def test_what_was_accepted_of_a_change_is_none_of_an_apps(app: str, tmp_path: Path) -> None:
-    assert main([app, "--accepted", accepting(tmp_path, f"{GOES} nobody reads it")]) == 1
+@pytest.mark.parametrize("id_", [GOES, "opened:App/Group:in:tcp/22:0.0.0.0/0", "route:App/Get:GET_/", "cost:+32.85"])
+def test_what_was_accepted_of_a_change_is_none_of_an_apps(app: str, tmp_path: Path, id_: str) -> None:
+    assert main([app, "--accepted", accepting(tmp_path, f"{id_} so meant")]) == 1
 
 
 def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list[str], tmp_path: Path) -> None:
@@ -70,7 +73,47 @@ def test_what_a_change_does_is_accepted_by_a_line_that_came_with_it(change: list
     assert main([*change, *now]) == 1
     assert main([*change, *now, "--accepted-base", same]) == 1
     assert main([*change, *now, "--accepted-base", none]) == 0
-    assert main([*change, *now, "--accepted-base", str(tmp_path / "there-was-no-file")]) == 0
+    assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
+
+
+def test_a_stop_ends_with_the_id_that_accepts_it(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(change) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "**deleted**" in line]
+    accepted = accepting(tmp_path, f"{line.split('`')[-2]} nobody reads it")
+    assert main([*change, "--accepted", accepted, "--accepted-base", "/dev/null"]) == 0
+
+
+def test_a_line_that_does_not_count_is_said(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [
+        "--accepted",
+        accepting(tmp_path, f"{GOES} nobody reads it", "deleted:App/Lgo nobody reads it", f"{STANDING} of the app"),
+    ]
+    assert main([*change, *now]) == 1
+    assert f"count only with `--accepted-base`, which names the file as it was at BASE: `{GOES} " in (
+        without := capsys.readouterr().out
+    )
+    assert "Lgo" not in without
+    assert main([*change, *now, "--accepted-base", "/dev/null"]) == 0
+    assert (
+        "Of `now` these new lines fit nothing in this change: `deleted:App/Lgo nobody reads it`."
+        in capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize("option", ["--accepted", "--accepted-base"])
+def test_a_mistyped_file_accepts_nothing_in_silence(
+    change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    files = {"--accepted": accepting(tmp_path, f"{GOES} nobody reads it"), "--accepted-base": "/dev/null"}
+    files[option] = "nowhere"
+    assert main([*change, *(word for pair in files.items() for word in pair)]) == 2
+    assert capsys.readouterr().err == (
+        "review: nowhere cannot be read: No such file or directory; where there is none, name /dev/null\n"
+    )
 
 
 def test_json_has_the_reason(change: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

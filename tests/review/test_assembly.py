@@ -145,7 +145,9 @@ def test_the_files_of_assets_are_read_from_folders_and_zips(tmp_path: Path) -> N
         "3": {"source": {"executable": ["make", "it"]}},
     }
     (tmp_path / "App.assets.json").write_text(json.dumps({"files": files}))
-    manifest(tmp_path, Assets={"type": "cdk:asset-manifest", "properties": {"file": "App.assets.json"}})
+    (tmp_path / "App.template.json").write_text("{}")
+    manifested = {"type": "cdk:asset-manifest", "properties": {"file": "App.assets.json"}}
+    manifest(tmp_path, App=stack("App.template.json"), Assets=manifested)
 
     assets = read_assembly(tmp_path).assets
 

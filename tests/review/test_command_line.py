@@ -25,7 +25,9 @@ def base(tmp_path: Path) -> str:
 def test_no_change_is_one_sentence(base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([base, base]) == 0
     assert capsys.readouterr().out == "Nothing that is deployed changes.\n"
-    assert main([str(write_assembly(tmp_path / "empty", {}))]) == 0
+    manifest = Path(written(tmp_path / "quiet"), "manifest.json")
+    manifest.write_text(manifest.read_text().replace('"terminationProtection": false', '"terminationProtection": true'))
+    assert main([str(manifest.parent)]) == 0
     assert capsys.readouterr().out == "Nothing here asks for a look.\n"
 
 
@@ -71,6 +73,24 @@ def test_the_limit_of_what_it_costs_more_is_told(base: str, tmp_path: Path) -> N
     assert main([base, head, "--cost-limit", "33"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["head", "--cost-limit", "nan"], "nan is no amount of dollars"),
+        (["head", "--cost-limit", "-5"], "-5 is no amount of dollars"),
+        (["--cost-limit", "5"], "name its HEAD behind BASE"),
+        (["--accepted-base", "/dev/null"], "name its HEAD behind BASE"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    base: str, capsys: pytest.CaptureFixture[str], options: list[str], says: str
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main([base, *options])
+    assert refused.value.code == 2
+    assert says in capsys.readouterr().err
+
+
 def test_json_holds_every_fact(base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     head = written(tmp_path / "head", Jobs=resource(QUEUE, {"DelaySeconds": 2}), Log=resource(GROUP))
 
@@ -100,6 +120,16 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(base: str, capsys: pytest
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == "review: nowhere is no folder: synthesize one with `cdk synth --output nowhere`\n"
+
+
+def test_an_assembly_without_a_stack_and_a_file_are_none_to_tell_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = write_assembly(tmp_path / "empty", {})
+    assert main([str(empty)]) == 2
+    assert capsys.readouterr().err == f"review: {empty} has no stack\n"
+    assert main([str(empty / "manifest.json")]) == 2
+    assert capsys.readouterr().err == f"review: {empty}/manifest.json is a file; name the folder that it is in\n"
 
 
 def test_a_template_that_refers_to_itself_is_said_in_a_sentence(

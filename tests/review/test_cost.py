@@ -8,6 +8,7 @@ from review import kinds
 from review.assembly import Assembly, Stack
 from review.comparison import Comparison
 from review.costs import lines
+from review.fact import Fact
 from review.kinds import cost
 from tests.review.apps import Json, app, apps, found, in_words, resource, told
 
@@ -27,14 +28,19 @@ def test_the_dearest_row_of_a_mapping_counts() -> None:
     assert bill(app(machine(size), Mappings={"Sizes": sizes})) == bill(app(machine("t4g.large")))
 
 
+def the_cost(facts: dict[str, Fact]) -> Fact:
+    (fact,) = [fact for fact in facts.values() if fact.kind == "cost"]
+    return fact
+
+
 def bill(assembly: Assembly) -> list[float | None]:
     return [None if line.usd is None else round(line.usd, 2) for line in lines(assembly)]
 
 
 def test_the_month_of_the_docs() -> None:
-    facts = found(app({**machine(), "Ip": EIP}))
-    assert facts["cost"].values["after"] == 16.87
-    assert "`us-east-1`, beside traffic to the internet" in facts["cost"].sentence
+    fact = the_cost(found(app({**machine(), "Ip": EIP})))
+    assert fact.values["after"] == 16.87
+    assert "a month, at list prices of `us-east-1`. Not counted: traffic to the internet." in fact.sentence
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,12 @@ def test_the_month_of_the_docs() -> None:
 )
 def test_more_is_a_look_and_over_the_limit_a_stop(come: Json, level: str | None) -> None:
     facts = told(app(machine()), app({**machine(), **come}))
-    assert in_words(facts, cost) == ({f"{level} cost"} if level else set())
+    assert [fact.level.value for fact in facts.values() if fact.kind == "cost"] == ([level] if level else [])
+
+
+def test_whoever_accepts_so_much_accepts_no_more() -> None:
+    assert in_words(told(app(machine()), app({**machine(), "Nat": NAT})), cost) == {"STOP cost:+32.85"}
+    assert in_words(told(app({"Nat": NAT}), app()), cost) == {"note cost:-32.85"}
 
 
 def test_the_limit_is_the_callers() -> None:
@@ -60,18 +71,17 @@ def test_the_limit_is_the_callers() -> None:
 
 
 def test_it_is_told_line_by_line() -> None:
-    fact = told(app(machine()), app({**machine("t3.small"), "Nat": NAT}))["cost"]
+    fact = the_cost(told(app(machine()), app({**machine("t3.small"), "Nat": NAT})))
     assert [line.split() for line in fact.values["lines"]] == [
         ["-", "$12.26", "App/Machine:", "machine", "t4g.small"],
         ["+", "$15.18", "App/Machine:", "machine", "t3.small"],
         ["+", "$32.85", "App/Nat:", "NAT", "gateway"],
         ["$0.96", "App/Machine:", "disk", "of", "12", "GiB"],
     ]
-    assert "$48.99 a month, $35.77 more than $13.22" in fact.sentence
-
-
-def test_less_is_a_note() -> None:
-    assert in_words(told(app({"Nat": NAT}), app()), cost) == {"note cost"}
+    assert fact.sentence == (
+        "It costs $48.99 a month, $35.77 more than $13.22, at list prices of `us-east-1`. The limit is $20.00 more. "
+        "Not counted: traffic through the NAT gateway, traffic to the internet."
+    )
 
 
 def test_what_has_no_price_is_named_and_a_look_where_it_comes() -> None:
@@ -82,12 +92,23 @@ def test_what_has_no_price_is_named_and_a_look_where_it_comes() -> None:
         "Mine": resource("Custom::X"),
     }
     assert in_words(told(app(), app(huge | other)), cost) == {
-        "look cost",
-        "look unpriced:App/Machine",
-        "look unpriced:App/Items",
+        "look cost:+0.96,AWS::RDS::DBInstance,machine_p5.48xlarge",
     }
-    assert in_words(found(app(huge)), cost) == {"note cost", "note unpriced:App/Machine"}
-    assert "beside 1 thing without a price" in found(app(huge))["cost"].sentence
+    assert in_words(found(app(huge)), cost) == {"note cost:0.96", "note unpriced:App/Machine"}
+    assert "Not counted: 1 thing without a price, " in the_cost(found(app(huge))).sentence
+
+
+def test_what_has_no_price_is_never_told_as_cheaper() -> None:
+    known, huge = app({**machine(), "Ip": EIP}), app({**machine("p5.48xlarge"), "Ip": EIP})
+    end = ", at list prices of `us-east-1`. Not counted: traffic to the internet."
+    unknown = "$4.61{} and what machine `p5.48xlarge` costs, which the price table does not know"
+    assert in_words(told(known, huge), cost) == {"look cost:-12.26,machine_p5.48xlarge"}
+    assert the_cost(told(known, huge)).sentence == f"It costs {unknown.format(' a month')}; before, $16.87{end}"
+    assert the_cost(told(huge, known)).sentence == f"It costs $16.87 a month; before, {unknown.format('')}{end}"
+    # What has no price and stays makes nothing of the rest unknown.
+    more = the_cost(told(huge, app({**machine("p5.48xlarge"), "Ip": EIP, "Nat": NAT}))).sentence
+    assert "$32.85 more than $4.61" in more
+    assert "Not counted: 1 thing without a price, traffic" in more
 
 
 def test_a_region_whose_prices_nobody_knows_has_none() -> None:
@@ -138,5 +159,5 @@ def test_a_stack_that_the_app_leaves_still_costs_and_so_does_what_is_retained() 
 def test_a_nested_stack_that_goes_costs_no_more() -> None:
     outer = app({"Inner": resource("AWS::CloudFormation::Stack"), **machine()})
     inner = Stack("App", {"Resources": {"Nat": NAT}}, nested_as=outer.stacks[0].resources["Inner"])
-    facts = told(Assembly(outer.folder, [*outer.stacks, inner]), app(machine()))
-    assert (facts["cost"].values["before"], facts["cost"].values["after"]) == (46.07, 13.22)
+    fact = the_cost(told(Assembly(outer.folder, [*outer.stacks, inner]), app(machine())))
+    assert (fact.values["before"], fact.values["after"]) == (46.07, 13.22)

@@ -3,6 +3,21 @@
 from pathlib import Path
 
 from review import kinds
+from review.fact import Level
+from tests.review.apps import app, resource, told
+
+
+def test_what_is_lost_and_opened_is_told_before_what_costs() -> None:
+    world = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"}
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    come = {
+        "Group": resource("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": [world]}),
+        "Nat": resource("AWS::EC2::NatGateway"),
+        "Role": resource("AWS::IAM::Role", {"Policies": [{"PolicyDocument": {"Statement": [statement]}}]}),
+    }
+    facts = told(app({"Items": resource("AWS::DynamoDB::Table")}), app(come)).values()
+    stops = dict.fromkeys(fact.kind for fact in facts if fact.level == Level.STOP)
+    assert [*stops] == ["deleted", "opened", "wildcard", "cost"]
 
 
 def test_each_kind_is_told_by_one_module_and_explained(root: Path) -> None:

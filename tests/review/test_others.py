@@ -41,6 +41,7 @@ def test_each_construct_has_a_path_of_its_own_that_is_no_logical_id(folder: Path
     assert not [resource.path for resource in resources if resource.path == resource.logical_id]
 
 
+@pytest.mark.system
 @others
 def test_each_fact_of_a_resource_says_of_what_type_it_is(folder: Path) -> None:
     assembly = read_assembly(folder)
@@ -58,6 +59,7 @@ def test_what_is_dropped_is_told_as_gone(folder: Path) -> None:
         assert {fact.kind for fact in facts if fact.path == gone.path} & kinds
 
 
+@pytest.mark.system
 @others
 @pytest.mark.parametrize("of", ["template", "artifact"])
 @pytest.mark.parametrize("drop", [False, True])

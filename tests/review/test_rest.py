@@ -50,9 +50,11 @@ def test_each_other_section_is_told(section: str) -> None:
 
 def test_what_the_manifest_says_of_a_stack_is_told() -> None:
     old, new = apps(App={}), apps(App={})
-    old.stacks[0].artifact = {"properties": {"terminationProtection": True}, "metadata": {"/App": []}}
+    url = {"stackTemplateAssetObjectUrl": "s3://assets/its-hash.json"}
+    old.stacks[0].artifact = {"properties": {"terminationProtection": True, **url}, "metadata": {"/App": []}}
     new.stacks[0].artifact = {"properties": {"terminationProtection": False}}
-    assert "manifest:App:properties/terminationProtection" in told(old, new)
+    told_of_it = [id_ for id_ in told(old, new) if id_.startswith("manifest:")]
+    assert told_of_it == ["manifest:App:properties/terminationProtection"]
 
 
 def test_what_stands_for_resources_is_told() -> None:

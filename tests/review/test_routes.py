@@ -101,13 +101,14 @@ def test_of_a_stack_that_is_left_no_route_goes() -> None:
 
 def test_an_api_that_makes_its_own_route_is_read() -> None:
     quick = app({"Api": resource(HTTP, {"Target": "arn:lambda"})})
-    assert in_words(found(quick)) == {"STOP catch-all:App/Api:$default", "look callable:App/Api"}
+    assert in_words(found(quick)) == {"STOP catch-all:App/Api:$default", "look callable:App/Api:$default"}
 
 
 def test_the_inventory_names_what_everybody_may_call() -> None:
     facts = found(http(Get=get(), More=get("more"), Shut=get("shut", **JWT)))
-    assert in_words(facts) == {"look callable:App/Api"}
-    assert facts["callable:App/Api"].values["routes"] == ["GET /mean", "GET /more"]
+    id_ = "callable:App/Api:GET_/mean,GET_/more"
+    assert in_words(facts) == {f"look {id_}"}
+    assert facts[id_].values["routes"] == ["GET /mean", "GET /more"]
 
 
 def test_routes_that_stand_elsewhere_are_said_not_to_be_looked_into() -> None:
@@ -116,7 +117,7 @@ def test_routes_that_stand_elsewhere_are_said_not_to_be_looked_into() -> None:
 
 def test_what_the_cdk_writes_for_cors_is_no_open_route() -> None:
     assert not in_words(found(rest("OPTIONS", Integration={"Type": "MOCK"})))
-    assert in_words(found(rest("OPTIONS", Integration={"Type": "AWS_PROXY"}))) == {"look callable:App/Api"}
+    assert in_words(found(rest("OPTIONS", Integration={"Type": "AWS_PROXY"}))) == {"look callable:App/Api:OPTIONS_/a/b"}
 
 
 @pytest.mark.parametrize(

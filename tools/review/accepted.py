@@ -1,27 +1,29 @@
 """What people have accepted, a line each: the id of a fact and a reason."""
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from review.fact import Fact
+from review.fact import Fact, Level, quoted, some
 from review.reading import UnreadableError
 
 # In the root of a repository.
 FILE = Path(".review-accepted")
+NONE = Path(os.devnull)
 LONGEST_LINE = 2_000
 MOST_BYTES = 1_000_000
+MOST_SHOWN = 6
 
 
 def accepted_lines(file: Path) -> list[str]:
-    """Read the lines of a file; none is one without lines."""
+    """Read the lines of a file."""
     try:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
         lines = [line.strip() for line in content.decode().splitlines()]
-    except FileNotFoundError:
-        return []
     except OSError as error:
-        raise UnreadableError(f"{file} cannot be read: {error.strerror}") from error
+        # Taken for an empty one, of a mistyped name every old line would be new.
+        raise UnreadableError(f"{file} cannot be read: {error.strerror}; where there is none, name {NONE}") from error
     except ValueError as error:
         raise UnreadableError(f"{file} is no text in UTF-8") from error
     if len(content) > MOST_BYTES or any(len(line) > LONGEST_LINE for line in lines):
@@ -29,13 +31,22 @@ def accepted_lines(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def of_a_change(facts: Sequence[Fact], now: Path, before: Path | None) -> dict[str, str]:
-    """Give the reasons, by id, that were added with a change: an older one was given for another."""
+def of_a_change(
+    facts: Sequence[Fact], now: Path, before: Path | None, standing: Collection[str]
+) -> tuple[dict[str, str], list[Fact]]:
+    """Give the reasons, by id, that were added with a change, and what to say of lines that do not count.
+
+    An older line was given for another change.
+    """
+    old, ids = set(accepted_lines(before)) if before else set(), {fact.id for fact in facts}
+    found = {line: _split(line, ids, now) for line in accepted_lines(now) if line not in old}
+    reasons = dict(one for one in found.values() if one)
     if before is None:
-        return {}
-    old, ids = set(accepted_lines(before)), {fact.id for fact in facts}
-    reasons = (_split(line, ids, now) for line in accepted_lines(now) if line not in old)
-    return dict(found for found in reasons if found)
+        without = "these lines count only with `--accepted-base`, which names the file as it was at BASE"
+        return {}, _not_accepted(now, without, [line for line, one in found.items() if one])
+    # One that fits nothing in the app, its own review refuses.
+    unfit = [line for line, one in found.items() if not one and _kind(line) not in standing]
+    return reasons, _not_accepted(now, "these new lines fit nothing in this change", unfit)
 
 
 def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -> dict[str, str]:
@@ -45,9 +56,18 @@ def of_an_app(facts: Sequence[Fact], now: Path, only_changes: Collection[str]) -
     for line in accepted_lines(now):
         if found := _split(line, ids, now):
             reasons[found[0]] = found[1]
-        elif line.partition(":")[0].split()[0] not in only_changes:
+        elif _kind(line) not in only_changes:
             raise UnreadableError(f"{now} accepts what is no longer so, take the line out: {line}")
     return reasons
+
+
+def _not_accepted(file: Path, why: str, lines: Sequence[str]) -> list[Fact]:
+    sentence = f"Of {quoted(file.name)} {why}: {some([*map(quoted, lines)], MOST_SHOWN)}."
+    return [Fact("not-accepted", Level.LOOK, "", "", sentence)] if lines else []
+
+
+def _kind(line: str) -> str:
+    return line.partition(":")[0].strip()
 
 
 def _split(line: str, ids: Collection[str], file: Path) -> tuple[str, str] | None:

@@ -8,6 +8,9 @@ from review.assembly import Assembly, Resource, Stack
 from review.fact import Fact
 from review.moves import Pair, moved
 
+# How many dollars a month more ask to stop.
+COST_LIMIT = 20
+
 
 @dataclass(frozen=True)
 class StackPair:
@@ -30,8 +33,7 @@ class Comparison:
 
     before: Assembly
     after: Assembly
-    # How many dollars a month more ask to stop.
-    cost_limit: float = 20
+    cost_limit: float = COST_LIMIT
 
     @cached_property
     def stacks(self) -> list[StackPair]:

@@ -1,12 +1,14 @@
 """What the review tells: one fact, one sentence."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 LONGEST_QUOTE = 120
+LONGEST_DETAIL = 100
 
 
 class Level(Enum):
@@ -36,6 +38,19 @@ class Fact:
     def id(self) -> str:
         """Name the fact, the same in each run."""
         return ":".join(filter(None, [self.kind, "/".join(filter(None, [self.stack, self.path])), self.detail]))
+
+
+def as_detail(text: str) -> str:
+    """Make a text the end of an id: without a space, the same in each run, and of no other text where it is cut."""
+    short = "".join(text.split())
+    if len(short) <= LONGEST_DETAIL:
+        return short
+    return f"{short[:LONGEST_DETAIL]}…{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """Name the first of some, and say how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def quoted(value: Any, longest: int = LONGEST_QUOTE) -> str:

@@ -1,15 +1,13 @@
 """Grants as a person reads them: what is granted on the same resources, together."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from review.fact import quoted
+from review.fact import as_detail, quoted, some
 from review.policies import ALL_BUT, EVERYBODY, Grant
 
 SHOWN = 6
-LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -24,11 +22,8 @@ class Granted:
     @property
     def name(self) -> str:
         """Name it the same in each run, without a space."""
-        long = f"{self.principal}:{','.join(self.actions)}@{','.join(self.resources)}{self.condition}".strip(":")
-        short = "".join(long.split())
-        if len(short) <= LONGEST_NAME:
-            return short
-        return f"{short[:LONGEST_NAME]}…{hashlib.sha256(long.encode()).hexdigest()[:8]}"
+        named = f"{self.principal}:{','.join(self.actions)}@{','.join(self.resources)}{self.condition}"
+        return as_detail(named.strip(":"))
 
     @property
     def in_words(self) -> str:
@@ -55,7 +50,7 @@ def together(grants: Iterable[Grant]) -> list[Granted]:
 def listed(names: Iterable[str]) -> str:
     """Name some, the first of them at least."""
     shown = [f"all but {quoted(one[1:])}" if one.startswith(ALL_BUT) else quoted(one) for one in names]
-    return ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
+    return some(shown, SHOWN)
 
 
 def when(condition: str) -> str:

@@ -30,13 +30,17 @@ class _Top:
 
 def read_assembly(folder: Path) -> Assembly:
     """Read an assembly; those of its stages are part of it."""
+    if folder.is_file():
+        raise UnreadableError(f"{folder} is a file; name the folder that it is in")
     if not folder.is_dir():
         raise UnreadableError(f"{folder} is no folder: synthesize one with `cdk synth --output {folder}`")
     if not (folder / "manifest.json").is_file():
         raise UnreadableError(f"{folder} is no synthesized assembly: it has no manifest.json")
     found = list(_artifacts(_Top(folder), folder))
-    assets = {one.id: one for one in found if isinstance(one, Asset)}
-    return Assembly(folder, [one for one in found if isinstance(one, Stack)], assets)
+    stacks = [one for one in found if isinstance(one, Stack)]
+    if not stacks:
+        raise UnreadableError(f"{folder} has no stack")
+    return Assembly(folder, stacks, {one.id: one for one in found if isinstance(one, Asset)})
 
 
 def _artifacts(top: _Top, folder: Path) -> Iterator[Stack | Asset]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, quoted, some
 from review.kinds import rest
 
 # Kinds that tell every leaf: folded below what is said in words.
@@ -16,6 +16,7 @@ HEADINGS = {Level.STOP: "STOP", Level.LOOK: "Look", Level.NOTE: "Note"}
 LONGEST = 60_000
 # Of one entry: the rest of a list of places, or of lines, is counted only.
 LONGEST_ENTRY, MOST_PLACES, MOST_LINES, LONGEST_LINE = 8_000, 12, 40, 160
+LONGEST_ID = 600
 NOT_SEEN = """<details><summary>What this cannot see</summary>
 
 What is deployed, which may have drifted from the base, and what people changed by hand. What only a deploy knows:
@@ -33,11 +34,10 @@ class Entry:
     facts: int
 
 
-def markdown(facts: Sequence[Fact], nothing: str, accepted: Mapping[str, str] | None = None) -> str:
+def markdown(facts: Sequence[Fact], nothing: str, accepted: Mapping[str, str]) -> str:
     """Write the report: what was accepted, then what stops; raw properties folded at the end."""
     if not facts:
         return nothing
-    accepted = accepted or {}
     sections = {"Accepted": [Entry(_accepted(one, accepted[one.id]), 1) for one in facts if one.id in accepted]}
     open_facts = [fact for fact in facts if fact.id not in accepted]
     said = [fact for fact in open_facts if fact.kind not in LEAVES]
@@ -93,12 +93,12 @@ def _accepted(fact: Fact, reason: str) -> str:
 def _line(alike: Sequence[Fact]) -> str:
     """Write what is told in the same words of some constructs."""
     first, places = alike[0], list(dict.fromkeys(map(_where, alike)))
-    where = ", ".join(places[:MOST_PLACES])
-    if len(places) > MOST_PLACES:
-        where += f" and {len(places) - MOST_PLACES} more"
-    line = f"- {where} **{first.kind}**: {first.sentence}" if where else f"- **{first.kind}**: {first.sentence}"
+    # What stops is named as one accepts it.
+    ids = [quoted(fact.id, LONGEST_ID) for fact in alike] if first.level == Level.STOP else []
     if len(places) > 1:
-        line = f"- **{first.kind}**, {len(places)} times: {first.sentence} {where}"
+        line = f"- **{first.kind}**, {len(places)} times: {first.sentence} {some(ids or places, MOST_PLACES)}"
+    else:
+        line = " ".join(filter(None, ["-", *places, f"**{first.kind}**: {first.sentence}", some(ids, MOST_PLACES)]))
     if lines := first.values.get("lines"):
         line += _block(lines)
     # Cut in the middle, what a stranger wrote might no longer stand as code.

@@ -182,6 +182,7 @@ def test_each_verb_has_the_hint(ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert ops(verb).stderr.endswith(f"such as AWS_REGION=eu-central-1{HINT}\n")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("arguments", "environment", "words"),
     [
@@ -221,6 +222,7 @@ def test_a_laptop_that_is_not_set_up_is_told_so(
     assert ran.stderr.splitlines()[-1].startswith("error: ")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("arguments", "environment", "words"),
     [
@@ -240,6 +242,7 @@ def test_so_is_one_where_a_command_would_run(
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.system
 def test_a_terminal_that_lacks_our_characters(root: Path, tmp_path: Path) -> None:
     ran = bare(root, tmp_path, "doctor", "--region", "eu-central-1", PYTHONIOENCODING="ascii")
     assert r"\u2192 mend that, then `python -m ops doctor --region eu-central-1` again" in ran.stdout

@@ -69,6 +69,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.mark.system
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize("command", ["deploy", "deploy of a profile", "diff"])
 def test_who_was_asked_is_not_asked_again_by_what_is_started(

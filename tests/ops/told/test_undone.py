@@ -232,6 +232,7 @@ def test_what_is_deployed_can_not_be_read(
     assert "nothing was deployed, as what is deployed could not be read: you lack the permission" in result.stderr
 
 
+@pytest.mark.system
 def test_a_real_terminal_is_asked(root: Path, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     with answering(200, body=DESCRIBED) as cloudformation, answering(200, body=IDENTITY) as sts:

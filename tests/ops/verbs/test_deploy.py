@@ -197,6 +197,7 @@ def start(root: Path, empty_account: dict[str, str]) -> Iterator[Start]:
         process.communicate()
 
 
+@pytest.mark.system
 def test_the_command_has_our_terminal(start: Start) -> None:
     code = "import sys; print(input('sure? ')); print('no', file=sys.stderr); sys.exit(5)"
     process = start(code)
@@ -205,6 +206,7 @@ def test_the_command_has_our_terminal(start: Start) -> None:
     assert process.returncode == 5
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("number", "to_all"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)])
 def test_the_command_decides_how_to_take_a_signal(start: Start, number: signal.Signals, to_all: bool) -> None:
     code = (

@@ -176,6 +176,7 @@ def untracked(checkout: Path) -> list[str]:
     return [line for line in told.stdout.splitlines() if line != "?? .gitignore"]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("step", ["fdopen", "fsync", "link", "unlink"])
 def test_a_signal_leaves_nothing_that_git_would_take(

@@ -10,6 +10,7 @@ from review.meaning import possible
 from review.spelling import Called, spelled
 
 TELLS = ("cors", "cors-gone")
+ONLY_CHANGES = ("cors-gone",)
 # Where each type says from which pages, and whether with what the browser knows of the person.
 ORIGINS = {
     "AWS::ApiGatewayV2::Api": ("CorsConfiguration", "AllowOrigins"),

@@ -12,6 +12,7 @@ from review.machines import has_public_address, machines
 from review.meaning import may_be_true, possible, resources_named
 
 TELLS = ("function-url", "public-list", "balancer", "distribution", "public-address", "public-network")
+ONLY_CHANGES = ()
 LISTS = {
     "AuthenticatedRead": "Everybody with an AWS account can list what is in the bucket.",
     "PublicRead": "Everybody on the internet can list what is in the bucket.",

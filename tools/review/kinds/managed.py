@@ -9,6 +9,7 @@ from review.managed_policies import managed
 from review.rights import compared, rights
 
 TELLS = ("managed-policy", "managed-policy-gone")
+ONLY_CHANGES = ("managed-policy-gone",)
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:

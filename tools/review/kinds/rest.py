@@ -8,6 +8,7 @@ from review.fact import LONGEST_QUOTE, Fact, Level, quoted
 from review.values import ABSENT, Difference, differences, exact
 
 TELLS = ("property", "template", "manifest")
+TEMPLATE_URL = "stackTemplateAssetObjectUrl"
 # How much of what is the same is shown before what is not.
 CONTEXT = 20
 # A resource that comes or goes is told property by property.
@@ -37,8 +38,11 @@ def _rest_of(kind: str, stacks: StackPair) -> Iterator[Fact]:
 
 def _told_of(kind: str, stack: Stack) -> Json:
     if kind == "manifest":
-        # Where in the code a construct stands is not deployed.
-        return {name: value for name, value in stack.artifact.items() if name != "metadata"}
+        # Where in the code a construct stands is not deployed, and another hash of the template is told leaf by leaf.
+        artifact = {name: value for name, value in stack.artifact.items() if name != "metadata"}
+        if isinstance(properties := artifact.get("properties"), dict):
+            artifact["properties"] = {name: said for name, said in properties.items() if name != TEMPLATE_URL}
+        return artifact
     # What stands for resources, such as Fn::ForEach, is none itself.
     loops = {name: body for name, body in stack.template["Resources"].items() if name not in stack.resources}
     return {**stack.template, "Resources": loops}

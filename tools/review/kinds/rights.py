@@ -13,6 +13,7 @@ from review.rights import compared, rights
 from review.wearers import wearers, worn
 
 TELLS = ("may", "granted", "revoked", "wildcard", "ladder", "wears")
+ONLY_CHANGES = ("granted", "revoked", "wears")
 ROLE = "AWS::IAM::Role"
 
 

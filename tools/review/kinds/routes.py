@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from review.apis import APIS, Route, answers, gone_routes, routes
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison, news
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
+ONLY_CHANGES = ("route", "route-gone", "authorizer-lost")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
@@ -22,7 +23,8 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         keys = [route.key for route in found]
         sentence = f"Everybody on the internet can call {', '.join(map(quoted, keys))}: nobody is asked who it is."
         where = api if isinstance(api, Resource) else found[0].resource
-        yield where.fact("callable", Level.LOOK, sentence, routes=keys)
+        detail = as_detail(",".join(map(_detail, keys)))
+        yield where.fact("callable", Level.LOOK, sentence, detail, routes=keys)
     for api in assembly.resources:
         if api.type in APIS and ("Body" in api.properties or "BodyS3Location" in api.properties):
             sentence = "It has its routes from a description of its own, and these were not looked into."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.doors import DIRECTIONS, GROUP, Door, rules
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 from review.openings import (
     Opening,
     Width,
@@ -21,6 +21,7 @@ from review.reach import EVERYTHING, Reach, Rule, reaches
 from review.wearers import wearers, worn
 
 TELLS = ("reachable", "goes-out", "opened", "closed")
+ONLY_CHANGES = ("opened", "closed")
 TOO_MANY = {
     Width.MANY_WHO_LOG_IN: "a /16 (a /48 of IPv6), and one logs in there",
     Width.WORLD: "a /8 of the internet (a /32 of IPv6)",
@@ -108,4 +109,6 @@ def _fact(kind: str, level: Level, door: Door, opening: Opening, sentence: str) 
     ports = "all" if opening.protocol == EVERYTHING else f"{opening.protocol}/{','.join(shown)}"
     who = [*opening.who.addresses.networks(), *sorted(opening.who.others)]
     values = {"type": door.type, "protocol": opening.protocol, "ports": shown, "who": who}
-    return Fact(kind, level, door.stack, door.path, sentence, f"{door.direction}:{ports}", values)
+    # With who, as whoever accepts an office does not accept the world.
+    detail = f"{door.direction}:{ports}:{as_detail(','.join(who))}"
+    return Fact(kind, level, door.stack, door.path, sentence, detail, values)

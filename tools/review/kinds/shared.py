@@ -11,6 +11,7 @@ from review.policies import ALL_BUT, EVERYBODY, Grant, beyond, for_everybody
 from review.rights import compared, rights
 
 TELLS = ("public", "no-source", "resource-policy", "resource-policy-gone")
+ONLY_CHANGES = ("resource-policy-gone",)
 # What everybody can make in an account of their own, and point at what lets the service in.
 POINTED_BY_ANYBODY = re.compile(r"Service (apigateway|events|iot|s3|ses|sns|logs)\.amazonaws\.com")
 

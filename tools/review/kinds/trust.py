@@ -12,6 +12,7 @@ from review.policies import EVERYBODY, Grant, beyond, for_everybody
 from review.rights import compared, rights
 
 TELLS = ("trust", "trust-gone")
+ONLY_CHANGES = ("trust-gone",)
 SERVICE = re.compile(r"Service [\w.${}:-]+")
 
 

@@ -57,6 +57,8 @@ def test_what_names_a_replaced_resource_where_it_cannot_change_is_replaced_too(r
 
     assert in_words(facts) == {"look replaced:App/Net", "look replaced:App/Sub", "look replaced:App/File"}
     assert "because `SubnetId` changes, as `Sub` becomes another" in facts["replaced:App/File"].sentence
+    # Why that one is another its own fact tells.
+    assert facts["replaced:App/Sub"].sentence.endswith(", because `VpcId` changes, as `Net` becomes another.")
 
 
 def test_a_launch_templates_new_version_replaces_the_machine_that_names_it() -> None:

@@ -54,9 +54,11 @@ def _replaced(comparison: Comparison, pair: Pair, fate: Fate) -> Fact:
 
 
 def _by_its_own(comparison: Comparison, one: Resource) -> str:
-    """Name the properties of a resource that change themselves, as deep as a person would name them."""
-    before = next(pair.before for pair in comparison.updated if pair.after is one)
-    old, new = properties_meant(comparison.before, before), properties_meant(comparison.after, one)
+    """Name what changes of a resource of whose fate nothing else is told, as deep as a person would name it."""
+    pair = next(pair for pair in comparison.updated if pair.after is one)
+    if pair in fates(comparison):
+        return ""
+    old, new = properties_meant(comparison.before, pair.before), properties_meant(comparison.after, one)
     paths = ["/".join(takewhile(_is_a_name, found.path)) for found in differences(old, new)]
     return f" by its {', '.join(map(quoted, dict.fromkeys(paths)))}" if paths else ""
 

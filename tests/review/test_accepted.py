@@ -39,7 +39,7 @@ def test_what_stands_is_accepted_with_a_reason_and_stands_first(
     assert main([app]) == 1
     assert main([app, "--accepted", accepting(tmp_path, f"{STANDING}  our own\tmirror <b>")]) == 0
     shown = capsys.readouterr().out.split("Accepted\n\n")[1].splitlines()[0]
-    assert shown.startswith("- `App/My Machine` **piped-to-shell**: ")
+    assert shown.startswith("- `App/My Machine` (`AWS::EC2::Instance`) **piped-to-shell**: ")
     assert shown.endswith("Accepted, STOP: `our own mirror <b>`")
 
 

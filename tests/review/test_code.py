@@ -36,6 +36,20 @@ def test_the_files_that_change_come_and_go(tmp_path: Path) -> None:
     assert facts["code:App/It"].sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("user", "runs"),
+    [
+        ("Custom::CDKBucketDeployment", True),
+        ("AWS::IAM::Policy", False),
+        ("AWS::S3::BucketPolicy", False),
+        ("AWS::CloudFormation::Stack", False),
+    ],
+)
+def test_who_may_read_a_file_does_not_run_it(tmp_path: Path, user: str, *, runs: bool) -> None:
+    old, new = folder(tmp_path / "1", a="1"), folder(tmp_path / "2", a="2")
+    assert ("code:App/It" in told(running(OLD, old, user), running(NEW, new, user))) is runs
+
+
 def test_another_hash_of_the_same_files_is_no_news(tmp_path: Path) -> None:
     old, new = folder(tmp_path / "1", a="1"), folder(tmp_path / "2", a="1")
     assert in_words(told(running(OLD, old), running(NEW, new))) == set()

@@ -22,6 +22,12 @@ def machine(size: Any = "t4g.small", **more: Any) -> Json:
     return {"Machine": resource("AWS::EC2::Instance", {"InstanceType": size, "BlockDeviceMappings": [DISK], **more})}
 
 
+def test_the_dearest_row_of_a_mapping_counts() -> None:
+    size = {"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "of"]}
+    sizes = {"a": {"of": "t4g.small"}, "b": {"of": "t4g.large"}, "c": {"of": "t4g.small"}}
+    assert bill(app(machine(size), Mappings={"Sizes": sizes})) == bill(app(machine("t4g.large")))
+
+
 def the_cost(facts: dict[str, Fact]) -> Fact:
     (fact,) = [fact for fact in facts.values() if fact.kind == "cost"]
     return fact

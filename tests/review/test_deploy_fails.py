@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from review.assembly import Assembly
+from review.kinds import contract, deploy_fails
 from tests.review.apps import app, apps, in_words, resource, told
 
 QUEUE = "AWS::SQS::Queue"
@@ -46,7 +47,7 @@ def test_a_name_made_of_what_is_replaced_is_another() -> None:
         bucket = resource("AWS::S3::Bucket", {"BucketName": size})
         return app({"Bucket": bucket, "Policy": resource("AWS::S3::BucketPolicy", {"Bucket": {"Ref": "Bucket"}})})
 
-    assert in_words(told(policy("a"), policy("b"))) == {"STOP replaced:App/Bucket", "look replaced:App/Policy"}
+    assert in_words(told(policy("a"), policy("b"))) == {"look replaced:App/Bucket", "look replaced:App/Policy"}
 
 
 def test_a_stage_of_another_api_may_have_the_same_name() -> None:
@@ -99,14 +100,23 @@ def exporting(value: Any, *, used: bool = True, export: bool = True, fifo: bool 
     [
         (exporting("a"), exporting("a", export=False), "as deployed, and goes"),
         (exporting("a"), exporting("a", used=False, export=False), "as deployed, and goes"),
-        (exporting("a"), exporting("b"), "and its value changes"),
-        (exporting({"Ref": "Jobs"}), exporting({"Ref": "Jobs"}, fifo=True), "changes, as `Jobs` is replaced"),
+        (exporting("a"), exporting("b"), "as deployed, and has another value"),
+        (
+            exporting({"Ref": "Jobs"}),
+            exporting({"Ref": "Jobs"}, fifo=True),
+            "and has another value, as `Jobs` is replaced",
+        ),
     ],
 )
 def test_an_export_in_use_neither_goes_nor_changes(before: Assembly, after: Assembly, reason: str) -> None:
     fact = told(before, after)["deploy-fails:App:App:Url"]
     assert "the export `App:Url` is in use by `User`" in fact.sentence
     assert reason in fact.sentence
+
+
+def test_of_an_export_in_use_one_thing_is_told() -> None:
+    facts = told(exporting("a"), apps(App={}, User=exporting("a").stacks[1].template))
+    assert in_words(facts, contract, deploy_fails) == {"STOP deploy-fails:App:App:Url"}
 
 
 def test_an_export_that_nobody_uses_may_go() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from review.assembly import Assembly, Stack
+from review.fact import Level
 from tests.review.apps import app, apps, in_words, resource, told
 
 QUEUE, TOPIC = "AWS::SQS::Queue", "AWS::SNS::Topic"
@@ -56,17 +57,30 @@ def test_what_names_a_replaced_resource_where_it_cannot_change_is_replaced_too(r
 
     assert in_words(facts) == {"look replaced:App/Net", "look replaced:App/Sub", "look replaced:App/File"}
     assert "because `SubnetId` changes, as `Sub` becomes another" in facts["replaced:App/File"].sentence
+    # Why that one is another its own fact tells.
+    assert facts["replaced:App/Sub"].sentence.endswith(", because `VpcId` changes, as `Net` becomes another.")
 
 
 def test_a_launch_templates_new_version_replaces_the_machine_that_names_it() -> None:
-    def machine(size: str) -> dict[str, object]:
+    def machine(size: str) -> Assembly:
         version = {"Fn::GetAtt": ["Template", "LatestVersionNumber"]}
-        return {
-            "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"InstanceType": size}}),
-            "Machine": resource("AWS::EC2::Instance", {"LaunchTemplate": {"Version": version}}),
-        }
+        data = {"InstanceType": {"Ref": "Size"}, "UserData": {"Fn::Base64": size}, "SecurityGroupIds": [size]}
+        return app(
+            {
+                "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data}),
+                "Machine": resource("AWS::EC2::Instance", {"LaunchTemplate": {"Version": version}}),
+            },
+            Parameters={"Size": {"Type": "String", "Default": size}},
+        )
 
-    assert "look replaced:App/Machine" in in_words(told(app(machine("t3.small")), app(machine("t3.large"))))
+    facts = told(machine("t3.small"), machine("t3.large"))
+    assert "look replaced:App/Machine" in in_words(facts)
+    # The template itself is told nowhere else.
+    assert facts["replaced:App/Machine"].sentence.removeprefix("A new one is made and the old one deleted, ") == (
+        "because `LaunchTemplate` changes, as `Template` becomes another by its "
+        "`LaunchTemplateData/InstanceType`, `LaunchTemplateData/UserData`, `LaunchTemplateData/SecurityGroupIds`. "
+        "Lost: what was written to its disk."
+    )
 
 
 def test_what_a_parameter_or_a_mapping_stands_for_counts() -> None:
@@ -136,6 +150,23 @@ def test_what_goes_is_deleted_or_kept_and_what_comes_is_created() -> None:
     assert "snapshot" in facts["deleted:App/D"].sentence
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "emptied", "content"),
+    [
+        ("AWS::S3::Bucket", {"Tags": [{"Key": "aws-cdk:auto-delete-objects", "Value": "true"}]}, "its objects"),
+        ("AWS::ECR::Repository", {"Tags": [{"Key": "aws-cdk:auto-delete-images", "Value": "true"}]}, "its images"),
+        ("AWS::ECR::Repository", {"EmptyOnDelete": True}, "its images"),
+    ],
+)
+def test_what_is_full_is_lost_only_where_something_empties_it(
+    resource_type: str, emptied: dict[str, object], content: str
+) -> None:
+    stays, goes = (told(app({"It": resource(resource_type, said)}), app())["deleted:App/It"] for said in ({}, emptied))
+    assert (goes.level, goes.sentence) == (Level.STOP, f"It is no longer in the app. Lost: {content}.")
+    full = f"AWS deletes it only if it is empty: else it stays with {content}, and is nobody's."
+    assert (stays.level, stays.sentence) == (Level.LOOK, f"It is no longer in the app. {full}")
+
+
 def test_a_database_that_is_replaced_leaves_no_snapshot_unless_it_is_told_to() -> None:
     old, new = (resource("AWS::RDS::DBInstance", {"StorageEncrypted": said}) for said in (False, True))
     assert in_words(told(app({"D": old}), app({"D": new}))) == {"STOP replaced:App/D"}
@@ -203,7 +234,7 @@ def test_stacks_come_and_stay_behind() -> None:
     )
 
     assert in_words(facts) == {"look stack-left:A", "note stack-created:B", "note created:B/Jobs"}
-    assert "its 1 resources stay" in facts["stack-left:A"].sentence
+    assert "resources that stay, with what they cost: 1." in facts["stack-left:A"].sentence
 
 
 def test_a_change_within_a_nested_stack_reaches_out_of_it() -> None:

@@ -36,7 +36,7 @@ def test_the_old_machine_waits_for_the_new_ones_signal_or_does_not() -> None:
 
     facts = told(machine("ami-1"), machine("ami-2"))
     assert "look hand-over:App/Machine" in in_words(facts)
-    assert facts["image:App/Machine"].values == {"old": "ami-1", "new": "ami-2"}
+    assert facts["image:App/Machine"].values == {"type": "AWS::EC2::Instance", "old": "ami-1", "new": "ami-2"}
 
 
 EIP = "AWS::EC2::EIP"
@@ -68,6 +68,27 @@ def test_the_address_stays_where_an_elastic_ip_does(before: Any, after: Any, lev
 
 
 @pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"NetworkInterfaces": [{"AssociatePublicIpAddress": True}]}, "The machine gets another public address: "),
+        ({"NetworkInterfaces": [{"SubnetId": {"Ref": "Open"}}]}, "The machine gets another public address: "),
+        ({"SubnetId": {"Ref": "Open"}}, "The machine gets another public address: "),
+        ({"SubnetId": "subnet-1"}, "If the machine has a public address, it changes: "),
+        ({"SubnetId": {"Ref": "Shut"}}, None),
+        ({"NetworkInterfaces": [{"AssociatePublicIpAddress": False, "SubnetId": {"Ref": "Open"}}]}, None),
+    ],
+)
+def test_a_machine_without_a_public_address_gets_no_other(data: Any, says: str | None) -> None:
+    subnets = {
+        "Open": resource("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": True}),
+        "Shut": resource("AWS::EC2::Subnet"),
+    }
+    old, new = (app({"M": resource("AWS::EC2::Instance", {"ImageId": image, **data}), **subnets}) for image in "ab")
+    sentences = [fact.sentence for fact in told(old, new).values() if fact.kind == "address"]
+    assert sentences == ([f"{says}what was told to people no longer leads to it."] if says else [])
+
+
+@pytest.mark.parametrize(
     ("size", "own"), [("t4g.small", ARM), ("c7gn.large", ARM), ("g4dn.xlarge", X86), ("t3.small", X86)]
 )
 def test_a_processor_boots_its_own_images_only(size: str, own: str) -> None:
@@ -83,7 +104,8 @@ def test_the_lines_that_come_and_go_are_told_in_what_the_machine_runs() -> None:
 
     facts = told(by_template(before), by_template(after))
 
-    assert facts["user-data:App/Machine"].values == {"lines": ["-echo ${AWS::Region}", "+echo ${AWS::StackName}"]}
+    lines = facts["user-data:App/Machine"].values["lines"]
+    assert lines == ["-echo ${AWS::Region}", "+echo ${AWS::StackName}"]
     assert {"look user-data:App/Machine", "look replaced:App/Machine"} <= in_words(facts)
 
 

@@ -7,9 +7,9 @@ import pytest
 from review.assembly import Assembly, Resource, Stack
 from review.comparison import Comparison
 from review.fates import fates
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 from review.reading import read_assembly
-from tests.review.apps import in_words, told
+from tests.review.apps import found, told
 from tests.review.leaves import silent
 
 OTHERS = sorted(folder for folder in (Path(__file__).parent / "others").iterdir() if folder.is_dir())
@@ -43,12 +43,20 @@ def test_each_construct_has_a_path_of_its_own_that_is_no_logical_id(folder: Path
 
 @pytest.mark.system
 @others
+def test_each_fact_of_a_resource_says_of_what_type_it_is(folder: Path) -> None:
+    assembly = read_assembly(folder)
+    types = {one.path: one.type for one in assembly.resources}
+    for fact in found(assembly).values():
+        assert fact.values.get("type") == types.get(fact.path), fact.id
+
+
+@others
 def test_what_is_dropped_is_told_as_gone(folder: Path) -> None:
     assembly = read_assembly(folder)
     for gone in assembly.resources:
-        kind = "kept" if policy(gone, "DeletionPolicy") in RETAINS else "deleted"
-        ids = {id_.partition(" ")[2] for id_ in in_words(told(assembly, without(assembly, gone)))}
-        assert f"{kind}:{gone.stack.name}/{gone.path}" in ids
+        kinds = {"kept"} if retention(gone, "DeletionPolicy") in RETAINS else {"deleted", "route-gone"}
+        facts = told(assembly, without(assembly, gone)).values()
+        assert {fact.kind for fact in facts if fact.path == gone.path} & kinds
 
 
 @pytest.mark.system

@@ -146,6 +146,15 @@ def test_the_worse_branch_of_a_condition_counts_and_a_parameters_default() -> No
     assert "STOP protection-lost:App/It:encryption" in in_words(facts, protection)
 
 
+@pytest.mark.parametrize("rows", [{"a": {"b": True}, "c": {"b": False}}, {}])
+def test_the_worst_row_of_a_mapping_counts(rows: Json) -> None:
+    said = {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "b"]}
+    safe, by_region = (
+        app({"It": resource("AWS::EC2::Volume", {"Encrypted": on})}, Mappings={"M": rows}) for on in (True, said)
+    )
+    assert in_words(told(safe, by_region), protection) == {"STOP protection-lost:App/It:encryption"}
+
+
 def test_what_only_a_deploy_knows_is_a_look() -> None:
     old, new = (
         app({"It": resource(QUEUE, {"SqsManagedSseEnabled": said})}) for said in (True, {"Fn::ImportValue": "x"})
@@ -155,6 +164,20 @@ def test_what_only_a_deploy_knows_is_a_look() -> None:
     assert facts["protection-lost:App/It:encryption"].sentence.startswith("Only a deploy knows")
     off = app({"It": resource(QUEUE, {"SqsManagedSseEnabled": False})})
     assert in_words(told(new, off), protection) == {"look unprotected:App/It:encryption"}
+
+
+def test_it_is_said_what_is_protected_from() -> None:
+    old, new = (
+        app({"It": resource("AWS::ApiGatewayV2::Stage", {"DefaultRouteSettings": {"ThrottlingRateLimit": rate}})})
+        for rate in (5, 500)
+    )
+    assert told(old, new)["protection-lost:App/It:throttle"].sentence == (
+        "It is closer than before to this: Only the account's limit bounds a flood of calls, and what it costs. "
+        "`DefaultRouteSettings/ThrottlingRateLimit`: `5` → `500`."
+    )
+    bucket = found(app({"It": resource("AWS::S3::Bucket")}))
+    words = "Nobody can say afterwards who read or wrote its objects."
+    assert bucket["unprotected:App/It:access-log"].sentence == words
 
 
 def test_a_renamed_resource_is_no_new_one() -> None:

@@ -88,6 +88,12 @@ CHANGES = [
     (role(), role(may("ssm:CreateAssociation")), {"STOP ladder ssm:CreateAssociation@*"}),
     (role(), role(may("kms:CreateGrant", "arn:k")), {"look ladder kms:CreateGrant@arn:k"}),
     (role(), role(may("iam:*", BUCKET)), {"STOP wildcard iam:*@arn:aws:s3:::data"}),
+    # Each by itself, whatever it is written with.
+    (
+        role(),
+        role(may(["s3:*", "iam:PassRole", "ec2:RunInstances"])),
+        {"STOP wildcard s3:*@*", "STOP ladder iam:PassRole@*", "look granted ec2:RunInstances@*"},
+    ),
     # What is forbidden.
     (role(DENY), role(), {"STOP deny-gone s3:DeleteObject@*"}),
     (role(), role(DENY), {"look denied s3:DeleteObject@*"}),
@@ -117,6 +123,17 @@ def test_each_change_is_told_with_its_level(before: Assembly, after: Assembly, w
         f"{level} {kind}:App/Role{':' + detail if detail else ''}"
         for level, kind, detail in (f"{one} ".split(" ")[:3] for one in wanted)
     }
+
+
+def test_why_a_right_is_too_much_has_sentences_of_its_own() -> None:
+    facts = told(role(), role(may(["ssm:*", "iam:PassRole"]))).values()
+    assert [fact.sentence for fact in facts if fact.kind in ("wildcard", "ladder")] == [
+        "`Work` may now `iam:PassRole` on everything. That is more than is written: "
+        "by `iam:PassRole` it gives a role to a machine or function of its own making.",
+        "`Work` may now `ssm:*` on everything. All that a service can do is in `ssm:*`. That is more than is written: "
+        "by `ssm:SendCommand` it runs a program on a machine and has its role, "
+        "by `ssm:StartSession` it logs in to a machine and has its role.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from review.apis import answers
 from review.assembly import Assembly
-from tests.review.apps import Json, app, found, in_words, resource, told
+from tests.review.apps import Json, app, apps, found, in_words, resource, told
 
 HTTP, REST = "AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"
 JWT: dict[str, Any] = {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": "Auth"}}
@@ -56,7 +56,7 @@ CHANGES = [
     (http(Get=get()), http(Get=get(), All=get("{proxy+}")), {"STOP catch-all:App/All:GET_/{proxy+}"}),
     (http(Get=get()), http(Get=get(), All=get("{proxy+}", **JWT)), {"look catch-all:App/All:GET_/{proxy+}"}),
     # What goes.
-    (http(Get=get(), More=get("b")), http(Get=get()), {"STOP route-gone:App/More:GET_/b", "look deleted:App/More"}),
+    (http(Get=get(), More=get("b")), http(Get=get()), {"STOP route-gone:App/More:GET_/b"}),
     (http(Get=get()), http(Get=get("b")), {"STOP route-gone:App/Get:GET_/mean", "look route:App/Get:GET_/b"}),
     (http(Get=get()), http(Get=get("{id}")), {"look route-gone:App/Get:GET_/mean", "look route:App/Get:GET_/{id}"}),
     # REST.
@@ -89,6 +89,16 @@ def test_of_an_api_that_goes_no_route_is_told() -> None:
     assert not [fact for fact in facts if "route" in fact]
 
 
+def test_a_route_that_stays_in_the_account_answers_on() -> None:
+    old = http(Get=get())
+    old.stacks[0].template["Resources"]["Get"]["DeletionPolicy"] = "Retain"
+    assert in_words(told(old, http())) == {"look kept:App/Get"}
+
+
+def test_of_a_stack_that_is_left_no_route_goes() -> None:
+    assert in_words(told(http(Get=get()), apps(Other={}))) == {"look stack-left:App", "note stack-created:Other"}
+
+
 def test_an_api_that_makes_its_own_route_is_read() -> None:
     quick = app({"Api": resource(HTTP, {"Target": "arn:lambda"})})
     assert in_words(found(quick)) == {"STOP catch-all:App/Api:$default", "look callable:App/Api:$default"}
@@ -98,7 +108,7 @@ def test_the_inventory_names_what_everybody_may_call() -> None:
     facts = found(http(Get=get(), More=get("more"), Shut=get("shut", **JWT)))
     id_ = "callable:App/Api:GET_/mean,GET_/more"
     assert in_words(facts) == {f"look {id_}"}
-    assert facts[id_].values == {"routes": ["GET /mean", "GET /more"]}
+    assert facts[id_].values["routes"] == ["GET /mean", "GET /more"]
 
 
 def test_routes_that_stand_elsewhere_are_said_not_to_be_looked_into() -> None:

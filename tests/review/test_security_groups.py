@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from review.addresses import Addresses
 from review.assembly import Assembly, Stack
 from review.fact import Fact
-from review.gaps import Rule, Who, gaps
 from review.kinds import security_groups
+from review.reach import Rule, Who, reaches
 from tests.review.apps import Json, app, found, in_words, resource, told
 
 GROUP, OUT = "AWS::EC2::SecurityGroup", {"CidrIp": "127.0.0.1/32", "IpProtocol": "-1"}
@@ -114,8 +114,23 @@ def test_what_was_open_to_the_world_stops_nobody_again() -> None:
 def test_the_last_step_to_too_many_stops() -> None:
     facts = told(group(rule("10.0.0.0/16", 22)), group(rule("10.0.0.0/16", 22), rule("10.9.0.0/24", 22)))
     assert facts["opened:App/Group:in:tcp/22:10.9.0.0/24"].sentence == (
-        "`10.9.0.0/24` can now reach `tcp` 22 (SSH) of `Machine`. With those who could before that is far too many."
+        "`10.9.0.0/24` can now reach `tcp` 22 (SSH) of `Machine`. "
+        "Together with those who could before, that is more than a /16 (a /48 of IPv6), and one logs in there."
     )
+
+
+@pytest.mark.parametrize("few", [rule(ONE), rule("10.0.0.0/8"), rule(SourcePrefixListId="pl-1")])
+def test_whoever_could_before_the_internet_is_told_as_the_internet(few: Json) -> None:
+    shut, opened = group(few), group(few, rule(WORLD))
+    for before, after, can in ((shut, opened, "now"), (opened, shut, "no longer")):
+        (fact,) = (one for one in told(before, after).values() if one.kind in security_groups.TELLS)
+        assert fact.sentence == f"Everybody on the internet can {can} reach `tcp` 8501 of `Machine`."
+
+
+def test_who_is_still_let_in_is_not_told_to_go() -> None:
+    all_but_one = map(rule, (Addresses.of(WORLD) - Addresses.of(ONE)).networks())
+    (fact,) = (one for one in told(group(rule(WORLD)), group(*all_but_one)).values() if one.kind == "closed")
+    assert fact.sentence == f"`{ONE}` can no longer reach `tcp` 8501 of `Machine`."
 
 
 def test_what_puts_an_open_group_on_or_off_is_told() -> None:
@@ -231,13 +246,13 @@ a_rule = st.builds(
 
 @given(st.lists(a_rule, max_size=6), st.lists(a_rule, max_size=6))
 def test_each_port_is_open_to_those_whom_a_rule_lets_in(before: list[Rule], after: list[Rule]) -> None:
-    cut = list(gaps(before, after))
+    cut = list(reaches(before, after))
     named = {one.protocol for one in (*before, *after)}
     for protocol in named:
         for port in (*range(12), 65535):
-            at = [gap for gap in cut if gap.protocol == protocol and gap.ports[0] <= port <= gap.ports[1]]
+            at = [reach for reach in cut if reach.protocol == protocol and reach.ports[0] <= port <= reach.ports[1]]
             assert len(at) <= 1
-            for side, seen in ((before, [gap.before for gap in at]), (after, [gap.after for gap in at])):
+            for side, seen in ((before, [reach.before for reach in at]), (after, [reach.after for reach in at])):
                 wanted = {
                     address
                     for one in side

@@ -7,6 +7,9 @@ from typing import Any
 
 from facts.schemas import at
 from review.assembly import Assembly, Resource
+from review.comparison import Comparison
+from review.fates import replaced
+from review.lost import RETAINS, retention
 from review.meaning import possible, resources_named
 from review.spelling import Called, spelled
 
@@ -60,6 +63,20 @@ def routes(assembly: Assembly, called: Called) -> Iterator[Route]:
             api, of = _api(assembly, resource), resource.properties.get("ApiId", resource.properties.get("RestApiId"))
             named = _called(api, called) if api else spelled(resource.stack, of, called)
             yield Route(resource, named, _key(assembly, resource, called), _checked_by(assembly, resource, api, called))
+
+
+def gone_routes(comparison: Comparison) -> list[Route]:
+    """Give the routes that go, unless the whole API goes, gets another URL, or is left as it is."""
+    come = {(route.api, route.key) for route in routes(comparison.after, {})}
+    anew = replaced(comparison) | {pair.after for pair in comparison.moved} | set(comparison.deleted)
+    go = {one for one in comparison.deleted if retention(one, "DeletionPolicy") not in RETAINS}
+    return [
+        route
+        for route in routes(comparison.before, comparison.become)
+        if (route.api, route.key) not in come
+        and route.api not in anew
+        and (route.resource in go or route.resource in comparison.become)
+    ]
 
 
 def _called(api: Resource, called: Called) -> Resource:

@@ -8,8 +8,11 @@ from typing import Any
 
 from review.assets import Asset
 from review.construct_paths import within_stack
+from review.fact import Fact, Level
 
 Json = dict[str, Any]
+# Types that more than one module looks for.
+FUNCTION, INSTANCE = "AWS::Lambda::Function", "AWS::EC2::Instance"
 
 
 @dataclass(eq=False)
@@ -32,6 +35,10 @@ class Resource:
         """Give its properties as the template writes them."""
         found = self.body.get("Properties")
         return found if isinstance(found, dict) else {}
+
+    def fact(self, kind: str, level: Level, sentence: str, detail: str = "", **values: Any) -> Fact:
+        """Tell something of it."""
+        return Fact(kind, level, self.stack.name, self.path, sentence, detail, {"type": self.type, **values})
 
 
 @dataclass(eq=False)

@@ -1,10 +1,11 @@
 """Two assemblies side by side: which stack and which resource of the one is which of the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from review.assembly import Assembly, Resource, Stack
+from review.fact import Fact
 from review.moves import Pair, moved
 
 # How many dollars a month more ask to stop.
@@ -12,7 +13,7 @@ COST_LIMIT = 20
 
 
 @dataclass(frozen=True)
-class Stacks:
+class StackPair:
     """A stack before and after; one of them is missing where it comes or goes."""
 
     before: Stack | None
@@ -35,7 +36,7 @@ class Comparison:
     cost_limit: float = COST_LIMIT
 
     @cached_property
-    def stacks(self) -> list[Stacks]:
+    def stacks(self) -> list[StackPair]:
         """Pair the stacks by their names, nested ones by what they are nested in."""
         pairs = list(_outermost(self.before.stacks, self.after.stacks))
         for pair in pairs:
@@ -45,7 +46,8 @@ class Comparison:
             }
             # Also those nested deeper: the list grows while it is read.
             pairs += [
-                Stacks(_within(self.before, pair.before, name), _within(self.after, pair.after, name)) for name in inner
+                StackPair(_within(self.before, pair.before, name), _within(self.after, pair.after, name))
+                for name in inner
             ]
         return pairs
 
@@ -102,17 +104,23 @@ class Comparison:
         return [one for one in self.after.resources if one not in was]
 
 
-def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[Stacks]:
+def news(standing: Callable[[Assembly], Iterable[Fact]], comparison: Comparison) -> Iterator[Fact]:
+    """Give what stands in the app after the change and did not before."""
+    stood = {fact.id for fact in standing(comparison.before)}
+    return (fact for fact in standing(comparison.after) if fact.id not in stood)
+
+
+def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[StackPair]:
     """Pair by the name in the app, else by the name and place that CloudFormation knows the stack by."""
     gone = {stack.name: stack for stack in before if not stack.nested_as}
     come = {stack.name: stack for stack in after if not stack.nested_as}
     for name in [*gone]:
         if name in come:
-            yield Stacks(gone.pop(name), come.pop(name))
+            yield StackPair(gone.pop(name), come.pop(name))
     deployed = {stack.deployed_as: stack for stack in come.values()}
     for stack in gone.values():
-        yield Stacks(stack, deployed.pop(stack.deployed_as, None))
-    yield from (Stacks(None, stack) for stack in deployed.values())
+        yield StackPair(stack, deployed.pop(stack.deployed_as, None))
+    yield from (StackPair(None, stack) for stack in deployed.values())
 
 
 def _within(assembly: Assembly, around: Stack | None, name: str) -> Stack | None:

@@ -8,10 +8,10 @@ from typing import Any
 from facts.bills import BY_USE, PRICED, is_free
 from facts.prices import HOURS_A_MONTH, Prices, read_prices
 from facts.schemas import at
-from review.assembly import Assembly, Json, Resource, Stack
+from review.assembly import INSTANCE, Assembly, Json, Resource, Stack
 from review.fact import quoted
-from review.machines import INSTANCE, TEMPLATE, machine_data
-from review.meaning import readings, resources_named
+from review.machines import TEMPLATE, elastic_ips, machine_data
+from review.meaning import possible_whole, resources_named
 
 # Of a stack that names no region. The prices of others differ by some percent.
 REGION = "us-east-1"
@@ -30,7 +30,8 @@ class Line:
 
 def lines(assembly: Assembly) -> Iterator[Line]:
     """Give all that costs by being there, and what has no price that this knows."""
-    tied = set(_tied(assembly))
+    # Its other address goes.
+    tied = elastic_ips(assembly)
     for resource in assembly.resources:
         prices, kind = _prices(region(resource.stack)), resource.type
         if kind == INSTANCE:
@@ -66,7 +67,7 @@ def region(stack: Stack) -> str:
 
 def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, count: int = 1) -> Iterator[Line]:
     times = f"{count} times " if count != 1 else ""
-    sizes = [str(size) for size in readings(assembly, one.stack, data.get("InstanceType"))]
+    sizes = list(dict.fromkeys(map(str, possible_whole(assembly, one.stack, data.get("InstanceType")))))
     hourly = [prices.instance_hour.get(size) for size in sizes]
     dearest = None if None in hourly else count * HOURS_A_MONTH * max(price or 0 for price in hourly)
     yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}", dearest)
@@ -78,7 +79,7 @@ def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, coun
 
 def _group(assembly: Assembly, prices: Prices, group: Resource) -> Iterator[Line]:
     said = group.properties.get("DesiredCapacity", group.properties.get("MinSize", 1))
-    numbers = [str(one) for one in readings(assembly, group.stack, said)]
+    numbers = [str(one) for one in possible_whole(assembly, group.stack, said)]
     named = resources_named(assembly, group.stack, group.properties)
     template = next((one for one, _ in named if one.type in (TEMPLATE, "AWS::AutoScaling::LaunchConfiguration")), None)
     if template and all(number.isdecimal() and len(number) < 4 for number in numbers):
@@ -92,17 +93,10 @@ def _asks_for_an_address(data: Json) -> bool:
     return any(at(each, ["AssociatePublicIpAddress"]) is True for each in _list(data.get("NetworkInterfaces")))
 
 
-def _tied(assembly: Assembly) -> Iterator[Resource]:
-    """Give what has an Elastic IP: its other address goes."""
-    for tie in assembly.resources:
-        if tie.type in ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation"):
-            yield from (one for one, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId")))
-
-
 def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line:
-    size, kind = (readings(assembly, one.stack, disk.get(name)) for name in ("VolumeSize", "VolumeType"))
+    size, kind = (possible_whole(assembly, one.stack, disk.get(name)) for name in ("VolumeSize", "VolumeType"))
     if one.type == "AWS::EC2::Volume":
-        size = readings(assembly, one.stack, disk.get("Size"))
+        size = possible_whole(assembly, one.stack, disk.get("Size"))
     known = [float(gib) for gib in size if str(gib).isdecimal() and len(str(gib)) < 8]
     usd = (
         max(known) * prices.gp3_gb_month
@@ -113,7 +107,7 @@ def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line
 
 
 def _endpoint(assembly: Assembly, prices: Prices, one: Resource) -> Iterator[Line]:
-    if "Interface" in readings(assembly, one.stack, one.properties.get("VpcEndpointType")):
+    if "Interface" in possible_whole(assembly, one.stack, one.properties.get("VpcEndpointType")):
         zones, price = len(_list(one.properties.get("SubnetIds"))) or 1, _month(prices, "vpc_endpoint_hour")
         yield Line(one, f"endpoint in {zones} zones", None if price is None else zones * price)
 

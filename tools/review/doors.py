@@ -7,8 +7,8 @@ from typing import Any
 
 from review.addresses import Addresses
 from review.assembly import Assembly, Resource, Stack
-from review.gaps import EVERYTHING, LAST_PORT, Rule, Who
 from review.meaning import possible, resources_named
+from review.reach import EVERYTHING, LAST_PORT, Rule, Who
 from review.spelling import Called, spelled
 
 GROUP = "AWS::EC2::SecurityGroup"
@@ -28,11 +28,17 @@ DEFAULT_EGRESS = {"IpProtocol": EVERYTHING, "CidrIp": "0.0.0.0/0"}
 
 @dataclass(frozen=True)
 class Door:
-    """One direction of one group; one that is not of the assembly has its id in place of a path."""
+    """One direction of one group, or of what wears some; a group not of the assembly has its id in place of a path."""
 
     stack: str
     path: str
+    type: str
     direction: str
+
+    @classmethod
+    def of(cls, resource: Resource, way: str) -> "Door":
+        """Give one of a resource of the assembly."""
+        return cls(resource.stack.name, resource.path, resource.type, way)
 
 
 def rules(assembly: Assembly, called: Called) -> dict[Door, list[Rule]]:
@@ -42,20 +48,15 @@ def rules(assembly: Assembly, called: Called) -> dict[Door, list[Rule]]:
         if resource.type == GROUP:
             for name, way in INLINE.items():
                 written = resource.properties.get(name) or (DEFAULT_EGRESS if way == "out" else [])
-                found[_door(resource, way, called)] += _read(assembly, resource.stack, written, called)
+                found[Door.of(called.get(resource, resource), way)] += _read(assembly, resource.stack, written, called)
         elif way := RULES.get(resource.type, ""):
             group = resource.properties.get("GroupId", resource.properties.get("GroupName"))
             named = [one for one, _ in resources_named(assembly, resource.stack, group) if one.type == GROUP]
             # A group that is none of the assembly's goes by its id.
-            door = Door(resource.stack.name, spelled(resource.stack, group, called), way)
-            door = _door(named[0], way, called) if named else door
+            door = Door(resource.stack.name, spelled(resource.stack, group, called), GROUP, way)
+            door = Door.of(called.get(named[0], named[0]), way) if named else door
             found[door] += _read(assembly, resource.stack, resource.properties, called)
     return found
-
-
-def _door(group: Resource, way: str, called: Called) -> Door:
-    group = called.get(group, group)
-    return Door(group.stack.name, group.path, way)
 
 
 def _read(assembly: Assembly, stack: Stack, written: Any, called: Called) -> Iterator[Rule]:

@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from facts.schemas import PropertyPath, at, create_only
-from review.assembly import Assembly, Resource
+from review.assembly import INSTANCE, Assembly, Resource
 from review.comparison import Comparison
 from review.meaning import meaning, resources_named
 from review.moves import Pair
 from review.values import exact
 
-INSTANCE = "AWS::EC2::Instance"
 # What CloudFormation calls "some interruption": of a machine whose disk is an EBS volume, as all of today's are.
 STOPS_A_MACHINE = {"AdditionalInfo", "EbsOptimized", "InstanceType", "KernelId", "RamdiskId", "Tenancy", "UserData"}
 STOPS_A_MACHINE |= {"Affinity", "HostId", "PrivateDnsNameOptions"}
@@ -60,6 +59,11 @@ def fates(comparison: Comparison) -> dict[Pair, Fate]:
                 found[pair] = fate
                 waiting.append(pair)
     return found
+
+
+def replaced(comparison: Comparison) -> set[Resource]:
+    """Give what is made anew in the place of what has the same logical id."""
+    return {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
 
 
 def properties_meant(assembly: Assembly, resource: Resource) -> Any:

@@ -23,7 +23,7 @@ LOST = {
     "AWS::EC2::Instance": ("what was written to its disk", LOOK),
     "AWS::EC2::KeyPair": ("the private key", STOP),
     "AWS::EC2::Volume": ("its files", STOP),
-    "AWS::ECR::Repository": ("its images; a repository that is not empty stays, and is nobody's", STOP),
+    "AWS::ECR::Repository": ("its images", STOP),
     "AWS::EFS::FileSystem": ("its files", STOP),
     "AWS::ElastiCache::CacheCluster": ("what it holds", LOOK),
     "AWS::ElasticLoadBalancing::LoadBalancer": ("its URL", STOP),
@@ -39,7 +39,7 @@ LOST = {
     "AWS::Redshift::Cluster": ("its rows", STOP),
     "AWS::RedshiftServerless::Namespace": ("its rows", STOP),
     "AWS::Route53::HostedZone": ("its records and name servers", STOP),
-    "AWS::S3::Bucket": ("its objects; a bucket that is not empty stays, and is nobody's", STOP),
+    "AWS::S3::Bucket": ("its objects", STOP),
     "AWS::S3Tables::Table": ("its rows", STOP),
     "AWS::SNS::Topic": ("its subscriptions made by hand", LOOK),
     "AWS::SQS::Queue": ("its messages and URL", STOP),
@@ -52,21 +52,35 @@ LOST = {
     "AWS::Lambda::LayerVersion": ("", NOTE),
     "AWS::Lambda::Version": ("", NOTE),
 }
+# What AWS deletes only when it is empty, with what the CDK tags it with where a program of its own empties it first.
+STAYS_FULL = {
+    "AWS::ECR::Repository": "aws-cdk:auto-delete-images",
+    "AWS::S3::Bucket": "aws-cdk:auto-delete-objects",
+}
 RETAINS = {"Retain", "RetainExceptOnCreate"}
 # Of these CloudFormation takes a snapshot when they are deleted, not when they are replaced, unless the template says
 # otherwise.
 SNAPSHOT_UNSAID = {"AWS::RDS::DBCluster"}
 
 
-def lost_with(resource: Resource) -> tuple[str, Level]:
-    """Tell what goes with a resource, and the level of that."""
+def lost_with(resource: Resource, so_goes: str) -> tuple[Level, str]:
+    """Tell in a sentence what goes with a resource, if anything, and the level of that."""
     if resource.type == "AWS::EC2::KeyPair" and at(resource.properties, ["PublicKeyMaterial"]):
         # Its private half is a person's own.
-        return "", LOOK
-    return LOST.get(resource.type, ("", LOOK))
+        return LOOK, ""
+    words, level = LOST.get(resource.type, ("", LOOK))
+    if resource.type in STAYS_FULL and not _is_emptied(resource):
+        return LOOK, f" AWS deletes it only if it is empty: else it stays with {words}, and is nobody's."
+    return level, f" {so_goes} {words}." if words else ""
 
 
-def policy(resource: Resource, name: str) -> str:
+def _is_emptied(resource: Resource) -> bool:
+    tags = at(resource.properties, ["Tags"])
+    emptied = {"Key": STAYS_FULL[resource.type], "Value": "true"} in (tags if isinstance(tags, list) else [])
+    return emptied or at(resource.properties, ["EmptyOnDelete"]) is True
+
+
+def retention(resource: Resource, name: str) -> str:
     """Give a resource's `DeletionPolicy` or `UpdateReplacePolicy`, said or not."""
     alone = resource.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in resource.properties
     snapshot = name == "DeletionPolicy" and (alone or resource.type in SNAPSHOT_UNSAID)

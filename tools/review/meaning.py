@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from facts.property_faults import is_intrinsic
 from review.assembly import Assembly, Resource, Stack
 from review.values import named
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def meaning(assembly: Assembly, stack: Stack, value: Any) -> Any:
@@ -47,35 +48,49 @@ def resources_named(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tu
 
 def possible(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tuple[Stack, Any]]:
     """Give each value that one may turn out to be, with the stack in which what it names is; lists member by member."""
+    for where, one in _possible(assembly, stack, value):
+        if isinstance(one, list):
+            for inner in one:
+                yield from possible(assembly, where, inner)
+        elif one != NO_VALUE:
+            yield where, one
+
+
+def possible_whole(assembly: Assembly, stack: Stack, value: Any) -> list[Any]:
+    """Give each value that one may turn out to be; lists as they are, and None for what may not be there."""
+    return [None if one == NO_VALUE else one for _, one in _possible(assembly, stack, value)] or [None]
+
+
+def may_be_true(assembly: Assembly, stack: Stack, value: Any) -> bool:
+    """Tell whether a value may turn out to be true."""
+    return any(str(said).lower() == "true" for _, said in possible(assembly, stack, value))
+
+
+def _possible(assembly: Assembly, stack: Stack, value: Any) -> Iterator[tuple[Stack, Any]]:
     match value:
-        case list():
-            for inner in value:
-                yield from possible(assembly, stack, inner)
-        case {"Ref": "AWS::NoValue"}:
-            return
         case {"Ref": str(name)} if len(value) == 1 and name in stack.section("Parameters"):
             parameter = stack.section("Parameters")[name]
             if stack.nested_as and name in _passed(stack):
-                yield from possible(assembly, stack.nested_as.stack, _passed(stack)[name])
+                yield from _possible(assembly, stack.nested_as.stack, _passed(stack)[name])
             elif "Default" in parameter and not str(parameter.get("Type")).startswith("AWS::SSM::"):
                 many = str(parameter.get("Type")).startswith(("CommaDelimitedList", "List<"))
-                default = parameter["Default"]
-                yield from ((stack, one) for one in (str(default).split(",") if many else [default]))
+                yield stack, str(parameter["Default"]).split(",") if many else parameter["Default"]
             else:
                 yield stack, value
         case {"Fn::If": [_, *branches]} if len(value) == 1:
-            yield from possible(assembly, stack, branches)
+            for branch in branches:
+                yield from _possible(assembly, stack, branch)
         case {"Fn::FindInMap": [str(name), *keys]} if len(value) == 1:
             yield from ((stack, leaf) for leaf in _leaves(_narrowed(stack.section("Mappings").get(name), keys)))
         case {"Fn::GetAtt": [str(name), str(attribute)]} if output := _output(assembly, stack, name, attribute):
-            yield from possible(assembly, assembly.nested[stack, name], output)
+            yield from _possible(assembly, assembly.nested[stack, name], output)
         case _:
             yield stack, value
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
+    if isinstance(value, dict):
+        for inner in value.values():
             yield from _leaves(inner)
     else:
         yield value
@@ -99,18 +114,3 @@ def _narrowed(mapping: Any, keys: list[Any]) -> Any:
             break
         mapping = mapping[key]
     return mapping
-
-
-def readings(assembly: Assembly, stack: Stack, value: Any) -> list[Any]:
-    """Give what a value may be at a deploy: either branch of a condition, a parameter's default, else as it is."""
-    match value:
-        case {"Ref": "AWS::NoValue"}:
-            return [None]
-        case {"Fn::If": [_, one, other]}:
-            return [*readings(assembly, stack, one), *readings(assembly, stack, other)]
-    if not is_intrinsic(value):
-        return [value]
-    meant = meaning(assembly, stack, value)
-    if isinstance(parameter := meant.get("Parameter") if isinstance(meant, dict) else None, dict):
-        return [parameter["Default"]]
-    return [value] if meant == value else readings(assembly, stack, meant)

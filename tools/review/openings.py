@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from review.addresses import ALL_FOUR, ALL_SIX
+from review.addresses import ALL_FOUR, ALL_SIX, Addresses
 from review.fact import quoted
-from review.gaps import EVERYTHING, LAST_PORT, Gap, Ports, Rule, Who, let_in
+from review.reach import EVERYTHING, LAST_PORT, Ports, Reach, Rule, Who, let_in
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
 SHOWN = 4
+INTERNET = (Who(Addresses.of("0.0.0.0/0")), Who(Addresses.of("::/0")))
 
 
 class Width(IntEnum):
@@ -29,46 +30,61 @@ class Opening:
     protocol: str
     ports: tuple[Ports, ...]
     who: Who
-    # It is open to many more than it was.
-    widens: bool
+    # To how many more than before it is open now.
+    widens_to: Width
 
 
-def openings(gaps: Iterable[Gap], of: Callable[[Gap], Who]) -> list[Opening]:
-    """Give what is to be said of the gaps, where `of` gives those who come or go."""
-    gaps, of_all = list(gaps), Who()
-    for gap in gaps:
-        of_all |= of(gap) if gap.protocol == EVERYTHING else Who()
-    merged: dict[tuple[str, Who, bool], list[Ports]] = {}
-    for gap in gaps:
-        who = of(gap)
-        if not who or (gap.protocol != EVERYTHING and not who - of_all):
+def openings(reaches: Iterable[Reach], of: Callable[[Reach], Who]) -> list[Opening]:
+    """Give what is to be said of what is reached, where `of` gives those who come or go."""
+    reaches, of_all = list(reaches), Who()
+    for reach in reaches:
+        of_all |= of(reach) if reach.protocol == EVERYTHING else Who()
+    merged: dict[tuple[str, Who, Width], list[Ports]] = {}
+    for reach in reaches:
+        who = of(reach)
+        if not who or (reach.protocol != EVERYTHING and not who - of_all):
             continue
-        ports = merged.setdefault((gap.protocol, who, width(gap, gap.after) > width(gap, gap.before)), [])
-        if ports and ports[-1][1] == gap.ports[0] - 1:
-            ports[-1] = (ports[-1][0], gap.ports[1])
+        now = width(reach, reach.after)
+        widens_to = now if now > width(reach, reach.before) else Width.FEW
+        ports = merged.setdefault((reach.protocol, who, widens_to), [])
+        if ports and ports[-1][1] == reach.ports[0] - 1:
+            ports[-1] = (ports[-1][0], reach.ports[1])
         else:
-            ports.append(gap.ports)
-    return [Opening(protocol, tuple(ports), who, widens) for (protocol, who, widens), ports in merged.items()]
+            ports.append(reach.ports)
+    return [Opening(protocol, tuple(ports), who, widens_to) for (protocol, who, widens_to), ports in merged.items()]
 
 
-def only_together(gaps: Iterable[Gap], groups: Sequence[Iterable[Rule]]) -> list[Gap]:
+def only_among(many: Who, others: Who) -> Who:
+    """Give those who are among the many alone; the whole internet, where few of it are among the others."""
+    found = many - others
+    for everybody in INTERNET:
+        if not everybody - many and not _is_world(everybody - (everybody - others)):
+            found |= everybody
+    return found
+
+
+def only_together(reaches: Iterable[Reach], groups: Sequence[Iterable[Rule]]) -> list[Reach]:
     """Give those that are open to many more by the rules of several groups, and to fewer by those of each."""
     return [
-        gap
-        for gap in gaps
-        if width(gap, gap.after) > width(gap, gap.before)
-        and all(width(gap, let_in(one, gap.protocol, gap.ports[0])) < width(gap, gap.after) for one in groups)
+        reach
+        for reach in reaches
+        if width(reach, reach.after) > width(reach, reach.before)
+        and all(width(reach, let_in(one, reach.protocol, reach.ports[0])) < width(reach, reach.after) for one in groups)
     ]
 
 
-def width(gap: Gap, who: Who) -> Width:
+def width(reach: Reach, who: Who) -> Width:
     """Tell to how many ports are open that are open to those."""
-    four, six = who.addresses.count_four, who.addresses.count_six
-    if four > 2**24 or six > 2**96:
+    if _is_world(who):
         return Width.WORLD
-    first, last = gap.ports
-    logs_in = gap.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
+    four, six = who.addresses.count_four, who.addresses.count_six
+    first, last = reach.ports
+    logs_in = reach.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
     return Width.MANY_WHO_LOG_IN if logs_in and (four > 2**16 or six > 2**80) else Width.FEW
+
+
+def _is_world(who: Who) -> bool:
+    return who.addresses.count_four > 2**24 or who.addresses.count_six > 2**96
 
 
 def is_everybody(who: Who) -> bool:

@@ -3,7 +3,7 @@
 from math import inf
 
 from review.fact import Level
-from review.protection import Protection, less, more, one_of, ranked, there, tls
+from review.grades import Protection, less, more, one_of, ranked, there, tls
 
 STOP, LOOK, NOTE = Level.STOP, Level.LOOK, Level.NOTE
 # Stands for a type: whatever says what a machine is.
@@ -33,6 +33,7 @@ UNRESTORED = "What is overwritten or deleted by mistake cannot be brought back."
 DELETABLE = "Nothing keeps it from being deleted by mistake."
 FLOOD = "Only the account's limit bounds a flood of calls, and what it costs."
 WHO = "Nobody can say afterwards who called."
+WHO_READ = "Nobody can say afterwards who read or wrote its objects."
 FEWER_DAYS = "Log lines are deleted earlier, also those that are there."
 FOR_EVER = "Log lines are kept, and cost, for ever."
 STRAY_LOGS = "It logs to a group that no stack has, and that keeps lines for ever."
@@ -62,7 +63,7 @@ PROTECTIONS = (
     ),
     Protection("versioning", BUCKET, "VersioningConfiguration/Status", one_of("Enabled"), UNRESTORED, STOP, NOTE),
     Protection("object-lock", BUCKET, "ObjectLockEnabled", one_of(True), UNRESTORED, STOP),
-    Protection("access-log", BUCKET, "LoggingConfiguration", there, WHO, LOOK, NOTE),
+    Protection("access-log", BUCKET, "LoggingConfiguration", there, WHO_READ, LOOK, NOTE),
     Protection("own-key", BUCKET, _AES, one_of("aws:kms", "aws:kms:dsse"), OWN_KEY, LOOK),
     Protection("own-key", LOGS, "KmsKeyId", there, OWN_KEY, LOOK),
     Protection("deletion", LOGS, "DeletionProtectionEnabled", one_of(True), DELETABLE, STOP),

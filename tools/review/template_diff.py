@@ -7,9 +7,9 @@ d0c221dca77bed5338b0253f118cd877cdc5e14b.
 from typing import Any
 
 from review.assembly import Json, Resource, Stack
-from review.comparison import Comparison, Stacks
+from review.comparison import Comparison, StackPair
 from review.fates import Weight, fates, own_fates
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 from review.security_diff import security_diff
 from review.values import exact
 
@@ -35,7 +35,7 @@ def template_diff(comparison: Comparison) -> Json:
     }
 
 
-def _of_stack(comparison: Comparison, stacks: Stacks) -> Json:
+def _of_stack(comparison: Comparison, stacks: StackPair) -> Json:
     old, new = (stack.template if stack else {} for stack in (stacks.before, stacks.after))
     told: Json = {}
     for name, shown in VALUES.items():
@@ -51,7 +51,7 @@ def _of_stack(comparison: Comparison, stacks: Stacks) -> Json:
     return {**told, **security_diff(stacks.before, stacks.after), "differenceCount": count}
 
 
-def _resources(comparison: Comparison, stacks: Stacks) -> Json:
+def _resources(comparison: Comparison, stacks: StackPair) -> Json:
     before, after = (_of(stack) for stack in (stacks.before, stacks.after))
     found = {}
     for name in {**before, **after}:
@@ -73,7 +73,7 @@ def _resource(old: Resource | None, new: Resource | None) -> Json:
     if old is None:
         told["changeImpact"] = "WILL_CREATE"
     elif new is None:
-        told["changeImpact"] = "WILL_ORPHAN" if policy(old, "DeletionPolicy") in RETAINS else "WILL_DESTROY"
+        told["changeImpact"] = "WILL_ORPHAN" if retention(old, "DeletionPolicy") in RETAINS else "WILL_DESTROY"
     return told
 
 

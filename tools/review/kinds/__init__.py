@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from review.assembly import Assembly
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact
 
 # Told first within a level: what fails, is lost, opens, gives rights. The rest follows.
@@ -36,8 +36,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         if hasattr(kind, "changes"):
             yield from kind.changes(comparison)
         else:
-            stood = {fact.id for fact in kind.standing(comparison.before)}
-            yield from (fact for fact in kind.standing(comparison.after) if fact.id not in stood)
+            yield from news(kind.standing, comparison)
 
 
 def inventory(assembly: Assembly) -> Iterator[Fact]:

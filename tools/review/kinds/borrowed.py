@@ -27,7 +27,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             for what, name in said:
                 sentence = f"It wears the {what} {quoted(name)}, which is none of the app's: it was not looked into."
                 detail = "".join(name.split())
-                yield Fact("borrowed", Level.LOOK, resource.stack.name, resource.path, sentence, detail)
+                yield resource.fact("borrowed", Level.LOOK, sentence, detail)
 
 
 def _found(assembly: Assembly, resource: Resource, value: Any) -> Iterator[tuple[str, str]]:

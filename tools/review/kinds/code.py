@@ -8,11 +8,12 @@ from review.assets import Asset, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
 from review.meaning import meaning
-from review.moves import Pair
+from review.spelling import DIGEST
 from review.values import exact
 
 TELLS = ("code",)
-ASSET = re.compile(r"[0-9a-f]{64}")
+# Says who may read an asset, or has its own template in it: neither runs what is uploaded.
+RUNS_NOTHING = re.compile(r"^AWS::IAM::|^AWS::CloudFormation::Stack$|Policy$")
 # Of each sort, so many are named.
 NAMED = 10
 
@@ -28,15 +29,15 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             if key not in known:
                 known[key] = _told(was, is_, room)
             if known[key]:
-                yield _fact(pair, known[key], str(number or ""))
+                yield pair.after.fact("code", Level.NOTE, known[key], str(number or ""))
 
 
 def _assets(assembly: Assembly, resource: Resource) -> dict[str, Asset]:
     """Give the assets that a resource names."""
-    if not assembly.assets:
+    if not assembly.assets or RUNS_NOTHING.search(resource.type):
         return {}
     written = exact(meaning(assembly, resource.stack, resource.properties))
-    ids = dict.fromkeys(ASSET.findall(written))
+    ids = dict.fromkeys(DIGEST.findall(written))
     return {id_: assembly.assets[id_] for id_ in ids if id_ in assembly.assets}
 
 
@@ -77,8 +78,3 @@ def _told(was: Asset | None, is_: Asset | None, room: Room) -> str:
 def _listed(paths: list[str]) -> str:
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
     return ", ".join(map(quoted, paths[:NAMED])) + more
-
-
-def _fact(pair: Pair, sentence: str, detail: str) -> Fact:
-    one = pair.after
-    return Fact("code", Level.NOTE, one.stack.name, one.path, sentence, detail, {"type": one.type})

@@ -1,7 +1,6 @@
 """Which web pages may call from a browser."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from facts.schemas import at
 from review.assembly import Assembly, Resource
@@ -43,7 +42,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         for origin in old:
             if origin not in new and "*" not in new:
                 sentence = f"A web page at {quoted(origin)} can no longer call it: the browser refuses."
-                yield Fact("cors-gone", Level.LOOK, pair.after.stack.name, pair.after.path, sentence, origin)
+                yield pair.after.fact("cors-gone", Level.LOOK, sentence, origin)
 
 
 def _origins(assembly: Assembly, resource: Resource, called: Called) -> dict[str, bool]:
@@ -57,14 +56,9 @@ def _origins(assembly: Assembly, resource: Resource, called: Called) -> dict[str
     elif resource.type == "AWS::ApiGateway::Method":
         for _, headers in possible(assembly, resource.stack, at(resource.properties, OF_REST) or []):
             if isinstance(headers, dict) and (origin := headers.get(f"{HEADER}Origin")):
-                found[spelled(resource.stack, origin, called).strip("'")] = _is_true(
-                    headers.get(f"{HEADER}Credentials")
-                )
+                signed_in = str(headers.get(f"{HEADER}Credentials")).strip("'") == "true"
+                found[spelled(resource.stack, origin, called).strip("'")] = signed_in
     return found
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).strip("'") == "true"
 
 
 def _fact(resource: Resource, origin: str, *, signed_in: bool) -> Fact:
@@ -72,6 +66,4 @@ def _fact(resource: Resource, origin: str, *, signed_in: bool) -> Fact:
     with_it = ", with what signs its visitor in" if signed_in else ""
     level = Level.STOP if origin == "*" and signed_in else Level.LOOK
     sentence = f"{page} can call it from its visitors' browsers{with_it}."
-    return Fact(
-        "cors", level, resource.stack.name, resource.path, sentence, origin + (":credentials" if signed_in else "")
-    )
+    return resource.fact("cors", level, sentence, origin + (":credentials" if signed_in else ""))

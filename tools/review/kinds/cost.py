@@ -7,7 +7,7 @@ from review.assembly import Assembly, Resource
 from review.comparison import Comparison
 from review.costs import Line, by_use, lines, region
 from review.fact import Fact, Level, as_detail, quoted, some
-from review.lost import RETAINS, policy
+from review.lost import RETAINS, retention
 
 TELLS = ("cost", "unpriced")
 # So much more is for one change.
@@ -34,7 +34,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     # No deploy deletes a stack that the app no longer has, or what is retained.
     gone = [pair.before for pair in comparison.stacks if pair.before and not pair.after]
     left = {stack.name for stack in gone if not stack.nested_as}
-    kept = {one for one in comparison.deleted if policy(one, "DeletionPolicy") in RETAINS}
+    kept = {one for one in comparison.deleted if retention(one, "DeletionPolicy") in RETAINS}
     after += [line for line in before if line.resource.stack.name in left or line.resource in kept]
     if sorted(map(_written, before)) != sorted(map(_written, after)):
         old, new = _total(before), _total(after)

@@ -18,10 +18,10 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         old, new = _denied(before), _denied(after)
         for gone in together(beyond(old, new)):
             sentence = f"No policy forbids any more: {gone.in_words}{_of(gone)}. Whoever else is let may do it now."
-            yield _fact("deny-gone", Level.STOP, where, sentence, gone)
+            yield where.fact("deny-gone", Level.STOP, sentence, gone.name)
         for come in together(beyond(new, old)):
             level = Level.NOTE if where in comparison.created else Level.LOOK
-            yield _fact("denied", level, where, f"A policy now forbids {come.in_words}{_of(come)}.", come)
+            yield where.fact("denied", level, f"A policy now forbids {come.in_words}{_of(come)}.", come.name)
         if before.boundary != after.boundary:
             yield _boundary(where, before, after)
 
@@ -30,9 +30,9 @@ def _boundary(where: Resource, before: Held, after: Held) -> Fact:
     now, was = (", ".join(map(quoted, sorted(held.boundary))) for held in (after, before))
     if not now:
         sentence = f"Its rights no longer end at {was}: from now on all that its policies grant counts."
-        return Fact("boundary-gone", Level.STOP, where.stack.name, where.path, sentence)
+        return where.fact("boundary-gone", Level.STOP, sentence)
     sentence = f"Its rights now end at {now}" + (f", and before at {was}." if was else ".")
-    return Fact("boundary", Level.LOOK, where.stack.name, where.path, sentence)
+    return where.fact("boundary", Level.LOOK, sentence)
 
 
 def _denied(held: Held) -> Iterable[Grant]:
@@ -41,7 +41,3 @@ def _denied(held: Held) -> Iterable[Grant]:
 
 def _of(granted: Granted) -> str:
     return f", to {quoted(granted.principal)}" if granted.principal else ""
-
-
-def _fact(kind: str, level: Level, where: Resource, sentence: str, granted: Granted) -> Fact:
-    return Fact(kind, level, where.stack.name, where.path, sentence, granted.name)

@@ -6,10 +6,10 @@ from typing import Any
 
 from facts.schemas import at
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact, Level
-from review.machines import machines
-from review.meaning import possible, resources_named
+from review.machines import has_public_address, machines
+from review.meaning import may_be_true, possible, resources_named
 
 TELLS = ("function-url", "public-list", "balancer", "distribution", "public-address", "public-network")
 ONLY_CHANGES = ()
@@ -29,36 +29,32 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         elif resource.type == "AWS::S3::Bucket":
             for _, said in possible(assembly, resource.stack, resource.properties.get("AccessControl", [])):
                 if isinstance(said, str) and said in LISTS:
-                    yield _fact("public-list", Level.STOP, resource, LISTS[said], said)
+                    yield resource.fact("public-list", Level.STOP, LISTS[said], said)
         elif resource.type in BALANCERS:
             yield from _balancer(assembly, resource)
         elif resource.type == "AWS::CloudFront::Distribution":
             yield _distribution(resource)
-        elif _is_true(assembly, resource, resource.properties.get("PubliclyAccessible")):
+        elif may_be_true(assembly, resource.stack, resource.properties.get("PubliclyAccessible")):
             sentence = "It has a public address, though what it holds is no page: its security groups alone keep it."
-            yield _fact("public-address", Level.STOP, resource, sentence)
+            yield resource.fact("public-address", Level.STOP, sentence)
     yield from _addresses(assembly)
     yield from _networks(assembly)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what the internet can see from now on."""
-    stood = {fact.id for fact in standing(comparison.before)}
-    for fact in standing(comparison.after):
-        if fact.id not in stood:
-            level = (
-                Level.STOP if fact.values.get("everybody") else Level.LOOK if fact.level == Level.NOTE else fact.level
-            )
-            yield replace(fact, level=level)
+    for fact in news(standing, comparison):
+        level = Level.STOP if fact.values.get("everybody") else Level.LOOK if fact.level == Level.NOTE else fact.level
+        yield replace(fact, level=level)
 
 
 def _url(assembly: Assembly, url: Resource) -> Fact:
     said = [value for _, value in possible(assembly, url.stack, url.properties.get("AuthType", []))]
     if said == ["AWS_IAM"]:
         sentence = "The function has a URL, which whoever in the account may call it can call."
-        return _fact("function-url", Level.LOOK, url, sentence, "AWS_IAM")
+        return url.fact("function-url", Level.LOOK, sentence, "AWS_IAM")
     sentence = "Everybody on the internet can call the function by its URL: nobody is asked who it is."
-    return _fact("function-url", Level.STOP, url, sentence, "NONE")
+    return url.fact("function-url", Level.STOP, sentence, "NONE")
 
 
 def _balancer(assembly: Assembly, balancer: Resource) -> Iterator[Fact]:
@@ -68,10 +64,10 @@ def _balancer(assembly: Assembly, balancer: Resource) -> Iterator[Fact]:
         return
     if "SecurityGroups" in balancer.properties:
         sentence = "The balancer has a public address: its security groups tell who can reach it."
-        yield _fact("balancer", Level.LOOK, balancer, sentence, "groups")
+        yield balancer.fact("balancer", Level.LOOK, sentence, "groups")
     else:
         sentence = "Everybody on the internet can reach the balancer, and through it what is behind: it has no group."
-        yield _fact("balancer", Level.LOOK, balancer, sentence, "open", everybody=True)
+        yield balancer.fact("balancer", Level.LOOK, sentence, "open", everybody=True)
 
 
 def _distribution(distribution: Resource) -> Fact:
@@ -79,29 +75,21 @@ def _distribution(distribution: Resource) -> Fact:
     ways = [at(config, ["DefaultCacheBehavior"]), *(at(config, ["CacheBehaviors"]) or [])]
     if all(at(way, ["TrustedKeyGroups"]) or at(way, ["TrustedSigners"]) for way in ways):
         sentence = "Whoever has a signed link or cookie can fetch what the distribution has behind it."
-        return _fact("distribution", Level.LOOK, distribution, sentence, "signed")
+        return distribution.fact("distribution", Level.LOOK, sentence, "signed")
     sentence = "Everybody on the internet can fetch what the distribution has behind it."
-    return _fact("distribution", Level.LOOK, distribution, sentence, "open", everybody=True)
+    return distribution.fact("distribution", Level.LOOK, sentence, "open", everybody=True)
 
 
 def _addresses(assembly: Assembly) -> Iterator[Fact]:
     """Tell which machines have a public address, and where each gets one."""
-    tied = {
-        one
-        for tie in assembly.resources
-        if tie.type in ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
-        for one, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId"))
-    }
     for machine in machines(assembly):
-        found = at(machine.data, ["NetworkInterfaces", "*", "AssociatePublicIpAddress"]) or []
-        own = [machine.data.get("AssociatePublicIpAddress"), *(found if isinstance(found, list) else [found])]
-        if machine.resource in tied or any(_is_true(assembly, machine.resource, said) for said in own):
+        if has_public_address(assembly, machine.resource):
             sentence = "The machine has a public address: its security groups tell who can reach it."
-            yield _fact("public-address", Level.NOTE, machine.resource, sentence)
+            yield machine.resource.fact("public-address", Level.NOTE, sentence)
     for subnet in assembly.resources:
-        if _is_true(assembly, subnet, subnet.properties.get("MapPublicIpOnLaunch")):
+        if may_be_true(assembly, subnet.stack, subnet.properties.get("MapPublicIpOnLaunch")):
             sentence = "Each machine that is started in the subnet gets a public address."
-            yield _fact("public-address", Level.NOTE, subnet, sentence)
+            yield subnet.fact("public-address", Level.NOTE, sentence)
 
 
 def _networks(assembly: Assembly) -> Iterator[Fact]:
@@ -126,12 +114,4 @@ def _networks(assembly: Assembly) -> Iterator[Fact]:
         sentence = (
             "The subnet has a way to the internet and back: what is in it and has a public address can be reached."
         )
-        yield _fact("public-network", Level.NOTE, subnet, sentence)
-
-
-def _is_true(assembly: Assembly, resource: Resource, value: Any) -> bool:
-    return any(str(said).lower() == "true" for _, said in possible(assembly, resource.stack, value))
-
-
-def _fact(kind: str, level: Level, where: Resource, sentence: str, detail: str = "", **values: object) -> Fact:
-    return Fact(kind, level, where.stack.name, where.path, sentence, detail, values)
+        yield subnet.fact("public-network", Level.NOTE, sentence)

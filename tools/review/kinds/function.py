@@ -6,19 +6,18 @@ from datetime import date
 
 from facts.runtimes import runtime
 from facts.schemas import at
-from review.assembly import Assembly, Resource
+from review.assembly import FUNCTION, Assembly, Resource
 from review.assets import MOST_FILES, Room, TooLargeError
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
-from review.fates import Weight, fates
-from review.meaning import readings
+from review.fates import replaced
+from review.meaning import possible_whole
+from review.spelling import DIGEST
 from review.values import text
 
 TELLS = ("runtime", "handler")
 ONLY_CHANGES = ()
-FUNCTION = "AWS::Lambda::Function"
 MOST_CODE = 1_000_000
-ASSET = re.compile(r"[0-9a-f]{64}")
 # What each runtime calls a module's file.
 MODULES = {"python": (".py", "/__init__.py"), "nodejs": (".js", ".mjs", ".cjs")}
 # What gives a Python module names that do not stand in it.
@@ -37,9 +36,10 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what was so before only where the function changes: AWS may no longer take that."""
-    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
     stood = {fact.id for fact in standing(comparison.before)}
-    changed = anew | {pair.after for pair in comparison.updated if pair.before.properties != pair.after.properties}
+    changed = replaced(comparison) | {
+        pair.after for pair in comparison.updated if pair.before.properties != pair.after.properties
+    }
     touched = {(one.stack.name, one.path) for one in changed}
     for fact in standing(comparison.after):
         refused = fact.kind == "runtime" and fact.level == Level.STOP and (fact.stack, fact.path) in touched
@@ -48,7 +48,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 
 def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
-    for name in readings(assembly, function.stack, function.properties.get("Runtime")):
+    for name in possible_whole(assembly, function.stack, function.properties.get("Runtime")):
         known = runtime(name) if isinstance(name, str) else None
         if not known:
             continue
@@ -61,13 +61,11 @@ def _runtime(assembly: Assembly, function: Resource) -> Iterator[Fact]:
                 if not known.update_block or known.update_block > today
                 else "no function, new or changed,"
             )
-            yield _fact(
-                "runtime", Level.STOP, function, f"AWS takes {words} of {quoted(name)}, since {since}.{instead}"
-            )
+            yield function.fact("runtime", Level.STOP, f"AWS takes {words} of {quoted(name)}, since {since}.{instead}")
         elif known.deprecated and known.deprecated <= today:
             ends = f", and takes no new function of it from {known.create_block} on" if known.create_block else ""
-            sentence = f"AWS mends nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
-            yield _fact("runtime", Level.LOOK, function, sentence)
+            sentence = f"AWS has mended nothing in {quoted(name)} since {known.deprecated}{ends}.{instead}"
+            yield function.fact("runtime", Level.LOOK, sentence)
 
 
 def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fact]:
@@ -80,7 +78,7 @@ def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fac
     if isinstance(inline := at(function.properties, ["Code", "ZipFile"]), str):
         found = inline if module == "index" else None
     else:
-        key = ASSET.search(text(at(function.properties, ["Code", "S3Key"])))
+        key = DIGEST.search(text(at(function.properties, ["Code", "S3Key"])))
         asset = assembly.assets.get(key[0]) if key else None
         if not asset or not asset.path.exists():
             return
@@ -90,14 +88,10 @@ def _handler(assembly: Assembly, function: Resource, room: Room) -> Iterator[Fac
         except TooLargeError:
             return
     if found is None:
-        yield _fact(
-            "handler", Level.STOP, function, f"It does not start: no file of its is the module of {quoted(said)}."
+        yield function.fact(
+            "handler", Level.STOP, f"It does not start: none of its files is the module of {quoted(said)}."
         )
     elif kind.startswith("python") and not re.search(rf"\b{name}\b", found) and not MADE.search(found):
-        yield _fact(
-            "handler", Level.STOP, function, f"It does not start: its module has no {quoted(name)} of {quoted(said)}."
+        yield function.fact(
+            "handler", Level.STOP, f"It does not start: its module has no {quoted(name)} of {quoted(said)}."
         )
-
-
-def _fact(kind: str, level: Level, one: Resource, sentence: str) -> Fact:
-    return Fact(kind, level, one.stack.name, one.path, sentence, values={"type": one.type})

@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterator
 
 from facts.schemas import at
-from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.assembly import INSTANCE, Assembly, Resource
+from review.comparison import Comparison, news
 from review.fact import Fact, Level, quoted
-from review.fates import Weight, fates
-from review.machines import INSTANCE, machine_data, machines
-from review.meaning import meaning, resources_named
+from review.fates import Weight, fates, replaced
+from review.machines import elastic_ips, has_public_address, machine_data, machines
+from review.meaning import meaning
 from review.moves import Pair
 from review.values import exact, text
 
 TELLS = ("hand-over", "address", "image", "processor")
 ONLY_CHANGES = ("hand-over", "address", "image")
 ARM = re.compile(r"(a1|[a-z]+\d+g[a-z]*)(-\w+)?\.")
-ADDRESSES = ("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
 
 
 def standing(assembly: Assembly) -> Iterator[Fact]:
@@ -29,21 +28,20 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             sentence = (
                 f"The machine does not boot: {quoted(size)} has a processor of {own}, and its image is for {known}."
             )
-            yield _fact("processor", Level.STOP, machine.resource, sentence, size=size, image=image)
+            yield machine.resource.fact("processor", Level.STOP, sentence, size=size, image=image)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell what else happens where a machine changes."""
-    stood = {fact.id for fact in standing(comparison.before)}
-    yield from (fact for fact in standing(comparison.after) if fact.id not in stood)
-    anew = [pair for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED]
-    for pair in [*anew, *comparison.moved]:
-        if pair.after.type == INSTANCE:
+    yield from news(standing, comparison)
+    anew = replaced(comparison) | {pair.after for pair in comparison.moved}
+    for pair in comparison.pairs:
+        if pair.after.type == INSTANCE and pair.after in anew:
             yield _hand_over(pair.after)
-            yield _address(comparison, pair)
+            yield from _address(comparison, pair)
     for pair, fate in fates(comparison).items():
         if fate.weight == Weight.INTERRUPTED and pair.after.type == INSTANCE:
-            yield _address(comparison, pair)
+            yield from _address(comparison, pair)
     shown = {machine.resource for machine in machines(comparison.after)}
     for pair in comparison.pairs:
         if pair.after in shown:
@@ -55,51 +53,37 @@ def _hand_over(new: Resource) -> Fact:
     if signal:
         longest = at(signal, ["Timeout"]) or "PT5M"
         sentence = f"The old machine runs until the new one has said that it is well, for at most {quoted(longest)}."
-        return _fact("hand-over", Level.NOTE, new, sentence, waits=True)
+        return new.fact("hand-over", Level.NOTE, sentence, waits=True)
     sentence = (
         "The old machine goes as soon as EC2 has started the new one: until that has booted nobody answers, and if it "
         "never is well, the deploy is green all the same."
     )
-    return _fact("hand-over", Level.LOOK, new, sentence, waits=False)
+    return new.fact("hand-over", Level.LOOK, sentence, waits=False)
 
 
-def _address(comparison: Comparison, pair: Pair) -> Fact:
-    anew = {one.after for one, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
-    stays = {one.after for one in comparison.updated} - anew
-    had, has = (_addresses(*side) for side in ((comparison.before, pair.before), (comparison.after, pair.after)))
+def _address(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
+    stays = {one.after for one in comparison.updated} - replaced(comparison)
+    had, has = elastic_ips(comparison.before).get(pair.before), elastic_ips(comparison.after).get(pair.after, [])
+    public = has_public_address(comparison.before, pair.before)
     if kept := [one for one in has if one in stays]:
         sentence = f"The machine's address stays, {quoted(kept[0].path)}."
-        return _fact("address", Level.NOTE, pair.after, sentence, stays=True)
-    level = Level.STOP if had else Level.LOOK
-    sentence = "The machine gets another public address: what was told to people no longer leads to it."
-    return _fact("address", level, pair.after, sentence, stays=False)
-
-
-def _addresses(assembly: Assembly, machine: Resource) -> list[Resource]:
-    """Give the Elastic IPs that are tied to a machine."""
-    found = []
-    for tie in assembly.resources:
-        if tie.type in ADDRESSES and any(
-            named is machine for named, _ in resources_named(assembly, tie.stack, tie.properties.get("InstanceId"))
-        ):
-            address = [tie.properties.get("AllocationId"), tie.properties.get("EIP")]
-            named = [one for one, _ in resources_named(assembly, tie.stack, address) if one.type == ADDRESSES[0]]
-            found.append(named[0] if named else tie)
-    return found
+        yield pair.after.fact("address", Level.NOTE, sentence, stays=True)
+    elif public is not False:
+        gets = (
+            "The machine gets another public address" if public else "If the machine has a public address, it changes"
+        )
+        sentence = f"{gets}: what was told to people no longer leads to it."
+        yield pair.after.fact("address", Level.STOP if had else Level.LOOK, sentence, stays=False)
 
 
 def _other_image(comparison: Comparison, pair: Pair) -> Iterator[Fact]:
     before, after = _image(comparison.before, pair.before), _image(comparison.after, pair.after)
     if before != after:
         sentence = f"New machines boot {quoted(after)} and no longer {quoted(before)}."
-        yield _fact("image", Level.LOOK, pair.after, sentence, old=before, new=after)
+        yield pair.after.fact("image", Level.LOOK, sentence, old=before, new=after)
 
 
 def _image(assembly: Assembly, resource: Resource) -> str:
     written = meaning(assembly, resource.stack, machine_data(assembly, resource).get("ImageId"))
     default = at(written, ["Parameter", "Default"])
     return default if isinstance(default, str) else text(written) if isinstance(written, str) else exact(written)
-
-
-def _fact(kind: str, level: Level, resource: Resource, sentence: str, **values: object) -> Fact:
-    return Fact(kind, level, resource.stack.name, resource.path, sentence, values=values)

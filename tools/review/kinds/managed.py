@@ -24,7 +24,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         yield from (_fact(where, arn) for arn in sorted(after.managed - before.managed))
         for arn in sorted(before.managed - after.managed):
             sentence = f"It no longer has the policy {quoted(arn)}: what needs its rights fails."
-            yield Fact("managed-policy-gone", Level.LOOK, where.stack.name, where.path, sentence, _name(arn))
+            yield where.fact("managed-policy-gone", Level.LOOK, sentence, _name(arn))
 
 
 def _fact(where: Resource, arn: str) -> Fact:
@@ -32,7 +32,7 @@ def _fact(where: Resource, arn: str) -> Fact:
     says = f"lets it {gives}" if gives.startswith("to ") else f"gives it {gives}"
     says = says.replace("lets it to ", "lets it ") if gives else "was not looked into: what it gives is not known here"
     sentence = f"The policy {quoted(arn)} {says}."
-    return Fact("managed-policy", level, where.stack.name, where.path, sentence, _name(arn), {"arn": arn})
+    return where.fact("managed-policy", level, sentence, _name(arn), arn=arn)
 
 
 def _name(arn: str) -> str:

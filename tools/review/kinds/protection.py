@@ -6,13 +6,13 @@ from typing import Any
 
 from facts.property_faults import is_intrinsic
 from facts.schemas import at
-from review.assembly import Assembly, Json, Resource
+from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.comparison import Comparison
 from review.fact import Fact, Level, quoted
-from review.lost import RETAINS, lost_with, policy
-from review.machines import INSTANCE, machines
-from review.meaning import readings
-from review.protection import Protection, there
+from review.grades import Protection, there
+from review.lost import RETAINS, lost_with, retention
+from review.machines import machines
+from review.meaning import possible_whole
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
 
 TELLS = ("protection-lost", "unprotected")
@@ -40,7 +40,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             sentence = (
                 "A deploy is green before the machine has come up, and also if it never does: it waits for no signal."
             )
-            yield _fact("unprotected", Level.NOTE, one, sentence, "signal")
+            yield one.fact("unprotected", Level.NOTE, sentence, "signal")
     for stack in assembly.stacks:
         if not stack.nested_as and not _ends_late(stack.artifact):
             sentence = "A single command deletes the whole stack: termination protection is off."
@@ -61,7 +61,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     yield from _no_longer_kept(comparison)
     for gone in comparison.deleted:
         if gone.type in PROTECTORS:
-            yield _fact("protection-lost", Level.LOOK, gone, PROTECTORS[gone.type], "gone")
+            yield gone.fact("protection-lost", Level.LOOK, PROTECTORS[gone.type], "gone")
     for stacks in comparison.stacks:
         old, new = stacks.before, stacks.after
         if old and new and _ends_late(old.artifact) and not _ends_late(new.artifact):
@@ -88,7 +88,7 @@ def _values(assembly: Assembly, resource: Resource, value: Any, path: list[str])
     """Give each value that may stand at a path; None is none."""
     return [
         end
-        for one in readings(assembly, resource.stack, value)
+        for one in possible_whole(assembly, resource.stack, value)
         for end in (_within(assembly, resource, one, path) if path else [one])
     ]
 
@@ -105,9 +105,9 @@ def _within(assembly: Assembly, resource: Resource, value: Any, path: list[str])
 
 
 def _unprotected(found: Found) -> Iterator[Fact]:
-    if found.grade is not None and found.grade <= 0 and found.protection.standing:
-        yield _fact(
-            "unprotected", found.protection.standing, found.resource, found.protection.words, found.protection.name
+    if found.grade is not None and found.grade <= 0 and found.protection.without:
+        yield found.resource.fact(
+            "unprotected", found.protection.without, found.protection.words, found.protection.name
         )
 
 
@@ -122,29 +122,24 @@ def _lost(before: Found, after: Found) -> Iterator[Fact]:
     if after.grade is None:
         level, words = Level.LOOK, f"Only a deploy knows whether this is so: {words}"
     elif after.grade > 0 and protection.less != Level.STOP:
-        words = "It protects less than before:"
+        words = f"It is closer than before to this: {words}"
     sides = " → ".join("nothing" if one.value is None else quoted(one.value) for one in (before, after))
     sentence = f"{words} {quoted(protection.path)}: {sides}."
-    yield _fact("protection-lost", level, after.resource, sentence, protection.name, old=before.value, new=after.value)
+    yield after.resource.fact("protection-lost", level, sentence, protection.name, old=before.value, new=after.value)
 
 
 def _no_longer_kept(comparison: Comparison) -> Iterator[Fact]:
     for pair in comparison.updated:
-        words, level = lost_with(pair.after)
+        level, lost = lost_with(pair.after, "Lost with it:")
         for name in POLICIES:
-            old, new = policy(pair.before, name), policy(pair.after, name)
+            old, new = retention(pair.before, name), retention(pair.after, name)
             if old != new and (new == "Delete" or (new == "Snapshot" and old in RETAINS)):
                 when = "leaves the stack" if name == "DeletionPolicy" else "is replaced"
-                lost = f" Lost with it: {words}." if words else ""
                 sentence = (
                     f"It is deleted when it {when}: {quoted(name)} is {quoted(new)} and no longer {quoted(old)}.{lost}"
                 )
-                yield _fact("protection-lost", level, pair.after, sentence, name)
+                yield pair.after.fact("protection-lost", level, sentence, name)
 
 
 def _ends_late(artifact: Json) -> bool:
     return at(artifact, ["properties", "terminationProtection"]) is True
-
-
-def _fact(kind: str, level: Level, one: Resource, sentence: str, detail: str, **values: object) -> Fact:
-    return Fact(kind, level, one.stack.name, one.path, sentence, detail, {"type": one.type, **values})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from review.assembly import Json, Stack
-from review.comparison import Comparison, Stacks
+from review.comparison import Comparison, StackPair
 from review.fact import LONGEST_QUOTE, Fact, Level, quoted
 from review.values import ABSENT, Difference, differences, exact
 
@@ -30,7 +30,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
         yield from _rest_of("manifest", stacks)
 
 
-def _rest_of(kind: str, stacks: Stacks) -> Iterator[Fact]:
+def _rest_of(kind: str, stacks: StackPair) -> Iterator[Fact]:
     old, new = (_told_of(kind, stack) if stack else {} for stack in (stacks.before, stacks.after))
     for found in differences(old, new):
         yield _fact(kind, stacks.either.name, stacks.either.path, found)

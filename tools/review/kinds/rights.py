@@ -1,6 +1,7 @@
 """Who may do what: the rights of each role, user and group, statement by statement, and who wears it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
@@ -21,16 +22,15 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
     wearing = wearers(assembly)
     for where, held in rights(assembly, {}).items():
         plain = []
-        for granted in together(one for one in held.grants if one.allows):
-            kind, level, why = _weighed(granted)
+        for granted, kind, level, why in _apart(_allowed(held.grants)):
             if kind == "granted":
                 plain.append(granted)
             else:
-                yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may {granted.in_words}{why}.")
+                yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may {granted.in_words}.{why}")
         if plain:
-            values = {"rights": [{"actions": one.actions, "resources": one.resources} for one in plain]}
+            said = [{"actions": one.actions, "resources": one.resources} for one in plain]
             sentence = f"{_named(where, wearing)} may {_said(plain)}."
-            yield Fact("may", Level.NOTE, where.stack.name, where.path, sentence, values=values)
+            yield where.fact("may", Level.NOTE, sentence, rights=said)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -38,9 +38,8 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
     wearing = wearers(comparison.after)
     for where, before, after in compared(comparison):
         old, new = (_allowed(held.grants) for held in (before, after))
-        for granted in together(beyond(new, old)):
-            kind, level, why = _weighed(granted)
-            yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may now {granted.in_words}{why}.")
+        for granted, kind, level, why in _apart(beyond(new, old)):
+            yield _fact(kind, level, where, granted, f"{_named(where, wearing)} may now {granted.in_words}.{why}")
         for granted in together(beyond(old, new)):
             sentence = f"{_named(where, wearing)} may no longer {granted.in_words}."
             yield _fact("revoked", Level.LOOK, where, granted, sentence)
@@ -54,10 +53,11 @@ def _other_roles(comparison: Comparison) -> Iterator[Fact]:
     for one, roles in has.items():
         for role in sorted(roles - had.get(one, set()), key=lambda role: role.path):
             if role not in comparison.created:
-                granted = together(_allowed(held[role].grants)) if role in held else []
-                level = max((_weighed(each)[1] for each in granted), key=list(Level)[::-1].index, default=Level.LOOK)
+                allowed = _allowed(held[role].grants) if role in held else []
+                granted, levels = together(allowed), [level for _, _, level, _ in _apart(allowed)]
+                level = max(levels, key=list(Level)[::-1].index, default=Level.LOOK)
                 sentence = f"It now has the rights of {quoted(role.path)}: {_said(granted)}."
-                yield Fact("wears", level, one.stack.name, one.path, sentence, role.path)
+                yield one.fact("wears", level, sentence, role.path)
 
 
 def _said(granted: Iterable[Granted]) -> str:
@@ -68,8 +68,19 @@ def _allowed(grants: Iterable[Grant]) -> list[Grant]:
     return [one for one in grants if one.allows]
 
 
+def _apart(grants: Iterable[Grant]) -> Iterator[tuple[Granted, str, Level, str]]:
+    """Put grants together of which the same is to be said, with their kind, how much each asks, and why."""
+    for granted in together(grants):
+        by_kind: dict[str, list[str]] = {}
+        for action in granted.actions:
+            by_kind.setdefault(_weighed(replace(granted, actions=(action,)))[0], []).append(action)
+        for actions in by_kind.values():
+            one = replace(granted, actions=tuple(actions))
+            yield one, *_weighed(one)
+
+
 def _weighed(granted: Granted) -> tuple[str, Level, str]:
-    """Tell the kind of a grant, how much it asks of the reader, and why."""
+    """Tell the kind of a grant, how much it asks of the reader, and in sentences why."""
     anything = any(map(is_anything, granted.resources))
     if any(one == EVERYBODY or one.startswith(ALL_BUT) for one in granted.actions):
         return "wildcard", Level.STOP, ""
@@ -77,9 +88,10 @@ def _weighed(granted: Granted) -> tuple[str, Level, str]:
     gives_all = any(name in ANY_RIGHT for name in found)
     # Limited to a service, or by who asks, a ladder is shorter.
     level = Level.STOP if gives_all or (anything and found and not granted.condition) else Level.LOOK
-    why = f", and so more than is written: by {_how(found)}" if found else ""
+    why = f" That is more than is written: {_how(found)}." if found else ""
     if whole := [one for one in granted.actions if one.endswith(":*")]:
-        return "wildcard", Level.STOP if anything else level, f": {listed(whole)} is all that the service can do{why}"
+        level = Level.STOP if anything else level
+        return "wildcard", level, f" All that a service can do is in {listed(whole)}.{why}"
     if found:
         return "ladder", level, why
     if anything and any("*" in one for one in granted.actions):
@@ -88,7 +100,7 @@ def _weighed(granted: Granted) -> tuple[str, Level, str]:
 
 
 def _how(found: dict[str, str]) -> str:
-    shown = [f"{quoted(name)} it {how}" for name, how in found.items()]
+    shown = [f"by {quoted(name)} it {how}" for name, how in found.items()]
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more ways" if len(shown) > 3 else "")
 
 
@@ -100,4 +112,4 @@ def _named(where: Resource, wearing: dict[Resource, list[Resource]]) -> str:
 
 def _fact(kind: str, level: Level, where: Resource, granted: Granted, sentence: str) -> Fact:
     values = {"actions": granted.actions, "resources": granted.resources, "condition": granted.condition}
-    return Fact(kind, level, where.stack.name, where.path, sentence, granted.name, values)
+    return where.fact(kind, level, sentence, granted.name, **values)

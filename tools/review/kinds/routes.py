@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from review.apis import APIS, Route, answers, routes
+from review.apis import APIS, Route, answers, gone_routes, routes
 from review.assembly import Assembly, Resource
-from review.comparison import Comparison
+from review.comparison import Comparison, news
 from review.fact import Fact, Level, as_detail, quoted
-from review.fates import Weight, fates
 
 TELLS = ("callable", "catch-all", "route", "route-gone", "authorizer-lost", "routes-elsewhere")
 ONLY_CHANGES = ("route", "route-gone", "authorizer-lost")
@@ -25,11 +24,11 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         sentence = f"Everybody on the internet can call {', '.join(map(quoted, keys))}: nobody is asked who it is."
         where = api if isinstance(api, Resource) else found[0].resource
         detail = as_detail(",".join(map(_detail, keys)))
-        yield Fact("callable", Level.LOOK, where.stack.name, where.path, sentence, detail, {"routes": keys})
+        yield where.fact("callable", Level.LOOK, sentence, detail, routes=keys)
     for api in assembly.resources:
         if api.type in APIS and ("Body" in api.properties or "BodyS3Location" in api.properties):
             sentence = "It has its routes from a description of its own, and these were not looked into."
-            yield Fact("routes-elsewhere", Level.LOOK, api.stack.name, api.path, sentence)
+            yield api.fact("routes-elsewhere", Level.LOOK, sentence)
 
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
@@ -52,28 +51,18 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             who = "Everybody on the internet" if route.open else f"Whoever {quoted(route.checked_by)} lets in"
             level = Level.STOP if route.open and api not in was_open else Level.LOOK
             yield _fact("route", level, route, f"{who} can now call {quoted(key)}.")
-    yield from _gone(comparison, before, after)
-    stood = {fact.id for fact in standing(comparison.before)}
-    yield from (f for f in standing(comparison.after) if f.kind == "routes-elsewhere" and f.id not in stood)
+    for route in gone_routes(comparison):
+        yield _gone(comparison, route, [key for api, key in after if api == route.api])
+    yield from (fact for fact in news(standing, comparison) if fact.kind == "routes-elsewhere")
 
 
-def _gone(
-    comparison: Comparison,
-    before: dict[tuple[Resource | str, str], Route],
-    after: dict[tuple[Resource | str, str], Route],
-) -> Iterator[Fact]:
-    """Tell of the callers of a route that goes, unless the whole API goes, or gets another URL."""
-    anew = {pair.after for pair, fate in fates(comparison).items() if fate.weight == Weight.REPLACED}
-    anew |= {pair.after for pair in comparison.moved} | set(comparison.deleted)
-    for (api, key), route in before.items():
-        if (api, key) in after or api in anew:
-            continue
-        where = comparison.become.get(route.resource, route.resource)
-        level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"
-        sentence = f"Whoever calls {quoted(key)} gets {answer} from now on."
-        if other := next((one for of, one in after if of == api and answers(one, key)), None):
-            level, sentence = Level.LOOK, f"Calls of {quoted(key)} are answered by {quoted(other)}."
-        yield Fact("route-gone", level, where.stack.name, where.path, sentence, _detail(key))
+def _gone(comparison: Comparison, route: Route, others: list[str]) -> Fact:
+    where = comparison.become.get(route.resource, route.resource)
+    level, answer = Level.STOP, "403" if route.resource.properties.get("RestApiId") else "404"
+    sentence = f"Whoever calls {quoted(route.key)} gets {answer} from now on."
+    if other := next((one for one in others if answers(one, route.key)), None):
+        level, sentence = Level.LOOK, f"Calls of {quoted(route.key)} are answered by {quoted(other)}."
+    return where.fact("route-gone", level, sentence, _detail(route.key))
 
 
 def _catch_all(route: Route) -> Fact:
@@ -86,9 +75,7 @@ def _catch_all(route: Route) -> Fact:
 
 def _fact(kind: str, level: Level, route: Route, sentence: str) -> Fact:
     where = route.resource
-    return Fact(
-        kind, level, where.stack.name, where.path, sentence, _detail(route.key), {"checkedBy": route.checked_by}
-    )
+    return where.fact(kind, level, sentence, _detail(route.key), checkedBy=route.checked_by)
 
 
 def _detail(key: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from facts.schemas import at
-from review.assembly import Assembly, Resource, Stack
+from review.assembly import Assembly, Stack
 from review.fact import Fact, Level, quoted
 from review.hiding import HIDDEN
 from review.machines import machines
@@ -37,24 +37,22 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         for name, value in told.items() if isinstance(told, dict) else ():
             if why := _shows(assembly, resource.stack, value):
                 sentence = f"Whoever can see how it is set up reads {why} in its variable {quoted(name)}."
-                yield _shown(Level.LOOK, resource, sentence, name)
+                yield resource.fact("secret-shown", Level.LOOK, sentence, name)
     for machine in machines(assembly):
         if why := _shows(assembly, machine.resource.stack, machine.data.get("UserData")):
             sentence = (
                 f"Every program on the machine, and whoever can see how it is set up, reads {why} in its user data."
             )
-            yield _shown(Level.STOP, machine.resource, sentence, "UserData")
+            yield machine.resource.fact("secret-shown", Level.STOP, sentence, "UserData")
 
 
 def _held(stack: Stack, place: Place, what: str, number: str) -> Fact:
     resource = stack.resources.get(place[1]) if place[0] == "Resources" else None
     within = "/".join(place[2:] if resource else place)
     sentence = f"Whoever can read the code, or see the stack, has {what}: it stands at {quoted(within)}."
-    return Fact("secret", Level.STOP, stack.name, resource.path if resource else stack.path, sentence, within + number)
-
-
-def _shown(level: Level, resource: Resource, sentence: str, detail: str) -> Fact:
-    return Fact("secret-shown", level, resource.stack.name, resource.path, sentence, detail)
+    if resource:
+        return resource.fact("secret", Level.STOP, sentence, within + number)
+    return Fact("secret", Level.STOP, stack.name, stack.path, sentence, within + number)
 
 
 def _shows(assembly: Assembly, stack: Stack, value: Any) -> str:

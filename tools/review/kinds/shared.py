@@ -33,7 +33,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             yield _fact(where, granted, "may now")
         for granted in together(beyond(old, new)):
             sentence = f"{_who(granted)} may no longer do {granted.in_words}."
-            yield Fact("resource-policy-gone", Level.LOOK, where.stack.name, where.path, sentence, granted.name)
+            yield where.fact("resource-policy-gone", Level.LOOK, sentence, granted.name)
 
 
 def _fact(where: Resource, granted: Granted, may: str) -> Fact:
@@ -50,7 +50,7 @@ def _fact(where: Resource, granted: Granted, may: str) -> Fact:
         own = granted.principal.startswith("Service ") or "${AWS::AccountId}" in granted.principal
         if own or "<" in granted.principal:
             level = Level.NOTE
-    return Fact(kind, level, where.stack.name, where.path, f"{said}.", granted.name)
+    return where.fact(kind, level, f"{said}.", granted.name)
 
 
 def _who(granted: Granted) -> str:

@@ -11,16 +11,17 @@ SOMEWHERE = "aws://unknown-account/unknown-region"
 
 def changes(comparison: Comparison) -> Iterator[Fact]:
     """Tell which stacks a deploy makes, and which it leaves."""
-    for pair in comparison.stacks:
-        before, after = pair.before, pair.after
-        if pair.either.nested_as:
+    for stacks in comparison.stacks:
+        before, after = stacks.before, stacks.after
+        if stacks.either.nested_as:
             continue
         if before is None:
-            yield _fact("stack-created", Level.NOTE, pair.either.name, "The stack is new.")
+            yield _fact("stack-created", Level.NOTE, stacks.either.name, "The stack is new.")
         elif after is None:
             count = len(before.resources)
-            sentence = f"The app no longer has the stack. No deploy deletes it: its {count} resources stay, and cost."
-            yield _fact("stack-left", Level.LOOK, before.name, f"{sentence} `cdk destroy` on the base ends it.")
+            sentence = f"The app no longer has the stack; resources that stay, with what they cost: {count}."
+            ends = "No deploy deletes them, `cdk destroy` on the base does."
+            yield _fact("stack-left", Level.LOOK, before.name, f"{sentence} {ends}")
         elif before.deployed_as != after.deployed_as and SOMEWHERE not in (before.deployed_as[0], after.deployed_as[0]):
             old, new = (f"{name} in {place}" for place, name in (before.deployed_as, after.deployed_as))
             sentence = (

@@ -36,7 +36,7 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
             yield _fact(level, where, granted, "may now take on the role", freed=freed)
         for granted in together(beyond(old, new)):
             sentence = f"{_who(granted)} may no longer take on the role{when(granted.condition)}."
-            yield Fact("trust-gone", Level.LOOK, where.stack.name, where.path, sentence, granted.name)
+            yield where.fact("trust-gone", Level.LOOK, sentence, granted.name)
 
 
 def _pairs(granted: Granted) -> set[tuple[str, str]]:
@@ -51,7 +51,7 @@ def _fact(level: Level, where: Resource, granted: Granted, may: str, *, freed: b
         sentence += " The condition under which that was so goes."
     elif anybody and granted.principal != EVERYBODY:
         sentence += " No condition says whose: everybody with an account there is let in."
-    return Fact("trust", level, where.stack.name, where.path, sentence, granted.name)
+    return where.fact("trust", level, sentence, granted.name)
 
 
 def _is_anybody(granted: Granted) -> bool:

@@ -11,6 +11,7 @@ from review.fact import Fact, Level, quoted
 from review.fates import Weight, fates
 from review.machines import machine_data, machines
 from review.moves import Pair
+from review.spelling import DIGEST
 from review.values import text
 
 TELLS = ("user-data", "piped-to-shell", "user-data-too-long", "signal")
@@ -24,7 +25,6 @@ FETCH = re.compile(r"\b(?:curl|wget)\b")
 # Also through another program.
 INTO_SHELL = re.compile(rf"\|\s*(?:sudo\s+(?:-\S+\s+)*)?{SHELL}")
 FETCHED_BY_SHELL = re.compile(rf"\b{SHELL}\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b")
-ASSET = re.compile(r"[0-9a-f]{64}")
 SIGNALS = re.compile(r"cfn-signal|signal-resource|SignalResource")
 
 
@@ -34,10 +34,10 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
         script = text(machine.data.get("UserData"))
         for number, line in enumerate(_piped(script)):
             sentence = f"A new machine runs, as root, whatever the net sends it that day: {quoted(line)}."
-            yield _fact("piped-to-shell", Level.STOP, machine.resource, sentence, str(number or ""), line=line)
+            yield machine.resource.fact("piped-to-shell", Level.STOP, sentence, str(number or ""), line=line)
         if (size := len(script.encode())) > LIMIT_BYTES:
             sentence = f"EC2 refuses the machine: its user data has {size:,} bytes, and {LIMIT_BYTES:,} are allowed."
-            yield _fact("user-data-too-long", Level.STOP, machine.resource, sentence, bytes=size)
+            yield machine.resource.fact("user-data-too-long", Level.STOP, sentence, bytes=size)
 
 
 def _piped(script: str) -> Iterator[str]:
@@ -73,11 +73,11 @@ def _other_lines(resource: Resource, old: str, new: str, *, runs: bool) -> Itera
     lines = [line for line in lines if not line.startswith("@@")]
     come, go = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     # Which files have other names the files themselves tell.
-    if ASSET.sub("", old) != ASSET.sub("", new):
+    if DIGEST.sub("", old) != DIGEST.sub("", new):
         sentence = f"What a new machine runs changes; lines that come: {come}, that go: {go}."
         if not runs:
             sentence += " This machine is not new, and does not run them."
-        yield _fact("user-data", Level.LOOK, resource, sentence, lines=lines)
+        yield resource.fact("user-data", Level.LOOK, sentence, lines=lines)
 
 
 def _signals(pair: Pair, *, tells: list[bool]) -> Iterator[Fact]:
@@ -85,11 +85,7 @@ def _signals(pair: Pair, *, tells: list[bool]) -> Iterator[Fact]:
     waited, waits = (bool(at(one.body, ["CreationPolicy", "ResourceSignal"])) for one in (pair.before, pair.after))
     if waited and not waits:
         sentence = "No deploy waits for the machine any more: it is green, whether the machine came up or not."
-        yield _fact("signal", Level.STOP, pair.after, sentence)
+        yield pair.after.fact("signal", Level.STOP, sentence)
     elif waits and tells == [True, False]:
         sentence = "The deploy waits for a signal that the machine's script no longer sends, and will roll back."
-        yield _fact("signal", Level.STOP, pair.after, sentence)
-
-
-def _fact(kind: str, level: Level, resource: Resource, sentence: str, detail: str = "", **values: object) -> Fact:
-    return Fact(kind, level, resource.stack.name, resource.path, sentence, detail, values)
+        yield pair.after.fact("signal", Level.STOP, sentence)

@@ -40,8 +40,8 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """What is open of some ports, before and after."""
+class Reach:
+    """Who reaches some ports, before and after."""
 
     protocol: str
     ports: Ports
@@ -49,8 +49,8 @@ class Gap:
     after: Who
 
 
-def gaps(before: Iterable[Rule], after: Iterable[Rule]) -> Iterator[Gap]:
-    """Give what is open, cut at each port at which a rule of either side begins or ends."""
+def reaches(before: Iterable[Rule], after: Iterable[Rule]) -> Iterator[Reach]:
+    """Give who reaches which ports, cut at each port at which a rule of either side begins or ends."""
     before, after = list(before), list(after)
     for protocol in dict.fromkeys(rule.protocol for rule in (*before, *after)):
         of_it = [one for one in (*before, *after) if one.protocol in (protocol, EVERYTHING)]
@@ -58,7 +58,7 @@ def gaps(before: Iterable[Rule], after: Iterable[Rule]) -> Iterator[Gap]:
         for first, end in pairwise(starts):
             was, is_ = (let_in(side, protocol, first) for side in (before, after))
             if was or is_:
-                yield Gap(protocol, (first, end - 1), was, is_)
+                yield Reach(protocol, (first, end - 1), was, is_)
 
 
 def let_in(rules: Iterable[Rule], protocol: str, port: int) -> Who:

@@ -27,7 +27,7 @@ class Protection:
     words: str
     # Of a change that takes it away, and of an app without it: None is not told.
     gone: Level
-    standing: Level | None = None
+    without: Level | None = None
     # Of a change that leaves less of it.
     less: Level = Level.LOOK
 

@@ -131,8 +131,9 @@ def test_why_a_right_is_too_much_has_sentences_of_its_own() -> None:
         "`Work` may now `iam:PassRole` on everything. That is more than is written: "
         "by `iam:PassRole` it gives a role to a machine or function of its own making.",
         "`Work` may now `ssm:*` on everything. All that a service can do is in `ssm:*`. That is more than is written: "
+        "by `ssm:CreateAssociation` it runs a program on a machine and has its role, "
         "by `ssm:SendCommand` it runs a program on a machine and has its role, "
-        "by `ssm:StartSession` it logs in to a machine and has its role.",
+        "by `ssm:StartAutomationExecution` it runs steps with an automation's role and 1 more.",
     ]
 
 

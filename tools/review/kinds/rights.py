@@ -101,7 +101,7 @@ def _weighed(granted: Granted) -> tuple[str, Level, str]:
 
 def _how(found: dict[str, str]) -> str:
     shown = [f"by {quoted(name)} it {how}" for name, how in found.items()]
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more ways" if len(shown) > 3 else "")
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
 def _named(where: Resource, wearing: dict[Resource, list[Resource]]) -> str:

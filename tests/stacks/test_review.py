@@ -15,6 +15,7 @@ from review.assets import Asset
 from review.comparison import Comparison
 from review.fact import Level
 from review.reading import read_assembly
+from review.report import markdown
 from tests.review.leaves import silent
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH
@@ -98,6 +99,17 @@ def test_a_pages_text_and_a_handlers_body_are_told_and_stop_nothing(shipped: Ass
         ("Function/Function", "Files of `Function/Function/Code` that change: `handler.py`."),
     } <= told
     assert [(fact.id, fact.sentence) for fact in facts if fact.level == Level.STOP] == []
+
+
+def test_the_readme_shows_what_a_report_says(
+    shipped: Assembly, synthesis: Callable[[str], Synthesis], root: Path
+) -> None:
+    quoted = re.findall(r"^>(.*)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = re.findall(r"- (.*?)(?= - | \*\*\w+\*\* - |$)", " ".join(" ".join(quoted).split()))
+    changes = [Comparison(shipped, read_assembly(synthesis(variant).folder)) for variant in ("world", "x86")]
+    report = "\n".join(markdown(list(kinds.changes(change)), "", {}) for change in changes)
+    assert len(shown) == 3
+    assert [line for line in shown if f"- {line}\n" not in report] == []
 
 
 def test_with_doors_open_the_inventory_says_who_can_reach_what_and_who_may_do_what(

@@ -1,6 +1,7 @@
 """The command line: ``python -m review BASE HEAD``."""
 
 import argparse
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -73,4 +74,6 @@ def dollars(text: str) -> float:
 
 
 if __name__ == "__main__":
+    # `| head` has had enough, and that is no mistake.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

@@ -187,7 +187,8 @@ def always_served(found: Deployed) -> Iterator[None]:
 
 def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: Deployed) -> None:
     handler = up.folder / "lambda_src/calculate_mean/handler.py"
-    handler.write_text(handler.read_text() + "\n_inner = lambda_handler\n\n\n" + LOUDER)
+    before = handler.read_text()
+    handler.write_text(before + "\n_inner = lambda_handler\n\n\n" + LOUDER)
     app = up.folder / "streamlit_src/frame.py"
     app.write_text(app.read_text() + "\nprint('the new page ran', flush=True)\n")
     with always_served(found):
@@ -200,6 +201,8 @@ def test_another_up_deploys_a_new_handler_page_and_setting(up: Checkout, found: 
     old = up.client("ec2").describe_instances(InstanceIds=[found.instance_id])["Reservations"][0]["Instances"][0]
     assert old["State"]["Name"] == "terminated"
     assert request(f"{changed.api_url}?nums=1,2,3")[1] == "louder 2.0"
+    # The next `up` takes it back.
+    handler.write_text(before)
     wait_until(lambda: "the new page ran" in up.run("logs", "app").stdout, 10)
     assert retention(up) == {7}
 

@@ -48,7 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
             diffs = {name: template_diff(one) for name, one in comparisons.items()}
             beside = {"templateDiff": diffs.get("", diffs)}
         else:
-            facts, nothing, beside = list(kinds.inventory(read_assembly(given.base))), NO_FINDING, {}
+            app = read_assembly(given.base)
+            if not app.stacks:
+                # To compare with, an app without any is good enough: a copy that comes, or goes.
+                raise UnreadableError(f"{given.base} has no stack")
+            facts, nothing, beside = list(kinds.inventory(app)), NO_FINDING, {}
             accepted = of_an_app(facts, given.accepted, kinds.ONLY_CHANGES)
         print(as_json(facts, accepted, **beside) if given.json else markdown(facts, nothing, accepted))
     except UnreadableError as error:

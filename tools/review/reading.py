@@ -37,10 +37,8 @@ def read_assembly(folder: Path) -> Assembly:
     if not (folder / "manifest.json").is_file():
         raise UnreadableError(f"{folder} is no synthesized assembly: it has no manifest.json")
     found = list(_artifacts(_Top(folder), folder))
-    stacks = [one for one in found if isinstance(one, Stack)]
-    if not stacks:
-        raise UnreadableError(f"{folder} has no stack")
-    return Assembly(folder, stacks, {one.id: one for one in found if isinstance(one, Asset)})
+    assets = {one.id: one for one in found if isinstance(one, Asset)}
+    return Assembly(folder, [one for one in found if isinstance(one, Stack)], assets)
 
 
 def _artifacts(top: _Top, folder: Path) -> Iterator[Stack | Asset]:

@@ -38,8 +38,11 @@ class Hypervisor:
         assert found, f"no machine of {stack_name} has been booted"
         return found
 
-    def deployed(self, stack_name: str, seconds: float) -> Machine:
-        """Wait until a stack is deployed, and give its machine; where it came to nothing, tell all that is known."""
+    def deployed(self, stack_name: str, seconds: float, *, compiles: bool = False) -> Machine:
+        """Wait until a stack is deployed, and give its machine; where it came to nothing, tell all that is known.
+
+        :param compiles: let it compile all bytecode in the background, as it does for ten seconds of a processor.
+        """
         status = self._cloud.wait(stack_name, seconds)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             failed = [event for event in self._cloud.events(stack_name) if "FAILED" in event["ResourceStatus"]]
@@ -47,7 +50,10 @@ class Hypervisor:
             machine = self.find(stack_name)
             console = machine.console.splitlines()[-CONSOLE_LINES:] if machine else ["no machine was booted"]
             pytest.fail("\n".join([f"{stack_name}: {status}", *reasons, *console]), pytrace=False)
-        return self.machine(stack_name)
+        machine = self.machine(stack_name)
+        if not compiles:
+            machine.run("systemctl", "stop", "run-r*.service")
+        return machine
 
     def find(self, stack_name: str) -> Machine | None:
         """Give the machine of a stack, if there is one yet."""

@@ -27,7 +27,10 @@ def machines(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> dict[str, Ma
     granted = Page(app, "Granted", source)
     s3.Bucket.from_bucket_name(granted, "Data", "their-data").grant_read(granted.server)
     cloud.deploy(app)
-    return {name: hypervisor.deployed(name, 180) for name in ("TakenOver", "Granted")}
+    return {
+        "TakenOver": hypervisor.deployed("TakenOver", 180, compiles=True),
+        "Granted": hypervisor.deployed("Granted", 180),
+    }
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,11 @@ class Addresses:
         """Count the IPv6 addresses."""
         return sum(last - first + 1 for first, last in self.six)
 
+    @property
+    def is_world(self) -> bool:
+        """Tell whether it is more than a /8, or a /32 of IPv6: no network of people who know each other is."""
+        return self.count_four > 2**24 or self.count_six > 2**96
+
     def networks(self) -> Iterator[str]:
         """Give the fewest CIDR blocks that are the set."""
         for first, last in self.four:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from facts.bills import BY_USE, PRICED, is_free
 from facts.prices import HOURS_A_MONTH, Prices, read_prices
@@ -12,6 +11,7 @@ from review.assembly import INSTANCE, Assembly, Json, Resource, Stack
 from review.fact import quoted
 from review.machines import TEMPLATE, elastic_ips, machine_data
 from review.meaning import possible_whole, resources_named
+from review.values import members
 
 # Of a stack that names no region. The prices of others differ by some percent.
 REGION = "us-east-1"
@@ -71,7 +71,7 @@ def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, coun
     hourly = [prices.instance_hour.get(size) for size in sizes]
     dearest = None if None in hourly else count * HOURS_A_MONTH * max(price or 0 for price in hourly)
     yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}", dearest)
-    for mapping in _list(data.get("BlockDeviceMappings")):
+    for mapping in members(data.get("BlockDeviceMappings")):
         disk = at(mapping, ["Ebs"])
         for _ in range(count if isinstance(disk, dict) else 0):
             yield _disk(assembly, prices, one, disk)
@@ -90,7 +90,7 @@ def _group(assembly: Assembly, prices: Prices, group: Resource) -> Iterator[Line
 
 
 def _asks_for_an_address(data: Json) -> bool:
-    return any(at(each, ["AssociatePublicIpAddress"]) is True for each in _list(data.get("NetworkInterfaces")))
+    return any(at(each, ["AssociatePublicIpAddress"]) is True for each in members(data.get("NetworkInterfaces")))
 
 
 def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line:
@@ -108,17 +108,13 @@ def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line
 
 def _endpoint(assembly: Assembly, prices: Prices, one: Resource) -> Iterator[Line]:
     if "Interface" in possible_whole(assembly, one.stack, one.properties.get("VpcEndpointType")):
-        zones, price = len(_list(one.properties.get("SubnetIds"))) or 1, _month(prices, "vpc_endpoint_hour")
+        zones, price = len(members(one.properties.get("SubnetIds"))) or 1, _month(prices, "vpc_endpoint_hour")
         yield Line(one, f"endpoint in {zones} zones", None if price is None else zones * price)
 
 
 def _month(prices: Prices, name: str) -> float | None:
     price = prices.ipv4_hour if name == "ipv4_hour" else prices.others.get(name)
     return price * HOURS_A_MONTH if price and name.endswith("_hour") else price
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 _prices = cache(read_prices)

@@ -3,6 +3,7 @@
 from facts.schemas import at
 from review.assembly import Resource
 from review.fact import Level
+from review.values import members
 
 STOP, LOOK, NOTE = Level.STOP, Level.LOOK, Level.NOTE
 LOST = {
@@ -80,8 +81,8 @@ def lost_with(resource: Resource, so_goes: str) -> tuple[Level, str]:
 
 
 def _is_emptied(resource: Resource) -> bool:
-    tags = at(resource.properties, ["Tags"])
-    emptied = {"Key": STAYS_FULL[resource.type], "Value": "true"} in (tags if isinstance(tags, list) else [])
+    tags = members(at(resource.properties, ["Tags"]))
+    emptied = {"Key": STAYS_FULL[resource.type], "Value": "true"} in tags
     return emptied or at(resource.properties, ["EmptyOnDelete"]) is True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from facts.schemas import at
 from review.assembly import INSTANCE, Assembly, Json, Resource
 from review.meaning import may_be_true, resources_named
+from review.values import members
 
 TEMPLATE = "AWS::EC2::LaunchTemplate"
 ELASTIC_IP = "AWS::EC2::EIP"
@@ -66,7 +67,7 @@ def elastic_ips(assembly: Assembly) -> dict[Resource, list[Resource]]:
 def has_public_address(assembly: Assembly, machine: Resource) -> bool | None:
     """Tell whether the internet can address it; None where the network says that, and is none of the assembly's."""
     data = machine_data(assembly, machine)
-    places = [data, *_list(data.get("NetworkInterfaces"))]
+    places = [data, *members(data.get("NetworkInterfaces"))]
     said = [one for place in places if (one := at(place, ["AssociatePublicIpAddress"])) is not None]
     if machine in elastic_ips(assembly) or any(may_be_true(assembly, machine.stack, one) for one in said):
         return True
@@ -75,10 +76,6 @@ def has_public_address(assembly: Assembly, machine: Resource) -> bool | None:
     if said or not subnets:
         return False if said else None
     return any(may_be_true(assembly, one.stack, one.properties.get("MapPublicIpOnLaunch")) for one in subnets)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _dictionary(value: Any) -> Json:

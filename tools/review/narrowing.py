@@ -29,7 +29,6 @@ def is_narrowed(condition: str) -> bool:
 
 def _is_world(network: str) -> bool:
     try:
-        found = Addresses.of(network)
+        return Addresses.of(network).is_world
     except ValueError:
         return False
-    return found.count_four > 2**24 or found.count_six > 2**96

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from review.addresses import ALL_FOUR, ALL_SIX, Addresses
-from review.fact import quoted
+from review.fact import quoted, some
 from review.reach import EVERYTHING, LAST_PORT, Ports, Reach, Rule, Who, let_in
 
 LOGIN_PORTS = {22: "SSH", 3389: "remote desktop"}
@@ -19,7 +19,7 @@ class Width(IntEnum):
     FEW = 0
     # Where one logs in: to more than a /16, or a /48 of IPv6.
     MANY_WHO_LOG_IN = 1
-    # More than a /8, or a /32 of IPv6, as no network of people who know each other is.
+    # As `Addresses.is_world` has it.
     WORLD = 2
 
 
@@ -58,7 +58,7 @@ def only_among(many: Who, others: Who) -> Who:
     """Give those who are among the many alone; the whole internet, where few of it are among the others."""
     found = many - others
     for everybody in INTERNET:
-        if not everybody - many and not _is_world(everybody - (everybody - others)):
+        if not everybody - many and not (everybody - (everybody - others)).addresses.is_world:
             found |= everybody
     return found
 
@@ -75,16 +75,12 @@ def only_together(reaches: Iterable[Reach], groups: Sequence[Iterable[Rule]]) ->
 
 def width(reach: Reach, who: Who) -> Width:
     """Tell to how many ports are open that are open to those."""
-    if _is_world(who):
+    if who.addresses.is_world:
         return Width.WORLD
     four, six = who.addresses.count_four, who.addresses.count_six
     first, last = reach.ports
     logs_in = reach.protocol in ("tcp", "udp", EVERYTHING) and any(first <= port <= last for port in LOGIN_PORTS)
     return Width.MANY_WHO_LOG_IN if logs_in and (four > 2**16 or six > 2**80) else Width.FEW
-
-
-def _is_world(who: Who) -> bool:
-    return who.addresses.count_four > 2**24 or who.addresses.count_six > 2**96
 
 
 def is_everybody(who: Who) -> bool:
@@ -98,8 +94,7 @@ def who_in_words(who: Who) -> str:
     said = ["everybody on the internet"] if four else ["everybody on the internet who has IPv6"] if six else []
     rest = [quoted(one) for one in who.addresses.networks() if not (six if ":" in one else four)]
     rest += map(_other, sorted(who.others))
-    said += rest[:SHOWN]
-    return ", ".join(said) + (f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else "")
+    return ", ".join(filter(None, [*said, some(rest, SHOWN)]))
 
 
 def _other(name: str) -> str:

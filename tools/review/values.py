@@ -28,6 +28,11 @@ def exact(value: Any) -> str:
     return ENCODER.encode(value)
 
 
+def members(value: Any) -> list[Any]:
+    """Give the members of a list; of what is none, none."""
+    return value if isinstance(value, list) else []
+
+
 def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Tell each place at which two values differ, as deep as both have it."""
     if old is new:

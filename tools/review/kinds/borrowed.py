@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from review.assembly import Assembly, Resource
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 from review.meaning import possible, resources_named
 from review.spelling import spelled
 
@@ -26,8 +26,7 @@ def standing(assembly: Assembly) -> Iterator[Fact]:
             said = dict.fromkeys(_found(assembly, resource, resource.properties))
             for what, name in said:
                 sentence = f"It wears the {what} {quoted(name)}, which is none of the app's: it was not looked into."
-                detail = "".join(name.split())
-                yield resource.fact("borrowed", Level.LOOK, sentence, detail)
+                yield resource.fact("borrowed", Level.LOOK, sentence, as_detail(name))
 
 
 def _found(assembly: Assembly, resource: Resource, value: Any) -> Iterator[tuple[str, str]]:

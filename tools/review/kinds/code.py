@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from review.assembly import Assembly, Resource
 from review.assets import Asset, Room, TooLargeError
 from review.comparison import Comparison
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, quoted, some
 from review.meaning import meaning
 from review.spelling import DIGEST
 from review.values import exact
@@ -71,10 +71,5 @@ def _told(was: Asset | None, is_: Asset | None, room: Room) -> str:
         ("come", [path for path in after if path not in before]),
         ("go", [path for path in before if path not in after]),
     ]
-    parts = [f"{word}: {_listed(paths)}" for word, paths in said if paths]
+    parts = [f"{word}: {some([*map(quoted, paths)], NAMED)}" for word, paths in said if paths]
     return f"Files of {name} that {'; that '.join(parts)}." if parts else ""
-
-
-def _listed(paths: list[str]) -> str:
-    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-    return ", ".join(map(quoted, paths[:NAMED])) + more

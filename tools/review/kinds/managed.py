@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, as_detail, quoted
 from review.managed_policies import managed
 from review.rights import compared, rights
 
@@ -29,11 +29,12 @@ def changes(comparison: Comparison) -> Iterator[Fact]:
 
 def _fact(where: Resource, arn: str) -> Fact:
     gives, level = managed(arn) or ("", Level.LOOK)
-    says = f"lets it {gives}" if gives.startswith("to ") else f"gives it {gives}"
-    says = says.replace("lets it to ", "lets it ") if gives else "was not looked into: what it gives is not known here"
+    says = f"lets it {gives[3:]}" if gives.startswith("to ") else f"gives it {gives}"
+    if not gives:
+        says = "was not looked into: what it gives is not known here"
     sentence = f"The policy {quoted(arn)} {says}."
     return where.fact("managed-policy", level, sentence, _name(arn), arn=arn)
 
 
 def _name(arn: str) -> str:
-    return "".join(arn.rpartition(":policy/")[2].split())
+    return as_detail(arn.rpartition(":policy/")[2])

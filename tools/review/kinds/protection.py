@@ -14,6 +14,7 @@ from review.lost import RETAINS, lost_with, retention
 from review.machines import machines
 from review.meaning import possible_whole
 from review.protections import MACHINE, PROTECTIONS, PROTECTORS
+from review.values import members
 
 TELLS = ("protection-lost", "unprotected")
 ONLY_CHANGES = ("protection-lost",)
@@ -96,11 +97,9 @@ def _values(assembly: Assembly, resource: Resource, value: Any, path: list[str])
 def _within(assembly: Assembly, resource: Resource, value: Any, path: list[str]) -> list[Any]:
     first, *rest = path
     if first == "*":
-        members = value if isinstance(value, list) and value else [None]
-        return [end for member in members for end in _values(assembly, resource, member, rest)]
+        return [end for member in members(value) or [None] for end in _values(assembly, resource, member, rest)]
     if first.startswith("Key="):
-        members = value if isinstance(value, list) else []
-        value = {f"Key={at(member, ['Key'])}": at(member, ["Value"]) for member in members}
+        value = {f"Key={at(member, ['Key'])}": at(member, ["Value"]) for member in members(value)}
     return _values(assembly, resource, at(value, [first]), rest)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison
-from review.fact import Fact, Level, quoted
+from review.fact import Fact, Level, quoted, some
 from review.granted import Granted, listed, together
 from review.ladders import ANY_RIGHT, is_anything, ladders
 from review.policies import ALL_BUT, EVERYBODY, Grant, beyond
@@ -100,8 +100,7 @@ def _weighed(granted: Granted) -> tuple[str, Level, str]:
 
 
 def _how(found: dict[str, str]) -> str:
-    shown = [f"by {quoted(name)} it {how}" for name, how in found.items()]
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+    return some([f"by {quoted(name)} it {how}" for name, how in found.items()], 3)
 
 
 def _named(where: Resource, wearing: dict[Resource, list[Resource]]) -> str:

@@ -85,3 +85,10 @@ def test_what_comes_to_face_the_internet_is_told(before: Assembly, after: Assemb
 )
 def test_what_does_not_face_it_is_not(hidden: Assembly) -> None:
     assert not in_words(found(hidden))
+
+
+def test_what_has_another_name_faced_it_before() -> None:
+    bucket = resource("AWS::S3::Bucket", {"AccessControl": "PublicRead"})
+    facts = told(app({"Old": bucket}), app({"New": bucket}))
+    assert {fact.kind for fact in facts.values()} >= {"moved"}
+    assert not [fact for fact in facts.values() if fact.kind == "public-list"]

@@ -1,7 +1,7 @@
 """Two assemblies side by side: which stack and which resource of the one is which of the other."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from review.assembly import Assembly, Resource, Stack
@@ -105,9 +105,17 @@ class Comparison:
 
 
 def news(standing: Callable[[Assembly], Iterable[Fact]], comparison: Comparison) -> Iterator[Fact]:
-    """Give what stands in the app after the change and did not before."""
-    stood = {fact.id for fact in standing(comparison.before)}
+    """Give what stands in the app after the change and did not before, also of what has another path now."""
+    places = {_place(pair.before): _place(pair.after) for pair in comparison.pairs}
+    stood = set()
+    for fact in standing(comparison.before):
+        stack, path = places.get((fact.stack, fact.path), (fact.stack, fact.path))
+        stood.add(replace(fact, stack=stack, path=path).id)
     return (fact for fact in standing(comparison.after) if fact.id not in stood)
+
+
+def _place(resource: Resource) -> tuple[str, str]:
+    return resource.stack.name, resource.path
 
 
 def _outermost(before: Iterable[Stack], after: Iterable[Stack]) -> Iterator[StackPair]:

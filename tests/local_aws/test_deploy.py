@@ -1,6 +1,8 @@
 """What a deploy that fails says: a broken app by its own last lines, anything else by the CDK's."""
 
 import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +75,41 @@ def test_what_is_no_rollback_the_cdk_tells_whole(cloud: Cloud, capfd: pytest.Cap
     with pytest.raises(OpsError, match="`cdk deploy` failed"):
         deploy.deploy(cloud, "main", {})
     assert capfd.readouterr() == ("", "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n")
+
+
+def test_what_cannot_be_synthesized_is_told_whole(cloud: Cloud, capfd: pytest.CaptureFixture[str]) -> None:
+    with deploy.synthesis(cloud.state, "main", {}) as synthesized, pytest.raises(OpsError) as refused:
+        synthesized()
+    assert str(refused.value) == f"`cdk synth` failed; all its lines are in {cloud.state.cdk_log}"
+    assert capfd.readouterr() == ("", "synthesizing\nStreamlit | UPDATE_FAILED\nrolled back\n")
+
+
+def test_what_is_synthesized_meanwhile_is_what_is_told(
+    cloud: Cloud, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bin" / "cdk").write_text(f'#!/bin/sh\necho "$@" | tee {tmp_path}/words\n')
+    with deploy.synthesis(cloud.state, "alice", {"port": "9000"}) as synthesized:
+        assert synthesized() == cloud.state.cdk_output
+    assert capfd.readouterr() == ("", "")
+    words = (tmp_path / "words").read_text()
+    assert words == f"synth --quiet --output {cloud.state.cdk_output} -c copy=alice -c port=9000 --no-notices\n"
+
+
+def test_what_nobody_waits_for_ends(cloud: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "bin" / "cdk").write_text("#!/bin/sh\nsleep 60\n")
+    with deploy.synthesis(cloud.state, "main", {}):
+        begun = Process.read(cloud.state.synthesis_process)
+        assert begun
+        assert begun.runs()
+    assert not begun.runs()
+    assert not cloud.state.synthesis_process.exists()
+
+
+def test_what_a_killed_one_has_left_is_ended(cloud: Cloud) -> None:
+    records = [cloud.state.cdk_process, cloud.state.synthesis_process]
+    children = [subprocess.Popen(["sleep", "60"], start_new_session=True) for _ in records]
+    for record, child in zip(records, children, strict=True):
+        Process.of(child.pid).write(record)
+    deploy.end_leftover(cloud.state)
+    assert [child.wait() for child in children] == [-signal.SIGTERM] * 2
+    assert not any(record.exists() for record in records)

@@ -57,6 +57,13 @@ def show(said: IO[str], file: Path) -> str:
     return held
 
 
+def keep(said: IO[str], file: Path) -> str:
+    """Show nothing; give all lines, which are in the file too."""
+    told = "".join(_until_the_end(said))
+    file.write_text(STYLE.sub("", told), encoding="utf-8")
+    return told
+
+
 def summary(held_back: str) -> str:
     """Leave out the events of a rollback: they are many, and tell nothing."""
     found = SUMMARY.search(held_back)

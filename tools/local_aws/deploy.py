@@ -1,9 +1,12 @@
 """The deploy itself: by the real CDK command line, which knows nothing of the embedded AWS but its address."""
 
 import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from local_aws import cdk_lines
 from local_aws.cloud import Cloud
@@ -40,38 +43,80 @@ def bootstrap(cloud: Cloud) -> None:
         _cdk(cloud, "bootstrap", *rights, f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 
 
-def deploy(cloud: Cloud, copy: str, words: Mapping[str, str]) -> None:
-    """Deploy all stacks of a copy, by what it was told before and the words over it."""
-    output = str(cloud.state.cdk_output)
-    command = ["deploy", "--all", "--require-approval", "never", "--output", output]
-    _cdk(cloud, *add_settings(command, {"copy": copy, **words}))
+@contextmanager
+def synthesis(state: State, copy: str, words: Mapping[str, str]) -> Iterator[Callable[[], Path]]:
+    """Synthesize a copy's stacks beside what else is to be done, and give a way to wait for them.
+
+    They are what ``deploy`` synthesizes; a start of Node's more is much less than what goes on meanwhile.
+    """
+    command = add_settings(["synth", "--quiet", "--output", str(state.cdk_output)], {"copy": copy, **words})
+    with _running(state, state.synthesis_process, command, CHECKOUT) as (child, said):
+
+        def wait() -> Path:
+            # What there is to say of stacks the deploy says.
+            told = cdk_lines.keep(said, state.cdk_log)
+            if child.wait():
+                print(told, end="", file=sys.stderr, flush=True)
+                raise _failure(state, "synth")
+            return state.cdk_output
+
+        yield wait
+
+
+def deploy(cloud: Cloud, copy: str, words: Mapping[str, str], assembly: Path | None = None) -> None:
+    """Deploy all stacks of a copy, by what it was told before and the words over it.
+
+    :param assembly: what has been synthesized of that already.
+    """
+    command = ["deploy", "--all", "--require-approval", "never"]
+    if assembly:
+        _cdk(cloud, *command, "--app", str(assembly))
+    else:
+        output = ["--output", str(cloud.state.cdk_output)]
+        _cdk(cloud, *add_settings([*command, *output], {"copy": copy, **words}))
 
 
 def end_leftover(state: State) -> None:
-    """End a CDK command line whose `up` was killed."""
-    left = Process.read(state.cdk_process)
-    if left:
-        left.stop()
-        state.cdk_process.unlink()
+    """End the CDK command lines whose `up` was killed."""
+    for record in (state.cdk_process, state.synthesis_process):
+        left = Process.read(record)
+        if left:
+            left.stop()
+            record.unlink()
 
 
 def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:
     state = cloud.state
-    environment = os.environ | QUIET | {"AWS_ENDPOINT_URL": cloud.cdk_endpoint, ELSEWHERE: str(state.copies)}
+    with _running(state, state.cdk_process, arguments, folder, cloud.cdk_endpoint) as (child, said):
+        held_back = cdk_lines.show(said, state.cdk_log)
+        status = child.wait()
+    tell_failure(state, held_back)
+    if status:
+        raise _failure(state, arguments[0])
+
+
+@contextmanager
+def _running(
+    state: State, record: Path, arguments: Sequence[str], folder: Path, endpoint: str | None = None
+) -> Iterator[tuple["subprocess.Popen[bytes]", IO[str]]]:
+    """Run the CDK's command line, which ends with us however we end."""
+    environment = os.environ | QUIET | {ELSEWHERE: str(state.copies)}
+    if endpoint:
+        environment["AWS_ENDPOINT_URL"] = endpoint
     # The checkout's own, first on PATH.
     child, said = cdk_lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
     process = Process.of(child.pid)
-    process.write(state.cdk_process)
+    process.write(record)
     try:
         with said:
-            held_back = cdk_lines.show(said, state.cdk_log)
-        status = child.wait()
+            yield child, said
     finally:
         process.stop()
-        state.cdk_process.unlink(missing_ok=True)
-    tell_failure(state, held_back)
-    if status:
-        raise OpsError(f"`cdk {arguments[0]}` failed; all its lines are in {state.cdk_log}")
+        record.unlink(missing_ok=True)
+
+
+def _failure(state: State, verb: str) -> OpsError:
+    return OpsError(f"`cdk {verb}` failed; all its lines are in {state.cdk_log}")
 
 
 def tell_failure(state: State, held_back: str) -> None:

@@ -38,6 +38,8 @@ class State:
         self.temporary = folder / "tmp"
         # The CDK command line that deploys right now.
         self.cdk_process = folder / "cdk.json"
+        # The one that synthesizes beside the start of the embedded AWS.
+        self.synthesis_process = folder / "synthesis.json"
         # All that the latest of these command lines has said.
         self.cdk_log = folder / "cdk.log"
         # What IAM has decided.

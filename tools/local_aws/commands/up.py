@@ -5,7 +5,7 @@ import shutil
 import textwrap
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from local_aws import answering, decisions, deploy, fidelity, inventory, sources, swap
 from local_aws import cloud as clouds
@@ -33,18 +33,23 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
     :param words: settings, which the next `up` of this embedded AWS knows if this one goes well.
     """
     began = time.monotonic()
-    with state.locked():
+    with state.locked(), ExitStack() as meanwhile:
         _check_space(state)
         told = _told(state, copy, words)
         deploy.end_leftover(state)
-        cloud = find_or_start(state)
+        cloud = _find(state)
+        synthesized = None
+        if cloud is None:
+            _make_ready(state)
+            synthesized = meanwhile.enter_context(deploy.synthesis(state, copy, words))
+            cloud = clouds.start(state)
         # Not before: one that was killed leaves a record, and a new one begins its own.
         since = decisions.size(state.decisions)
         for old in failures(state.machines):
             old.unlink()
         try:
             deploy.bootstrap(cloud)
-            deploy.deploy(cloud, copy, words)
+            deploy.deploy(cloud, copy, words, synthesized and synthesized())
             found = inventory.find_copy(cloud, copy)
             inventory.start_stopped(cloud, found)
             brought = list(sources.in_assembly(state.cdk_output))
@@ -76,19 +81,22 @@ def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
-def find_or_start(state: State) -> Cloud:
-    """Find the embedded AWS, or start one in a clean folder: carrying on from a kept one, never from a killed one."""
+def _find(state: State) -> Cloud | None:
+    """Find the embedded AWS, if one runs; one that hangs is an error."""
     running = clouds.find(state)
     if running:
         running.check()
-        return running
+    return running
+
+
+def _make_ready(state: State) -> None:
+    """Make the folder one to start in: it carries on from a kept embedded AWS, never from a killed one."""
     clouds.end_machines(state)
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
         state.discard(state.deployments, state.machines, state.decisions, state.readings)
         state.create()
-    return clouds.start(state)
 
 
 def _check_space(state: State) -> None:

@@ -13,6 +13,7 @@ from constructs import Construct, IConstruct
 
 from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
+from data_compute.fixed_role import FixedRole, telling_role
 from data_compute.function.checks import (
     check_environment,
     check_handler,
@@ -49,7 +50,8 @@ class PythonFunction(Construct):
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
     :param log_retention: for the own log group. Default: one month.
-    :param role: bring your own. Default: one of its own that may write the log group and nothing else.
+    :param role: bring your own. Default: one of its own that may write the log group and nothing else. Of a role that
+        stays as it is, ``mutable=False``, each right that it must have already is a warning.
     :param function_name: only where a person has to type it. Default: CloudFormation's unique name.
     :param description: what the console shows beside the name. Default: nothing.
     """
@@ -87,7 +89,11 @@ class PythonFunction(Construct):
         check_no_keys(Path(source))
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
-        self.role = role or iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = (
+            telling_role(self, role)
+            if role
+            else iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        )
         self.lambda_function = lambda_.Function(
             self,
             "Function",
@@ -106,7 +112,10 @@ class PythonFunction(Construct):
             description=description,
         )
         note_source(cast(IConstruct, self.lambda_function.node.default_child), Path(source))
-        self.log_group.grant_write(self.role)
+        if isinstance(self.role, FixedRole):
+            self.role.needs("logs:CreateLogStream", "logs:PutLogEvents")
+        else:
+            self.log_group.grant_write(self.role)
         prove_start(self.lambda_function)
         self.timeout = timeout
         self._give_reasons(own_role=role is None, traced=tracing is not lambda_.Tracing.DISABLED)

@@ -32,6 +32,7 @@ class MachineTemplate(Construct):
     :param app: the app's folder, with a file of requirements.
     :param settings: the boot's and the unit's settings beyond those that every machine has.
     :param environment: the app's own settings.
+    :param instance_profile: that of the role, where there is one already.
     :param app_uses_role: let the app act as the role from the start.
     :param subnet_id: where its one machine stands; None where whoever launches says so.
     :param generation: any word; another one makes a new machine.
@@ -55,6 +56,7 @@ class MachineTemplate(Construct):
         security_group: ec2.ISecurityGroup,
         key_pair: ec2.IKeyPair,
         role: iam.IRole,
+        instance_profile: iam.IInstanceProfile | None,
         app_uses_role: bool,
         log_group: logs.ILogGroup,
         generation: str,
@@ -110,7 +112,9 @@ class MachineTemplate(Construct):
             cpu_credits=cpu_credits if instance_type.is_burstable() else None,
             security_group=security_group,
             key_pair=key_pair,
-            role=role,
+            # Of the two EC2's template takes one; without a profile the CDK makes one of the role.
+            role=None if instance_profile else role,
+            instance_profile=instance_profile,
             # For the boot, before an address that stays is attached.
             associate_public_ip_address=True,
             http_tokens=ec2.LaunchTemplateHttpTokens.REQUIRED,
@@ -150,6 +154,8 @@ class MachineTemplate(Construct):
             ),
             *part.rights,
         )
+        # Once more, as a role that stays as it is tells what it needs now.
+        self.role.attach_inline_policy(self.rights)
         check_size(self, self._user_data.render())
 
 

@@ -8,12 +8,32 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
+from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
 
 
 def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
     """Define a role for EC2 that may do nothing yet."""
     return iam.Role(scope, construct_id, assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+
+
+def role_of(role: iam.IRole | None, instance_profile: iam.IInstanceProfile | None) -> iam.IRole | None:
+    """Give the role that the caller brings, by itself or with its instance profile, or raise."""
+    check_no_text(
+        "instance_profile",
+        instance_profile,
+        f"iam.InstanceProfile.from_instance_profile_attributes(…, {instance_profile!r}, role=role)",
+    )
+    if not instance_profile:
+        return role
+    if role:
+        raise ValueError("role and instance_profile are both given: the profile has its role, pass that alone")
+    if not instance_profile.role:
+        raise ValueError(
+            f"instance_profile {instance_profile.node.path} is known without its role, which is who gets rights: "
+            "import it by iam.InstanceProfile.from_instance_profile_attributes(…, role=role)"
+        )
+    return instance_profile.role
 
 
 def define_machine_rights(

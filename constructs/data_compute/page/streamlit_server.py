@@ -11,13 +11,14 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute.arguments import check_kind, check_no_text
+from data_compute.fixed_role import telling_role
 from data_compute.log_group import define_log_group
 from data_compute.machine.checks import check_peer
 from data_compute.machine.instance import define_instance
 from data_compute.machine.key_pair import define_key_pair
 from data_compute.machine.launch_template import MachineTemplate
 from data_compute.machine.operating_system import AMAZON_LINUX_2023, OperatingSystem
-from data_compute.machine.role import define_machine_role
+from data_compute.machine.role import define_machine_role, role_of
 from data_compute.machine.ssh_peers import SshPeers
 from data_compute.network import define_security_group, define_vpc, select_public_subnets, subnet_in_zone
 from data_compute.page.checks import check_app, check_port
@@ -73,7 +74,10 @@ class StreamlitServer(Construct):
     :param security_group: bring your own. Default: closed inwards, HTTPS only outwards.
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
     :param public_key_material: instead of ``key_pair``, your own public key; no private key ever reaches AWS.
-    :param role: bring your own. Default: one of its own. Either gets the machine's few rights.
+    :param role: bring your own. Default: one of its own. Either gets the machine's few rights. Of a role that stays as
+        it is, ``mutable=False``, each right that it must have already is a warning, also of what you grant this server.
+    :param instance_profile: instead of ``role``, a profile that there is already, with its role:
+        ``iam.InstanceProfile.from_instance_profile_attributes(…, role=role)``.
     :param app_uses_role: let the app act as the role although nothing is granted to this server: for a role that has
         its rights from elsewhere. Default: only if something is.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
@@ -102,6 +106,7 @@ class StreamlitServer(Construct):
         key_pair: ec2.IKeyPair | None = None,
         public_key_material: str | None = None,
         role: iam.IRole | None = None,
+        instance_profile: iam.IInstanceProfile | None = None,
         app_uses_role: bool = False,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
@@ -113,6 +118,7 @@ class StreamlitServer(Construct):
         check_port(port)
         check_kind("operating_system", operating_system, OperatingSystem, "AMAZON_LINUX_2023 or UBUNTU_24_04")
         check_no_text("role", role, f"iam.Role.from_role_arn(self, 'Role', {role!r})")
+        role = role_of(role, instance_profile)
         if key_pair and public_key_material:
             raise ValueError("key_pair and public_key_material are both given: the machine has one key pair, pass one")
 
@@ -125,7 +131,7 @@ class StreamlitServer(Construct):
         self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
         subnets = select_public_subnets(self.vpc, vpc_subnets)
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
-        self.role = role or define_machine_role(self, "Role")
+        self.role = telling_role(self, role) if role else define_machine_role(self, "Role")
         self.template = MachineTemplate(
             self,
             "Template",
@@ -142,6 +148,7 @@ class StreamlitServer(Construct):
             security_group=self.security_group,
             key_pair=self.key_pair,
             role=self.role,
+            instance_profile=instance_profile,
             app_uses_role=app_uses_role,
             log_group=self.log_group,
             generation=generation,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
-from stacks.setting import SettingsError, flag, matching, parse_settings, setting
+from stacks.setting import LAB, SettingsError, flag, matching, one_of, parse_settings, setting, settings_of
 
 # The copy whose stacks and function have no suffix.
 MAIN = "main"
+# The account of which a person may do everything.
+OWN = "own"
 # By days, as CloudWatch Logs and the CDK name them.
 RETENTION = MappingProxyType(
     {
@@ -48,6 +50,11 @@ class CopySettings:
         parse_copy,
         "`alice` names a second copy: stacks `CalculateMean-alice`, `Streamlit-alice`",
     )
+    account: str = setting(
+        OWN,
+        one_of(OWN, LAB),
+        "`own`, or `lab`: [an AWS Academy Learner Lab](lab.md), where nobody may make a role",
+    )
     log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
     termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
     # What was told of these settings, and is not the default anyway.
@@ -59,11 +66,17 @@ class CopySettings:
         values, errors = parse_settings(cls, told)
         if errors:
             raise SettingsError("\n".join(errors))
-        defaults, _ = parse_settings(cls, {})
+        declared = settings_of(cls).items()
+        defaults = {name: one.parse(one.default_for(told)) for name, one in declared}
         changed = {name: told[name].strip() for name in sorted(values) if values[name] != defaults[name]}
         # Which copy it is stands in the stack's own name.
         changed.pop("copy", None)
         return cls(**values, told=changed)
+
+    @property
+    def in_lab(self) -> bool:
+        """Whether the account is an AWS Academy Learner Lab."""
+        return self.account == LAB
 
     def named(self, name: str) -> str:
         """Name a thing of this copy."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[1]
+# The account that a setting's default can depend on.
+LAB = "lab"
 
 
 class SettingsError(ValueError):
@@ -23,11 +25,25 @@ class Setting:
     parse: Callable[[str], Any]
     default: str
     help: str
+    # In an AWS Academy Learner Lab, where that is another one.
+    default_in_lab: str | None = None
+
+    def default_for(self, told: Mapping[str, str]) -> str:
+        """Give the default of a copy that was told this."""
+        in_lab = told.get("account", "").strip() == LAB
+        return self.default_in_lab if in_lab and self.default_in_lab is not None else self.default
 
 
-def setting(default: str, parse: Callable[[str], Any], help: str) -> Any:  # noqa: A002 - as typer and argparse call it
+def setting(
+    default: str,
+    parse: Callable[[str], Any],
+    help: str,  # noqa: A002 - as typer and argparse call it
+    *,
+    in_lab: str | None = None,
+) -> Any:
     """Declare a field of a settings dataclass."""
-    return dataclasses.field(metadata={"setting": Setting(parse=parse, default=default, help=help)})
+    declared = Setting(parse=parse, default=default, help=help, default_in_lab=in_lab)
+    return dataclasses.field(metadata={"setting": declared})
 
 
 def settings_of(kind: type) -> Mapping[str, Setting]:
@@ -54,7 +70,7 @@ def parse_settings(kind: type, told: Mapping[str, str]) -> tuple[dict[str, Any],
     for name, declared in settings_of(kind).items():
         text = told.get(name, "").strip()
         try:
-            values[name] = declared.parse(text or declared.default)
+            values[name] = declared.parse(text or declared.default_for(told))
         except ValueError as error:
             errors.append(f"{name}={text!r}: {error}")
     return values, errors

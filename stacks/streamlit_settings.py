@@ -102,7 +102,8 @@ class StreamlitSettings(CopySettings):
     instance_type: str = setting(
         "t4g.small",
         matching(r"[a-z]+[0-9]{1,2}[a-z-]*\.[a-z0-9-]+", "the name of an EC2 instance type, such as t4g.small"),
-        "the machine; the image follows its processor",
+        "the machine; the image follows its processor. Default in a lab: `t3.small`",
+        in_lab="t3.small",
     )
     operating_system: str = setting(
         "amazon-linux-2023", one_of("amazon-linux-2023", "ubuntu-24.04"), "`amazon-linux-2023` or `ubuntu-24.04`"

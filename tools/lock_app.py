@@ -32,7 +32,8 @@ def lock_app(app: Path, *, upgrade: bool) -> Path:
             "line streamlit, and a line for each other package that the app imports"
         )
     options = [line for line in lines_of(source) if line.startswith(KEPT)]
-    machine = read_copy(copies_folder(), MAIN).get("instance_type") or SETTINGS["instance_type"].default
+    copy = read_copy(copies_folder(), MAIN)
+    machine = copy.get("instance_type") or SETTINGS["instance_type"].default_for(copy)
     # The hashes are of all files of a version, so they are the laptop's too.
     target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], processor_of(machine))
     _, *command = lock_command(LOCK, target)

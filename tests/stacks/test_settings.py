@@ -30,6 +30,7 @@ def refusal(**told: str) -> str:
 def test_defaults() -> None:
     assert CalculateMeanSettings.read({}) == CalculateMeanSettings(
         copy="main",
+        account="own",
         log_retention_days=30,
         termination_protection=False,
         function_name="calculate_mean",
@@ -40,6 +41,7 @@ def test_defaults() -> None:
     )
     assert StreamlitSettings.read({}) == StreamlitSettings(
         copy="main",
+        account="own",
         log_retention_days=30,
         termination_protection=False,
         app=CHECKOUT / "streamlit_src",

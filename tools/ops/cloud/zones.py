@@ -15,7 +15,7 @@ SHOWN = 8
 
 def find_zone(aws: Aws, told: Mapping[str, str]) -> str:
     """Ask EC2 for the first of the network's zones that has the instance type."""
-    wanted = told.get("instance_type") or SETTINGS["instance_type"].default
+    wanted = told.get("instance_type") or SETTINGS["instance_type"].default_for(told)
     # What the copy's file says, nobody has checked yet.
     check_values({"instance_type": wanted})
     ec2 = aws.client("ec2")

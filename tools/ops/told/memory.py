@@ -46,7 +46,9 @@ def _deployed(here: Here, words: Mapping[str, str]) -> dict[str, str]:
     """Give the words that each deployed stack with such a setting says it was told; no text is the default."""
     says = read_deployment(here).told
     kinds = {named(stack, here.copy): kind for stack, kind in STACKS.items()}
-    wanted = {name: text for kind in kinds.values() for name, text in kind.read(words).told.items()}
+    # Beside what was told before, as a default may depend on that.
+    now = {**read_copy(copies_folder(), here.copy), **words}
+    wanted = {name: text for kind in kinds.values() for name, text in kind.read(now).told.items()}
     deployed = {}
     for name in words:
         shown = {told.get(name, "") for stack, told in says.items() if name in settings_of(kinds[stack])}

@@ -52,8 +52,9 @@ def find_undone(deployed: Mapping[str, str], told: Mapping[str, str], words: Map
     checkout knows: their own earlier address may go, a colleague's may not.
     """
     for name, now in sorted(deployed.items()):
-        default = SETTINGS[name].default if name in SETTINGS else ""
-        future = {**told, **words}.get(name, "").strip() or default
+        wanted = {**told, **words}
+        default = SETTINGS[name].default_for(wanted) if name in SETTINGS else ""
+        future = wanted.get(name, "").strip() or default
         if name in DOORS:
             known = [*parts(future), *parts(told.get(name, ""))]
             if shut_out := [source for source in parts(now) if not _covered(source, known)]:

@@ -49,6 +49,7 @@ takes_up := %
 takes_synth := %
 takes_diff := %
 takes_deploy := %
+takes_bootstrap := ACCOUNT COPY
 takes_review := BASE
 takes_rehearse := BASE
 takes_watch := COPY
@@ -123,7 +124,7 @@ rehearse: $(ready) ## And deploy both to an embedded AWS of their own, tell what
 
 # ---- AWS ------------------------------------------------------------------------------------------------------
 .PHONY: bootstrap synth diff deploy destroy
-bootstrap: $(ready) ## Prepare your AWS account and region for the CDK, once
+bootstrap: $(ready) ## Prepare your AWS account and region for the CDK, once: make bootstrap ACCOUNT=lab in a Learner Lab
 	@$(with_settings) --aws cdk bootstrap
 
 synth: $(ready) ## Write the templates into cdk.out

@@ -10,7 +10,7 @@ from ops.answers.errors import OpsError
 from ops.cloud import my_ip
 from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
-from ops.with_settings import arguments, main, read_words
+from ops.with_settings import LAB_BOOTSTRAP, arguments, main, read_words
 from stacks.setting import SettingsError
 
 
@@ -100,6 +100,40 @@ def test_the_command_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     of_make(monkeypatch, COPY="alice")
     main(["cdk", "diff"])
     assert ran == [("cdk", ["cdk", "diff", "-c", "copy=alice"])]
+
+
+@pytest.mark.parametrize(
+    ("given", "in_lab"),
+    [
+        ({}, False),
+        ({"ACCOUNT": "lab"}, True),
+        ({"ACCOUNT": "lab", "COPY": "bob"}, True),
+        # As it was told before, unless it is told otherwise now.
+        ({"COPY": "alice"}, True),
+        ({"COPY": "alice", "ACCOUNT": "own"}, False),
+        ({"COPY": "alice", "ACCOUNT": ""}, False),
+    ],
+)
+def test_a_lab_is_bootstrapped_by_a_template_without_roles(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, str], *, in_lab: bool
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr("os.execvp", lambda _, words: ran.append(words))
+    monkeypatch.setenv("DATA_COMPUTE_COPIES", str(tmp_path))
+    (tmp_path / "alice.json").write_text('{"account": "lab"}')
+    of_make(monkeypatch, **given)
+    main(["cdk", "bootstrap"])
+
+    (words,) = ran
+    assert words[2:4] == ["--template", str(LAB_BOOTSTRAP)] if in_lab else "--template" not in words
+
+
+def test_no_other_command_of_a_lab_names_that_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr("os.execvp", lambda _, words: ran.append(words))
+    of_make(monkeypatch, ACCOUNT="lab")
+    main(["cdk", "diff"])
+    assert ran == [["cdk", "diff", "-c", "account=lab"]]
 
 
 def test_a_command_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,11 +18,15 @@ from ops.told.cdk_command import add_settings, each_once, take_settings
 from ops.told.words import settle
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
+from stacks.setting import CHECKOUT, LAB
 from stacks.streamlit_settings import ZONES
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
 NO_SETTINGS = ("PYTHON", "SETTINGS")
+# In a lab, the CDK's own fails, as it makes roles.
+BOOTSTRAP = ["cdk", "bootstrap"]
+LAB_BOOTSTRAP = CHECKOUT / "stacks" / "lab_bootstrap.yaml"
 # Before the command: it deploys to the laptop; it asks an AWS, which is said first.
 LAPTOP = "--laptop"
 AWS = "--aws"
@@ -52,8 +56,11 @@ def arguments(words: Mapping[str, str], aws: Aws | None) -> list[str]:
 
 
 def _zone(aws: Aws, words: Mapping[str, str]) -> str:
-    told = read_copy(copies_folder(), words.get("copy") or MAIN)
-    return find_zone(aws, {**told, **words})
+    return find_zone(aws, _told(words))
+
+
+def _told(words: Mapping[str, str]) -> dict[str, str]:
+    return {**read_copy(copies_folder(), words.get("copy") or MAIN), **words}
 
 
 def _in_settings(text: str) -> Iterable[tuple[str, str]]:
@@ -80,7 +87,10 @@ def main(command: list[str]) -> int:
         return 2
     try:
         aws = Aws(may_ask=is_terminal())
-        words = [*command, *arguments(read_words(os.environ), None if where == LAPTOP else aws)]
+        given = read_words(os.environ)
+        if command == BOOTSTRAP and _told(given).get("account") == LAB:
+            command = [*command, "--template", str(LAB_BOOTSTRAP)]
+        words = [*command, *arguments(given, None if where == LAPTOP else aws)]
         if where == AWS:
             say_which_aws(aws)
         aws.hand_over()

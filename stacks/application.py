@@ -12,7 +12,8 @@ from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
 from stacks.checks import check_values, closest, unknown_setting
 from stacks.copies import read_copy
-from stacks.copy_settings import MAIN
+from stacks.copy_settings import MAIN, CopySettings
+from stacks.lab_limits import LabLimits
 from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT, SettingsError, as_text
 from stacks.streamlit_settings import StreamlitSettings
@@ -48,6 +49,8 @@ def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanSt
     :param copies: the folder with what each copy was told.
     """
     told = read_told(app.node.get_all_context(), copies)
+    if CopySettings.read(told).in_lab:
+        Validations.of(app).add_plugins(LabLimits())
     mean = CalculateMeanStack(app, settings=CalculateMeanSettings.read(told))
     page = StreamlitStack(app, settings=StreamlitSettings.read(told), api_url=mean.api_url)
     return mean, page

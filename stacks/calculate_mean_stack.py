@@ -37,6 +37,7 @@ class CalculateMeanStack(CopyStack):
             function_name=settings.named(settings.function_name),
             description="The exact mean of a list of numbers",
             log_retention=log_retention,
+            role=self.role,
         )
         self.api = HttpTrigger(
             self,

@@ -7,6 +7,8 @@ from constructs import Construct
 
 from stacks import outputs
 from stacks.copy_settings import CopySettings
+from stacks.lab import import_role, refuse_other_regions
+from stacks.lab_synthesizer import LabSynthesizer
 from stacks.registry import PROJECT, STACKS
 
 
@@ -25,7 +27,12 @@ class CopyStack(Stack):
             settings.named(name),
             description=f"{description} ({PROJECT})",
             termination_protection=settings.termination_protection,
+            synthesizer=LabSynthesizer() if settings.in_lab else None,
         )
+        # As whom all in the stack acts; None where each thing has a role of its own.
+        self.role = import_role(self) if settings.in_lab else None
+        if settings.in_lab:
+            refuse_other_regions(self)
         # All constant for a stack's life: another tag of the stack itself would be a change of everything in it.
         for key, value in (("project", PROJECT), ("copy", settings.copy), ("stack", self.stack_name)):
             Tags.of(self).add(key, value)

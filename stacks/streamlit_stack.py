@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import cast
 
 import jsii
 from aws_cdk import Annotations, Aws, CfnOutput
@@ -16,6 +15,7 @@ from stacks import outputs
 from stacks.copy_settings import MAIN, RETENTION
 from stacks.copy_stack import CopyStack
 from stacks.entry_file import find_entry_file
+from stacks.lab import import_instance_profile, import_key_pair
 from stacks.registry import PAGE
 from stacks.streamlit_settings import WORLD, ZONES, StreamlitSettings
 
@@ -41,6 +41,8 @@ class StreamlitStack(CopyStack):
             environment={"CALCULATE_MEAN_URL": api_url},
             port=settings.port,
             instance_type=ec2.InstanceType(settings.instance_type),
+            instance_profile=import_instance_profile(self, self.role) if self.role else None,
+            key_pair=import_key_pair(self) if settings.in_lab and not settings.public_key else None,
             public_key_material=settings.public_key,
             operating_system=OPERATING_SYSTEMS[settings.operating_system],
             machine_image=_Image(settings.image) if settings.image else None,
@@ -70,9 +72,10 @@ class StreamlitStack(CopyStack):
         server = self.server
         CfnOutput(self, outputs.PAGE_URL, value=server.url, description="The page")
         CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
-        # The server defined the pair itself, as this stack brought none.
-        key_pair = cast(ec2.KeyPair, server.key_pair)
-        CfnOutput(self, outputs.KEY_PAIR, value=key_pair.key_pair_id, description="The key pair, for ssh")
+        # A lab's own pair is known by its name alone.
+        pair = server.key_pair
+        key_pair = pair.key_pair_id if isinstance(pair, ec2.KeyPair) else pair.key_pair_name
+        CfnOutput(self, outputs.KEY_PAIR, value=key_pair, description="The key pair, for ssh")
         CfnOutput(
             self,
             outputs.SESSION,

@@ -45,7 +45,7 @@ def warnings(stack: Stack) -> list[str]:
 
 
 def no_iam(stack: Stack) -> Json:
-    template = {"Resources": {}} | synthesized(stack)
+    template: Json = {"Resources": {}} | synthesized(stack)
     assert [found for found in template["Resources"].values() if found["Type"].startswith("AWS::IAM")] == []
     return template
 

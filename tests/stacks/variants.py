@@ -27,5 +27,6 @@ VARIANTS = {
     "image": Variant({"image": "ami-0123456789abcdef0"}, ("Streamlit",)),
     "zone": Variant({"zone": "second"}, ("Streamlit",)),
     "x86": Variant({"instance_type": "t3.small"}, ("Streamlit",)),
+    "lab": Variant({"account": "lab"}, BOTH),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

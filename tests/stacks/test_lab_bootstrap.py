@@ -51,4 +51,6 @@ def test_its_version_is_the_pinned_command_lines() -> None:
 
     assert parameter["Name"] == BOOTSTRAP.format(QUALIFIER)
     assert parameter["Value"] == outputs["BootstrapVersion"]["Value"] == theirs
+    # By which the command line leaves another bootstrap alone.
+    assert of_a_lab()["Parameters"]["BootstrapVariant"]["Default"] == "AWS Academy Learner Lab"
     assert outputs.keys() == {"BucketName", "BucketDomainName", "BootstrapVersion", "BootstrapVariant"}

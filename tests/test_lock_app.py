@@ -40,7 +40,11 @@ def test_locks_an_app_with_what_its_requirements_say_of_indexes(
         assert is_locked(app / "requirements.lock")
 
 
-@pytest.mark.parametrize(("told", "count"), [({}, 0), ({"instance_type": "t3.small"}, 1)], ids=["usual", "told"])
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [({}, 0), ({"instance_type": "t3.small"}, 1), ({"account": "lab"}, 1)],
+    ids=["usual", "told", "lab"],
+)
 def test_locks_for_the_machine_that_the_copy_has(
     wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str], count: int
 ) -> None:

@@ -40,10 +40,11 @@ def test_the_second_where_only_that_has_it(aws: FakeAws) -> None:
     assert find_zone(Aws(), {"instance_type": "g5.xlarge"}) == "second"
 
 
-def test_the_default_type(aws: FakeAws) -> None:
+@pytest.mark.parametrize(("told", "wanted"), [({}, "t4g.small"), ({"account": "lab"}, "t3.small")])
+def test_the_default_type(aws: FakeAws, told: dict[str, str], wanted: str) -> None:
     subnets(aws, "eu-central-1a", "eu-central-1b")
-    having(aws, "t4g.small", "eu-central-1a")
-    assert find_zone(Aws(), {"instance_type": ""}) == "first"
+    having(aws, wanted, "eu-central-1a")
+    assert find_zone(Aws(), {"instance_type": "", **told}) == "first"
 
 
 def test_an_account_without_default_subnets_has_all_zones(aws: FakeAws) -> None:

@@ -53,6 +53,21 @@ def test_the_default_is_forgotten(aws: FakeAws, ops: Ops, recorded: Recorded, co
     assert recorded.words == ["-c", f"port={typed}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "remembered"),
+    [("t4g.small", {"account": "lab", "instance_type": "t4g.small"}), ("t3.small", {"account": "lab"})],
+)
+def test_what_the_default_is_depends_on_the_account_that_was_told_before(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, typed: str, remembered: dict[str, str]
+) -> None:
+    write_copy(copies, "main", {"account": "lab"})
+    aws.told(remembered)
+    result = ops("deploy", "--", *recorded.command("-c", f"instance_type={typed}"))
+    assert result.exit_code == 0
+    assert "not remembered" not in result.stderr
+    assert told(copies) == remembered
+
+
 @pytest.mark.parametrize("words", [(), ("-c", "copy=main"), ("-c", "@aws-cdk/core:x=true")])
 def test_nothing_typed_asks_and_writes_nothing(
     ops: Ops, recorded: Recorded, copies: Path, words: tuple[str, ...]

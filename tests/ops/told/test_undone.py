@@ -45,6 +45,16 @@ def test_nobody_to_ask(aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path)
     ]
 
 
+def test_a_default_of_the_account_undoes_a_setting_too(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path
+) -> None:
+    write_copy(copies, "main", {"account": "lab"})
+    aws.told({"account": "lab", "instance_type": "t4g.small"})
+    result = ops("deploy", "--", *recorded.command())
+    assert result.exit_code == 3
+    assert "instance_type is t4g.small and would become t3.small: INSTANCE_TYPE=t4g.small keeps it" in result.stderr
+
+
 def test_yes_is_said_already(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
     aws.told({"web_from": DOOR})
     result = ops("deploy", "--yes", "--", *recorded.command("deploy"))

@@ -73,7 +73,7 @@ def refusals(kind: str, properties: Mapping[str, Any]) -> Iterator[Refusal]:
 def machines(kind: str, properties: Mapping[str, Any]) -> int:
     """Count the machines that one resource may run."""
     if kind == "AWS::AutoScaling::AutoScalingGroup":
-        return _number(properties["MaxSize"])
+        return _number(properties.get("MaxSize"))
     return int(kind == "AWS::EC2::Instance")
 
 

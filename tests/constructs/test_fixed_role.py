@@ -15,7 +15,7 @@ from data_compute import UBUNTU_24_04, PythonFunction
 from data_compute.fixed_role import FixedRole, telling_role
 from data_compute.machine.boot_part import BootPart
 from tests.constructs.servers import DefineServer, instance_of
-from tests.templates import Json, resources, synthesized
+from tests.templates import Json, properties, resources, synthesized
 
 NewStack = Callable[[], Stack]
 ARN = "arn:aws:iam::111122223333:role/LabRole"
@@ -95,6 +95,14 @@ def test_a_server_takes_an_instance_profile_with_its_role(
     assert "dynamodb:GetItem" not in first
     assert "dynamodb:GetItem" in with_part
     assert "allow s3:GetObject*, s3:GetBucket*, s3:List* already, as Stack/Server was granted it" in granted
+
+
+def test_a_server_makes_a_profile_of_a_role_without_one(stack: Stack, fixed: iam.IRole, define: DefineServer) -> None:
+    define(stack, role=fixed)
+    template = synthesized(stack)
+
+    assert properties(template, "AWS::IAM::InstanceProfile")["Roles"] == ["LabRole"]
+    assert resources(template, "AWS::IAM::Role") == resources(template, "AWS::IAM::Policy") == {}
 
 
 def test_what_a_person_adds_to_the_role_is_told(stack: Stack, fixed: iam.IRole) -> None:

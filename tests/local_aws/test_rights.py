@@ -261,18 +261,59 @@ def test_what_does_not_change_needs_no_right(cloud: Cloud, make_role: MakeRole) 
     assert denials == set()
 
 
+def deployer(cloud: Cloud, role: str) -> Any:
+    """Give somebody who deploys by a role's rights."""
+    person = clients.client("sts", cloud.endpoint, PERSON, PERSON)
+    taken = person.assume_role(RoleArn=role, RoleSessionName="now")["Credentials"]
+    key = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    return clients.client("cloudformation", cloud.endpoint, *key)
+
+
 def test_who_may_not_pass_a_role_gives_it_to_nobody(cloud: Cloud, make_role: MakeRole) -> None:
     since = decisions.size(cloud.state.decisions)
     service = make_role({"Action": "*", "Resource": "*"}, trusted={"Service": "cloudformation.amazonaws.com"})
-    deployer = make_role(STACKS, trusted={"AWS": ACCOUNT})
-    person = clients.client("sts", cloud.endpoint, PERSON, PERSON)
-    taken = person.assume_role(RoleArn=deployer, RoleSessionName="now")["Credentials"]
-    key = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    asks = deployer(cloud, make_role(STACKS, trusted={"AWS": ACCOUNT}))
     with pytest.raises(ClientError, match=r"not authorized to perform: iam:PassRole on resource: .*tried-0"):
-        clients.client("cloudformation", cloud.endpoint, *key).create_stack(
-            StackName="by-role", TemplateBody=GROUP, RoleARN=service
-        )
+        asks.create_stack(StackName="by-role", TemplateBody=GROUP, RoleARN=service)
     assert denied(cloud, since) == {("tried-1", "iam:PassRole")}
+
+
+def test_a_role_that_trusts_somebody_else_is_refused(cloud: Cloud, make_role: MakeRole) -> None:
+    service = make_role(ANYTHING, trusted={"Service": "lambda.amazonaws.com"})
+    with pytest.raises(ClientError, match=r"Role .*tried-0 is invalid or cannot be assumed"):
+        cloud.client("cloudformation").create_stack(StackName="by-role", TemplateBody=GROUP, RoleARN=service)
+
+
+@pytest.mark.parametrize("rights", [[STACKS, ANYTHING], [STACKS]], ids=["with", "without"])
+def test_without_a_role_cloudformation_makes_what_whoever_asks_may(
+    cloud: Cloud, make_role: MakeRole, rights: list[dict[str, Any]]
+) -> None:
+    since = decisions.size(cloud.state.decisions)
+    asks = deployer(cloud, make_role(*rights, trusted={"AWS": ACCOUNT}))
+    asks.create_stack(StackName="by-role", TemplateBody=GROUP)
+    with nullcontext() if ANYTHING in rights else pytest.raises(WaiterError):
+        wait(cloud, "by-role", "stack_create_complete")
+    why = reasons(cloud, "by-role")
+    delete(cloud, "by-role")
+    words = "tried-0/now is not authorized to perform: logs:"
+    assert (words in why) is (ANYTHING not in rights)
+    assert bool(denied(cloud, since)) is (ANYTHING not in rights)
+
+
+def test_a_denial_names_the_policy_that_denies(cloud: Cloud, make_role: MakeRole) -> None:
+    statement = {"Effect": "Deny", "Action": "cloudformation:List*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam = cloud.client("iam")
+    policy = iam.create_policy(PolicyName="no-more", PolicyDocument=document)["Policy"]["Arn"]
+    asks = deployer(cloud, make_role(STACKS, trusted={"AWS": ACCOUNT}))
+    iam.attach_role_policy(RoleName="tried-0", PolicyArn=policy)
+    try:
+        with pytest.raises(ClientError, match=r"with an explicit deny in an identity-based policy: .*/no-more$"):
+            asks.list_stacks()
+        assert asks.describe_stacks()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    finally:
+        iam.detach_role_policy(RoleName="tried-0", PolicyArn=policy)
+        iam.delete_policy(PolicyArn=policy)
 
 
 @pytest.mark.parametrize(

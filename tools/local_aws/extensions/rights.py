@@ -23,13 +23,15 @@ def install(record: Record) -> None:
         return allowed
 
     rights.decide_as_on_aws()
+    rights.name_what_denies()
     rights.tell(keep)
     service_calls.around_function_logs(may_write)
     service_calls.around_api_calls(keep)
 
-    def may_make(role: str, action: str) -> bool:
-        allowed = service_role.allows(role, action)
-        keep(rights.session_arn(*rights.account_and_name(role), "AWSCloudFormation"), action, "*", allowed)
+    def may_make(who: str, action: str) -> bool:
+        session = service_role.session_of(who)
+        allowed = service_role.allows(session, action)
+        keep(session, action, "*", allowed)
         return allowed
 
     service_role.install(handler_permissions, may_make)

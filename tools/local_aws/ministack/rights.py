@@ -8,10 +8,13 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
 LOG_STREAM_ACTIONS = {"CreateLogStream", "DeleteLogStream", "PutLogEvents", "GetLogEvents"}
+
+# How a denial ends that a policy of the caller's own has decided.
+BY_IDENTITY = "with an explicit deny in an identity-based policy"
 
 # Who asked for which action on which resource, and whether they were allowed.
 Tell = Callable[[str, str, str, bool], None]
@@ -62,6 +65,40 @@ def decide_as_on_aws() -> None:
     iam_evaluator._UNSIGNED_LINK_ACTIONS |= {"cloudformation:SignalResource"}
 
 
+def name_what_denies() -> None:
+    """Say which policy denies, as AWS does: by its name a lab's session that has ended is known."""
+    theirs = iam_actions.access_denied_response
+
+    def answer(service: str, action: str, principal_arn: str, request_id: str, **more: Any) -> Any:
+        status, headers, body = theirs(service, action, principal_arn, request_id, **more)
+        if denying := _denying_policy(principal_arn, action, more.get("resource_arn", "*")):
+            body = body.replace(BY_IDENTITY.encode(), f"{BY_IDENTITY}: {denying}".encode())
+        return status, headers, body
+
+    iam_actions.access_denied_response = answer
+
+
+def denial(principal_arn: str, action: str) -> str:
+    """Tell of a denial by somebody's own policies, whatever it was to be done to."""
+    denying = _denying_policy(principal_arn, action)
+    words = iam_actions.identity_denial_message(action, principal_arn, "*", explicit_deny=bool(denying))
+    return words.replace(BY_IDENTITY, f"{BY_IDENTITY}: {denying}")
+
+
+def _denying_policy(principal_arn: str, action: str, resource: str = "*") -> str | None:
+    """Find the managed policy of an assumed role that denies an action."""
+    if ":assumed-role/" not in principal_arn:
+        return None
+    account, name = principal_arn.split(":")[4], principal_arn.split("/")[1]
+    role = iam._roles.get_scoped(account, None, name)
+    context = iam_evaluator.EvalContext(principal_arn, "AssumedRole", account, action, resource, get_region())
+    for arn in role["AttachedPolicies"] if role else ():
+        document = iam_evaluator._resolve_managed_policy_document(arn, account)
+        if iam_evaluator._first_match(context, iam_evaluator.parse_policy_document(document or "{}"), "Deny"):
+            return str(arn)
+    return None
+
+
 def add_person(name: str, key: Key) -> None:
     """Let a person with an administrator's rights use a key that is always the same."""
     arn = f"arn:aws:iam::{get_account_id()}:user/{name}"
@@ -97,7 +134,7 @@ def session_arn(account: str, role_name: str, session: str) -> str:
 def assume(account: str, role_name: str, service: str, session_name: str) -> Key | None:
     """Give a service the key of a role, the same each time; None where the role does not trust it."""
     role = iam._roles.get_scoped(account, None, role_name)
-    if not role or not _trusts(role, service):
+    if not trusts(account, role_name, service):
         return None
     arn = session_arn(account, role_name, session_name)
     digest = hashlib.sha256(arn.encode()).hexdigest()
@@ -113,8 +150,10 @@ def role_of_profile(account: str, profile: str) -> str | None:
     return str(known["Roles"][0]) if known and known["Roles"] else None
 
 
-def _trusts(role: dict[str, Any], service: str) -> bool:
-    document = role["AssumeRolePolicyDocument"]
+def trusts(account: str, role_name: str, service: str) -> bool:
+    """Tell whether there is such a role, and a service may act as it."""
+    role = iam._roles.get_scoped(account, None, role_name)
+    document = role["AssumeRolePolicyDocument"] if role else {"Statement": []}
     statements = (json.loads(document) if isinstance(document, str) else document)["Statement"]
     return any(
         iam_evaluator._service_principal_matches(statement.get("Principal"), service)

@@ -12,6 +12,8 @@ from typing import Any
 CHECKOUT = Path(__file__).parents[1]
 # The account that a setting's default can depend on.
 LAB = "lab"
+# What `cdk bootstrap` makes there: the CDK's own template fails, as it has roles.
+LAB_BOOTSTRAP = CHECKOUT / "stacks" / "lab_bootstrap.yaml"
 
 
 class SettingsError(ValueError):

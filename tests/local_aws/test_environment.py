@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 
 from local_aws import environment
-from local_aws.state import State
+from local_aws.state import State, write_json
 
 THEIRS = {
     "AWS_PROFILE": "production",
@@ -101,3 +101,13 @@ def test_an_sdk_finds_our_key_and_no_profile(state: State, monkeypatch: pytest.M
 def test_values_survive_a_shell(state: State) -> None:
     for name, value in environment.aws(state, "http://127.0.0.1:4566").items():
         assert shlex.split(f"{name}={shlex.quote(value)}") == [f"{name}={value}"]
+
+
+def test_in_a_lab_they_have_the_students_key(state: State) -> None:
+    state.create()
+    key = {"AWS_ACCESS_KEY_ID": "ASIA1", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "y"}
+    write_json(state.student, key)
+    told = environment.aws(state)
+    assert {name: told[name] for name in key} == key
+    state.discard(state.student)
+    assert "AWS_SESSION_TOKEN" not in environment.aws(state)

@@ -10,8 +10,8 @@ from ops.answers.errors import OpsError
 from ops.cloud import my_ip
 from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
-from ops.with_settings import LAB_BOOTSTRAP, arguments, main, read_words
-from stacks.setting import SettingsError
+from ops.with_settings import arguments, main, read_words
+from stacks.setting import LAB_BOOTSTRAP, SettingsError
 
 
 def words(**given: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import yaml
 from aws_cdk import DefaultStackSynthesizer
 
 from ops.checks.account import BOOTSTRAP, QUALIFIER
-from ops.with_settings import LAB_BOOTSTRAP
+from stacks.setting import LAB_BOOTSTRAP
 from tests.templates import Json, only, properties
 
 CDKS_OWN = Path(__file__).parents[2] / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"

@@ -11,7 +11,7 @@ import pytest
 from cfnlint.api import lint_by_config  # type: ignore[import-untyped]
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
 
-from ops.with_settings import LAB_BOOTSTRAP
+from stacks.setting import LAB_BOOTSTRAP
 from tests.stacks.conftest import Synthesis
 from tests.stacks.test_lab_bootstrap import of_a_lab
 from tests.stacks.variants import VARIANTS

@@ -10,7 +10,7 @@ from typing import IO
 
 from local_aws import cdk_lines
 from local_aws.cloud import Cloud
-from local_aws.environment import ACCOUNT, REGION
+from local_aws.environment import ACCOUNT, REGION, aws
 from local_aws.machines.disk import failures
 from local_aws.processes import Process
 from local_aws.state import State
@@ -20,7 +20,7 @@ from ops.cloud.stack import read_stack
 from ops.told.cdk_command import add_settings
 from stacks.copies import ELSEWHERE
 from stacks.copy_settings import MAIN
-from stacks.setting import CHECKOUT
+from stacks.setting import CHECKOUT, LAB_BOOTSTRAP
 
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"
@@ -37,10 +37,11 @@ QUIET = {
 def bootstrap(cloud: Cloud) -> None:
     """Prepare the account for the CDK, once."""
     if not read_stack(cloud.here(MAIN), BOOTSTRAP_STACK):
-        # The template's own default is written as a condition that MiniStack cannot read.
+        # The CDK's own template has a default that is written as a condition which MiniStack cannot read.
         rights = ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
+        how = ["--template", str(LAB_BOOTSTRAP)] if cloud.state.student.exists() else rights
         # From a folder without a cdk.json, as the app has no say in it.
-        _cdk(cloud, "bootstrap", *rights, f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
+        _cdk(cloud, "bootstrap", *how, f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 
 
 @contextmanager
@@ -100,9 +101,7 @@ def _running(
     state: State, record: Path, arguments: Sequence[str], folder: Path, endpoint: str | None = None
 ) -> Iterator[tuple["subprocess.Popen[bytes]", IO[str]]]:
     """Run the CDK's command line, which ends with us however we end."""
-    environment = os.environ | QUIET | {ELSEWHERE: str(state.copies)}
-    if endpoint:
-        environment["AWS_ENDPOINT_URL"] = endpoint
+    environment = os.environ | QUIET | aws(state, endpoint) | {ELSEWHERE: str(state.copies)}
     # The checkout's own, first on PATH.
     child, said = cdk_lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
     process = Process.of(child.pid)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.state import BYTECODE, CACHE, State
+from local_aws.state import BYTECODE, CACHE, State, read_json
 from stacks.setting import CHECKOUT
 
 REGION = "us-east-1"
@@ -47,9 +47,9 @@ def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
     """Point every AWS SDK at the embedded AWS and keep it from every other source of settings."""
     # A folder that is never written to holds no profile.
     nothing = str(state.folder / "no-aws-profile")
+    student: dict[str, str] | None = read_json(state.student)
     return {
-        "AWS_ACCESS_KEY_ID": PERSON,
-        "AWS_SECRET_ACCESS_KEY": PERSON,
+        **(student or {"AWS_ACCESS_KEY_ID": PERSON, "AWS_SECRET_ACCESS_KEY": PERSON}),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": nothing,

@@ -46,6 +46,8 @@ class State:
         self.decisions = folder / "decisions.jsonl"
         # Which properties of templates it has looked at.
         self.readings = folder / "readings.txt"
+        # What a lab's student signs with; there only where the embedded AWS is one.
+        self.student = folder / "student.json"
         # The synthesized templates, apart from the cdk.out that other commands use.
         self.cdk_output = folder / "cdk.out"
         # What `up` was told each copy is to be: here, as the checkout's own copies are for AWS.

@@ -18,15 +18,13 @@ from ops.told.cdk_command import add_settings, each_once, take_settings
 from ops.told.words import settle
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
-from stacks.setting import CHECKOUT, LAB
+from stacks.setting import LAB, LAB_BOOTSTRAP
 from stacks.streamlit_settings import ZONES
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
 NO_SETTINGS = ("PYTHON", "SETTINGS")
-# In a lab, the CDK's own fails, as it makes roles.
 BOOTSTRAP = ["cdk", "bootstrap"]
-LAB_BOOTSTRAP = CHECKOUT / "stacks" / "lab_bootstrap.yaml"
 # Before the command: it deploys to the laptop; it asks an AWS, which is said first.
 LAPTOP = "--laptop"
 AWS = "--aws"

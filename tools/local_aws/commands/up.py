@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 
-from local_aws import answering, decisions, deploy, fidelity, inventory, sources, swap
+from local_aws import answering, decisions, deploy, fidelity, inventory, lab, sources, swap
 from local_aws import cloud as clouds
 from local_aws.cloud import Cloud
 from local_aws.grants import denials
@@ -20,8 +20,8 @@ from ops.cloud.deployment import Deployment
 from ops.cloud.situation import output_rows, running_rows
 from ops.cloud.survey import find_situation
 from stacks.copies import read_copy, write_copy
-from stacks.copy_settings import MAIN
-from stacks.setting import SettingsError
+from stacks.copy_settings import MAIN, OWN
+from stacks.setting import LAB, SettingsError
 
 # A deploy takes a few; an app with requirements of its own, and what it writes, takes more.
 NEEDED_MEGABYTES = 50
@@ -38,11 +38,14 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         told = _told(state, copy, words)
         deploy.end_leftover(state)
         cloud = _find(state)
+        _check_account(state, told, begun=cloud is not None or state.is_kept)
         synthesized = None
         if cloud is None:
             _make_ready(state)
             synthesized = meanwhile.enter_context(deploy.synthesis(state, copy, words))
             cloud = clouds.start(state)
+        if told.get("account") == LAB:
+            lab.enter(cloud)
         # Not before: one that was killed leaves a record, and a new one begins its own.
         since = decisions.size(state.decisions)
         for old in failures(state.machines):
@@ -81,6 +84,17 @@ def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
+def _check_account(state: State, told: Mapping[str, str], *, begun: bool) -> None:
+    """Refuse a copy of another kind of account than what is up: on AWS, too, they are two accounts."""
+    is_lab, wanted = state.student.exists(), told.get("account", OWN)
+    if begun and is_lab != (wanted == LAB):
+        kind = LAB if is_lab else OWN
+        raise OpsError(
+            f"account={wanted} does not fit what is up, an account={kind}: `{spell(state, 'down')}` ends that, and "
+            "--state names another folder for another embedded AWS"
+        )
+
+
 def _find(state: State) -> Cloud | None:
     """Find the embedded AWS, if one runs; one that hangs is an error."""
     running = clouds.find(state)
@@ -95,7 +109,7 @@ def _make_ready(state: State) -> None:
     if state.is_kept:
         say("carrying on from the kept embedded AWS")
     else:
-        state.discard(state.deployments, state.machines, state.decisions, state.readings)
+        state.discard(state.deployments, state.machines, state.decisions, state.readings, state.student)
         state.create()
 
 

@@ -81,7 +81,7 @@ def name_what_denies() -> None:
 def denial(principal_arn: str, action: str) -> str:
     """Tell of a denial by somebody's own policies, whatever it was to be done to."""
     denying = _denying_policy(principal_arn, action)
-    words = iam_actions.identity_denial_message(action, principal_arn, "*", explicit_deny=bool(denying))
+    words: str = iam_actions.identity_denial_message(action, principal_arn, "*", explicit_deny=bool(denying))
     return words.replace(BY_IDENTITY, f"{BY_IDENTITY}: {denying}")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 TABLE = re.compile(r"^\| verb \|.*\n\|.*\n((?:\|.*\n)+)", re.MULTILINE)
-OF_ALL = "cloudformation:DescribeStacks"
+# The latter in a lab.
+OF_ALL = {"cloudformation:DescribeStacks", "cloudformation:ListStacks"}
 ACTION = re.compile(r"`(?:([a-z0-9]+):)?([A-Z]\w+)`")
 # Where IAM has another name than the call.
 OTHER_NAMES = {"lambda:Invoke": "lambda:InvokeFunction"}
@@ -27,7 +28,7 @@ def documented() -> dict[str, set[str]]:
     rights: dict[str, set[str]] = {}
     for row in table[1].splitlines():
         verbs, words = row.strip("| ").split(" | ")
-        found, service = {OF_ALL}, ""
+        found, service = OF_ALL.copy(), ""
         for named, name in ACTION.findall(words):
             service = named or service
             found.add(f"{service}:{name}")

@@ -15,6 +15,8 @@ from tests.ops.fake_page import answering
 from tests.ops.recorded import Recorded
 
 EVE = {"Arn": "arn:aws:iam::123456789012:user/eve", "Account": "123456789012", "UserId": "1"}
+STUDENT = {**EVE, "Arn": "arn:aws:sts::123456789012:assumed-role/voclabs/user1=eve"}
+ENDED = "your lab session has ended: start the lab again and paste its new credentials\n"
 SAID = "AWS: account 123456789012, eu-central-1, as arn:aws:iam::123456789012:user/eve\n"
 UNKNOWN = "AWS: eu-central-1, in an account unknown (you lack the permission sts:GetCallerIdentity: "
 
@@ -82,6 +84,64 @@ def test_credentials_that_have_expired_stop_it_before_it_starts(
     status, said = run(command)
     assert (status, recorded.words) == (1, None)
     assert said.startswith("error: the AWS credentials have expired: log in")
+
+
+@BOTH
+@pytest.mark.parametrize("message", ["", "with an explicit deny in an identity-based policy: voc-cancel-cred"])
+def test_a_lab_whose_session_has_ended_stops_it_before_it_starts(
+    aws: FakeAws, run: Run, recorded: Recorded, command: str, message: str
+) -> None:
+    aws.expect("sts", "get_caller_identity", STUDENT)
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied", message)
+    assert run(command) == (1, f"error: {ENDED}")
+    assert recorded.words is None
+
+
+@BOTH
+def test_a_lab_goes_on_while_its_session_lasts(aws: FakeAws, run: Run, recorded: Recorded, command: str) -> None:
+    aws.expect("sts", "get_caller_identity", STUDENT)
+    aws.expect("cloudformation", "list_stacks", {})
+    bootstrapped(aws, command)
+    assert run(command) == (0, SAID.replace(EVE["Arn"], STUDENT["Arn"]))
+    assert recorded.words == []
+
+
+def test_a_session_that_ended_while_a_deploy_ran(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.expect("sts", "get_caller_identity", STUDENT)
+    aws.expect("cloudformation", "list_stacks", {})
+    bootstrapped(aws, "deploy")
+    aws.expect("sts", "get_caller_identity", STUDENT)
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied")
+    done = ops("deploy", "--", *recorded.command(status=1))
+    assert done.exit_code == 1
+    assert done.stderr.endswith(
+        f"\n{ENDED.strip()}. CloudFormation goes on with what it has begun: `python -m ops status` tells how it ends\n"
+    )
+
+
+def test_credentials_that_expired_while_a_deploy_ran(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
+    aws.expect("sts", "get_caller_identity", EVE)
+    bootstrapped(aws, "deploy")
+    aws.refuse("sts", "get_caller_identity", "ExpiredToken")
+    assert "\nthe AWS credentials have expired: log in" in ops("deploy", "--", *recorded.command(status=1)).stderr
+
+
+@pytest.mark.parametrize(
+    ("who", "listed", "words"),
+    [
+        (STUDENT, "AccessDenied", ENDED),
+        (STUDENT, "", "you lack the permission cloudformation:DescribeStacks"),
+        (EVE, "", "you lack the permission cloudformation:DescribeStacks"),
+    ],
+)
+def test_a_refusal_without_a_reason(aws: FakeAws, ops: Ops, who: dict[str, str], listed: str, words: str) -> None:
+    aws.refuse("cloudformation", "describe_stacks", "AccessDenied", "Access Denied")
+    aws.expect("sts", "get_caller_identity", who)
+    if listed:
+        aws.refuse("cloudformation", "list_stacks", listed)
+    elif who == STUDENT:
+        aws.expect("cloudformation", "list_stacks", {})
+    assert ops("url").stderr.startswith(f"error: {words}")
 
 
 def test_a_region_that_is_not_bootstrapped_stops_a_deploy(aws: FakeAws, run: Run, recorded: Recorded) -> None:

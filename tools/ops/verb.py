@@ -10,6 +10,7 @@ from ops.answers.speaking import speaking
 from ops.answers.spelling import in_the_same_aws
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
+from ops.cloud.identity import check_refusal
 from stacks.checks import check_copy
 from stacks.copy_settings import MAIN
 
@@ -36,7 +37,11 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     @speaking
     def work(**options: Any) -> None:
         here = _here(**{name: options.pop(name) for name in COMMON})
-        function(here=here, **options)
+        try:
+            function(here=here, **options)
+        except Exception as error:
+            check_refusal(here.aws, error)
+            raise
 
     @functools.wraps(function)
     def command(**options: Any) -> None:

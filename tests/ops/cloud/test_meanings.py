@@ -58,6 +58,12 @@ MESSAGES = [
         "(Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException; Request ID: 1; Proxy: null)",
         "write `AWSLogDeliveryWrite20150319` without them",
     ),
+    (
+        'Resource handler returned message: "User: arn:aws:sts::1:assumed-role/voclabs/user1=eve is not authorized to '
+        "perform: s3:DeleteBucket with an explicit deny in an identity-based policy: "
+        'arn:aws:iam::1:policy/voc-cancel-cred (Service: S3, Status Code: 403, Request ID: 1)"',
+        "start the lab again and paste its new credentials; then again what you did, `make deploy COPY=alice`",
+    ),
     ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name Streamlit-alice`"),
 ]
 

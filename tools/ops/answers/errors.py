@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from ops.answers import embedded
+from ops.answers import embedded, lab
+from ops.answers.credentials import LOG_IN, VERSION_2, renewed
 from ops.answers.spelling import typed_profile
 from stacks.setting import SettingsError
 
@@ -25,14 +26,11 @@ THROTTLED = ("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingExcept
 NOT_ENABLED = ("OptInRequired", "SubscriptionRequiredException")
 ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
-# The environment of this checkout has version 1, which knows neither.
-VERSION_2 = "with version 2 of AWS's command line, outside the virtual environment"
 # By name, so that a command that never talks to AWS need not load botocore.
-CREDENTIALS = f"log in (`aws configure`, or `aws sso login` {VERSION_2}) or set AWS_PROFILE, then try again"
 SENTENCES = {
-    "NoCredentialsError": f"there are no AWS credentials here: {CREDENTIALS}",
-    "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {CREDENTIALS}",
-    "CredentialRetrievalError": f"the AWS credentials could not be fetched ({{error}}): {CREDENTIALS}",
+    "NoCredentialsError": f"there are no AWS credentials here: {LOG_IN}",
+    "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {LOG_IN}",
+    "CredentialRetrievalError": f"the AWS credentials could not be fetched ({{error}}): {LOG_IN}",
     "NoRegionError": "no AWS region is chosen: set AWS_REGION, such as AWS_REGION=eu-central-1",
     "InvalidRegionError": "{error}: use a name such as eu-central-1",
     "ProfileNotFound": "{error}: `aws configure list-profiles` lists those that exist",
@@ -116,13 +114,15 @@ def _refusal(error: BaseException) -> str:
     code, response = error_code(error), getattr(error, "response", {})
     message = str(response.get("Error", {}).get("Message", "")).strip()
     if code in EXPIRED:
-        return f"the AWS credentials have expired: {CREDENTIALS}"
+        # Whose they were, AWS does not say any more.
+        return f"the AWS credentials have expired: {renewed()}. If they are of an {lab.LAB}, {lab.ENDED}"
     if code in UNKNOWN_KEYS:
-        return f"AWS does not accept the credentials ({code}): {CREDENTIALS}"
+        return f"AWS does not accept the credentials ({code}): {renewed()}. If they are of an {lab.LAB}, {lab.ENDED}"
     if code in FORBIDDEN:
-        return (
-            f"you lack the permission {_action(error, message)}: ask whoever manages the account to allow it, "
-            "or use another profile (--profile)"
+        action = _action(error, message)
+        return lab.refusal(message, action) or (
+            f"you lack the permission {action}: ask whoever manages the account to allow it, or use another profile "
+            "(--profile)"
         )
     if code in THROTTLED:
         return f"AWS asks for a pause, as too many requests arrived at once ({code}): try again in a minute"

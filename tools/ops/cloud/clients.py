@@ -7,12 +7,12 @@ from getpass import getpass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ops.answers.credentials import VARIABLES
 from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import OpsError
 
 # An embedded AWS answers in less, or never.
 HANGS_SECONDS = 20.0
-CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Aws:
         if not self._asked:
             return False
         found = self._session.get_credentials().get_frozen_credentials()
-        os.environ.update(zip(CREDENTIALS, found, strict=False))
+        os.environ.update(zip(VARIABLES, found, strict=False))
         os.environ["AWS_REGION"] = self.region_name
         return True
 

@@ -4,16 +4,30 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain, takewhile
 
-from ops.answers.errors import FORBIDDEN, error_code, in_words
+from ops.answers.errors import FORBIDDEN, OpsError, error_code, in_words
 from ops.answers.output import note
+from ops.answers.spelling import ops
 from ops.cloud.here import Here
+from ops.cloud.identity import which_aws
 from ops.cloud.meanings import meaning
 from ops.cloud.stack import Stack, read_stack
 from stacks.registry import stack_names
 
 
+def going_on(copy: str) -> str:
+    """Say what becomes of a deploy that nobody watches any more."""
+    return f"CloudFormation goes on with what it has begun: `{ops('status', copy)}` tells how it ends"
+
+
 def say_why(here: Here, since: datetime) -> None:
     """Say what the messages since a moment mean, each once, as far as we know."""
+    try:
+        which_aws(here.aws)
+    except Exception as error:
+        if error_code(error) or isinstance(error, OpsError):
+            # It may have ended while the deploy ran, which the CDK's command line words in many ways.
+            note(f"\n{in_words(error)}. {going_on(here.copy)}")
+            return
     for name in stack_names(here.copy):
         try:
             stack = read_stack(here, name)

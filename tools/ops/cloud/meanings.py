@@ -2,6 +2,7 @@
 
 import re
 
+from ops.answers import lab
 from ops.answers.spelling import make
 from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
 
@@ -49,6 +50,7 @@ MEANINGS = {
         "describe-resource-policies` shows it; write `AWSLogDeliveryWrite20150319` without them, by `aws logs "
         "put-resource-policy`, then `{deploy}`"
     ),
+    lab.ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`",
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
         "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"

@@ -14,7 +14,7 @@ from ops.answers.options import Copy, Yes
 from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
-from ops.answers.spelling import OPS, in_the_same_aws, make, ops
+from ops.answers.spelling import OPS, in_the_same_aws, make
 from ops.checks import Check
 from ops.checks.account import check_bootstrap
 from ops.checks.quotas import TYPE, check_quotas
@@ -22,7 +22,7 @@ from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
 from ops.cloud.clients import Aws
-from ops.cloud.failures import say_why
+from ops.cloud.failures import going_on, say_why
 from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
@@ -91,7 +91,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     began = datetime.now(UTC)
     status = _run(settled, BootWatch(quiet, Path(output) if output else ASSEMBLY))
     if status == 128 + signal.SIGINT:
-        note(f"\nCloudFormation goes on with what it has begun: `{ops('status', here.copy)}` tells how it ends")
+        note(f"\n{going_on(here.copy)}")
     elif status:
         say_why(quiet, began)
     if status:

@@ -1,0 +1,31 @@
+"""What is refused in an AWS Academy Learner Lab: everything once its session has ended, and some things always."""
+
+from ops.answers.credentials import winning
+
+LAB = "AWS Academy Learner Lab"
+ENDED = "your lab session has ended: start the lab again and paste its new credentials"
+# What the lab hangs on its student's role as the session ends.
+ENDS_SESSION = "voc-cancel-cred"
+
+
+def is_student(arn: str) -> bool:
+    """Tell by whom STS says we are."""
+    return ":assumed-role/voclabs/" in arn
+
+
+def ended() -> str:
+    """Say that the session has ended, and which credentials would hide the new ones."""
+    found = winning()
+    return ENDED + (f"; {found}" if found else "")
+
+
+def refusal(message: str, action: str) -> str | None:
+    """Say what a refusal means, if its message shows that it is a lab's."""
+    if ENDS_SESSION in message:
+        return ended()
+    if is_student(message):
+        return (
+            f"an {LAB} does not let you do {action}, and nobody can allow it there: docs/lab.md says what a lab has "
+            "instead"
+        )
+    return None

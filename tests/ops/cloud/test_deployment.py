@@ -52,7 +52,7 @@ def test_an_absent_stack_is_named_with_the_way_to_get_it(aws: FakeAws, ops: Ops)
         ("CREATE_IN_PROGRESS", "is being created"),
         ("ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE (the app raised): its first deploy failed"),
         ("DELETE_IN_PROGRESS", "is being deleted"),
-        ("DELETE_FAILED", "DELETE_FAILED (the app raised): `make deploy` again"),
+        ("DELETE_FAILED", "DELETE_FAILED (the app raised): `make destroy` removes what is left of it"),
         ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name Streamlit`, with"),
     ],
 )
@@ -64,9 +64,10 @@ def test_a_half_deployed_stack_is_told(aws: FakeAws, ops: Ops, status: str, word
     assert words in result.stderr
 
 
-def test_no_deploy_is_advised_where_cloudformation_takes_none(aws: FakeAws, ops: Ops) -> None:
+@pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
+def test_no_deploy_is_advised_where_cloudformation_takes_none(aws: FakeAws, ops: Ops, status: str) -> None:
     aws.stack("CalculateMean", {})
-    aws.stack("Streamlit", {"StreamlitUrl": PAGE}, status="UPDATE_ROLLBACK_FAILED")
+    aws.stack("Streamlit", {"StreamlitUrl": PAGE}, status=status)
     assert "make deploy" not in ops("url").stderr
 
 

@@ -19,7 +19,7 @@ from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError
 from stacks.copy_settings import MAIN
 from stacks.registry import PAGE
-from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
+from tests.ops.fake_aws import INSTANCE, FakeAws, Ops, a_stack
 from tests.ops.fake_page import FakePage, answering
 
 
@@ -183,6 +183,15 @@ def test_a_third_stack_is_looked_at_too(aws: FakeAws, here: Here, third_stack: s
     assert (check.ok, check.words) == (False, "UPDATE_FAILED")
 
 
+def test_what_a_destroy_has_left_that_broke_off(aws: FakeAws, here: Here) -> None:
+    aws.stack("CalculateMean", {}, status="DELETE_FAILED")
+    aws.no_stack("Streamlit")
+    left, gone = walk(here)
+    assert (left.ok, left.words) == (False, "DELETE_FAILED")
+    assert left.next_step.endswith(": `make destroy` removes what is left of it")
+    assert gone.next_step == "`make deploy`, or `make destroy` removes what is left"
+
+
 def test_a_half_deployed_stack(aws: FakeAws, here: Here) -> None:
     aws.no_stack("CalculateMean")
     aws.stack("Streamlit", {}, status="ROLLBACK_COMPLETE")
@@ -321,6 +330,19 @@ def test_the_verb_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert {check["name"]: check["ok"] for check in found}["Credentials"] is False
 
 
+def test_a_stack_that_the_copy_no_longer_has_and_that_did_not_go(aws: FakeAws, ops: Ops) -> None:
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    aws.nothing_deployed()
+    aws.refuse("ssm", "get_parameter", "AccessDenied")
+    for method in ("describe_instances", "describe_addresses", "describe_vpcs"):
+        aws.refuse("ec2", method, "UnauthorizedOperation")
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    aws.stacks(a_stack("Extra", StackStatus="DELETE_FAILED"))
+    result = ops("doctor")
+    assert "FAIL  Stack Extra: DELETE_FAILED" in result.stdout
+    assert "1 of 12 checks failed: Stack Extra" in result.stderr
+
+
 def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
     aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
     with way(aws) as (_, port):
@@ -329,7 +351,12 @@ def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
         aws.machine()
         aws.machine()
         aws.doors(**{f"p{port}": ["0.0.0.0/0"]})
+        aws.stacks(a_stack("CalculateMean"), a_stack("Extra"))
         result = ops("doctor")
     assert result.exit_code == 0, result.stderr
+    extra = (
+        "?     Stack Extra: CREATE_COMPLETE, though copy main no longer has it\n      → `python -m ops destroy Extra`"
+    )
+    assert result.stdout.endswith(f"{extra}\n")
     assert f"ok    Machine: {INSTANCE} is running" in result.stdout
     assert "?     Bootstrap: you lack the permission ssm:GetParameter" in result.stdout

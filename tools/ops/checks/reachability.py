@@ -18,16 +18,19 @@ from stacks import outputs
 def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:
     """Walk to the API, then to the page."""
     for name, stack in deployment.stacks.items():
-        yield _stack(here, name, stack)
+        yield _stack(deployment, name, stack)
     if deployment.mean and deployment.mean.usable:
         yield _api(here, deployment.mean)
     if deployment.page and deployment.page.usable:
         yield from _to_page(here, deployment.page)
 
 
-def _stack(here: Here, name: str, stack: Stack | None) -> Check:
+def _stack(deployment: Deployment, name: str, stack: Stack | None) -> Check:
     if not stack:
-        return Check(f"Stack {name}", None, "not deployed", f"`{make('deploy', here.copy)}`")
+        # As after a destroy that broke off.
+        left = any(deployment.stacks.values())
+        otherwise = f", or `{make('destroy', deployment.copy)}` removes what is left" if left else ""
+        return Check(f"Stack {name}", None, "not deployed", f"`{make('deploy', deployment.copy)}`{otherwise}")
     if not stack.usable:
         return Check(f"Stack {name}", False, stack.status, half_deployed(stack))
     return Check(f"Stack {name}", True, stack.status)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
-from ops.answers.spelling import make
+from ops.answers.spelling import make, ops
 from ops.cloud import meanings
 from ops.cloud.here import Here
 from stacks import outputs
@@ -85,6 +85,10 @@ def _describe_all(here: Here) -> list[dict[str, Any]]:
 def half_deployed(stack: Stack) -> str:
     """Say what a stack that can't be used is waiting for."""
     because = f" ({stack.reason})" if stack.reason else ""
+    if stack.status == "DELETE_FAILED":
+        # CloudFormation takes no deploy in this state.
+        finish = make("destroy", stack.copy) if stack.of_the_app else f"{ops('destroy', stack.copy)} {stack.name}"
+        return f"stack {stack.name} is {stack.status}{because}: `{finish}` removes what is left of it"
     if not stack.of_the_app:
         return f"stack {stack.name} is {stack.status}{because}: deploy it again, from where it is defined"
     deploy, destroy = make("deploy", stack.copy), make("destroy", stack.copy)

@@ -6,14 +6,24 @@ from ops.answers.questions import agreed, is_terminal
 from ops.answers.spelling import ops
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
-from ops.cloud.stack import find_copy_stacks
+from ops.cloud.stack import Stack, find_copy_stacks
 from stacks.registry import stack_names
+
+
+def find_left(here: Here) -> list[Stack]:
+    """Find them by their tags."""
+    return [stack for stack in find_copy_stacks(here) if stack.name not in stack_names(here.copy)]
+
+
+def removing(here: Here, *names: str) -> str:
+    """Spell the command that removes some of a copy's stacks."""
+    return " ".join([ops("destroy", here.copy), *names])
 
 
 def offer_removal(here: Here, *, yes: bool) -> None:
     """Name them, and remove them if the person at the terminal agrees; ``--yes`` is about the deploy alone."""
     try:
-        left = [stack for stack in find_copy_stacks(here) if stack.name not in stack_names(here.copy)]
+        left = find_left(here)
     except Exception as error:
         # The deploy itself was good.
         note(f"stacks that copy {here.copy} no longer has were not looked for: {in_words(error)}")
@@ -23,7 +33,7 @@ def offer_removal(here: Here, *, yes: bool) -> None:
     names = [stack.name for stack in left]
     note(f"copy {here.copy} no longer has {', '.join(names)}, deployed still")
     if yes or not is_terminal() or not agreed("Remove what it no longer has?"):
-        note(f"to remove it: `{' '.join([ops('destroy', here.copy), *names])}`")
+        note(f"to remove it: `{removing(here, *names)}`")
         return
     try:
         remove(here, in_order(here, left))

@@ -13,6 +13,7 @@ from ops.checks.quotas import check_quotas
 from ops.checks.reachability import check_way
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
+from ops.told.leftovers import find_left, removing
 from ops.verb import verb
 from stacks.setting import CHECKOUT
 
@@ -54,5 +55,10 @@ def _checks(here: Here) -> Iterator[Check]:
         yield from check_quotas(here, deployed=deployment.page is not None)
         yield from check_images(here, deployment)
         yield from check_way(here, deployment)
+        for stack in find_left(here):
+            words = f"{stack.status}, though copy {here.copy} no longer has it"
+            yield Check(
+                f"Stack {stack.name}", None if stack.usable else False, words, f"`{removing(here, stack.name)}`"
+            )
     except (ClientError, OpsError) as error:
         yield Check("Deployment", False, in_words(error))

@@ -15,6 +15,7 @@ from tests.ops.rights import action
 
 INSTANCE = "i-0123456789abcdef0"
 PAIR = "key-0123456789abcdef0"
+KEY = ("KeyPairId", PAIR)
 PAGE = "http://203.0.113.5:8501"
 API = "https://abc123.execute-api.eu-central-1.amazonaws.com/calculate_mean"
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -102,10 +103,10 @@ class FakeAws:
             described = {"Stacks": [{**stack, "StackStatus": status}]}
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
-    def deployment(self, page: str = PAGE, api: str = API, copy: str = "") -> None:
+    def deployment(self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
-        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": PAIR, "ServerLogGroup": "server"}
+        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "ServerLogGroup": "server", **dict([key])}
         self.stack(f"Streamlit{copy}", outputs)
 
     def machine(self, state: str = "running", **more: Any) -> None:

@@ -43,6 +43,51 @@ def test_the_key_is_written_for_its_owner_alone(aws: FakeAws, ops: Ops, tmp_path
     assert list(tmp_path.iterdir()) == [pem]
 
 
+@pytest.fixture
+def home(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Deploy with a lab's own key pair, for somebody with a home folder."""
+    aws.deployment(key=("KeyName", "vockey"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("Downloads", ".ssh", "folder"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def test_the_newest_of_a_labs_keys_is_taken_and_closed_to_others(ops: Ops, home: Path) -> None:
+    old, new = home / ".ssh" / "labsuser.pem", home / "Downloads" / "labsuser (1).pem"
+    for age, path in enumerate((new, old)):
+        path.write_text(PEM_TEXT)
+        path.chmod(0o644)
+        os.utime(path, (1e9 - age, 1e9 - age))
+    result = ops("key", "--json")
+    assert json.loads(result.stdout) == {"file": str(new), "keyPair": "vockey", "done": "repaired", "dryRun": False}
+    assert (mode(new), mode(old)) == (0o400, 0o644)
+
+
+def test_a_labs_key_in_the_folder_that_is_named(ops: Ops, home: Path) -> None:
+    path = home / "folder" / "labsuser.pem"
+    path.write_text(PEM_TEXT)
+    path.chmod(0o400)
+    assert ops("key", "--folder", str(path.parent)).stdout == f"{path} is here already\n"
+
+
+def test_a_dry_run_leaves_a_labs_key_as_it_is(ops: Ops, home: Path) -> None:
+    path = home / "Downloads" / "labsuser.pem"
+    path.write_text(PEM_TEXT)
+    path.chmod(0o644)
+    assert "would be made readable by you alone" in ops("key", "--dry-run").stdout
+    assert mode(path) == 0o644
+
+
+def test_a_labs_key_that_was_not_downloaded(ops: Ops, home: Path) -> None:
+    result = ops("key", "--folder", str(home / "folder"))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"error: no labsuser.pem in {home}/folder, {home}/Downloads, {home}/.ssh: download it on the lab's page, "
+        "AWS Details, Download PEM, and leave it in one of these\n"
+    )
+
+
 def test_a_value_without_its_last_line_break_gets_one(aws: FakeAws, ops: Ops, tmp_path: Path, pem: Path) -> None:
     run(aws, ops, tmp_path, secret=PEM_TEXT.rstrip())
     assert pem.read_text() == PEM_TEXT

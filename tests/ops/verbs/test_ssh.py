@@ -46,6 +46,44 @@ def test_the_command(aws: FakeAws, ops: Ops, pem: Path) -> None:
     )
 
 
+@pytest.fixture
+def lab(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Deploy with a lab's own key pair, and give the home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    aws.deployment(key=("KeyName", "vockey"))
+    aws.machine()
+    aws.expect("ec2", "describe_images", {"Images": [{"ImageId": "ami-1", "Name": AMAZON}]}, ImageIds=["ami-1"])
+    aws.doors(p22=["203.0.113.7/32"])
+    return tmp_path
+
+
+@pytest.mark.usefixtures("_answers")
+def test_a_labs_key_is_used_where_it_was_downloaded(ops: Ops, lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (lab / "Downloads").mkdir()
+    key = lab / "Downloads" / "labsuser.pem"
+    key.write_text(PEM_TEXT)
+    key.chmod(0o644)
+    started: list[str] = []
+    monkeypatch.setattr("os.execvp", lambda _, words: started.extend(words))
+    assert ops("ssh").exit_code == 0
+    assert f"IdentityFile={key}" in started
+    assert key.stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.usefixtures("_answers", "lab")
+def test_a_labs_key_that_was_not_downloaded(ops: Ops) -> None:
+    result = ops("ssh")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: no labsuser.pem in ")
+
+
+@pytest.mark.usefixtures("_answers")
+def test_a_labs_key_that_was_not_downloaded_is_named_beside_the_command(ops: Ops, lab: Path) -> None:
+    result = ops("ssh", "--print")
+    assert result.exit_code == 0
+    assert f", {lab}/Downloads, {lab}/.ssh: download it on the lab's page" in result.stderr
+
+
 @pytest.mark.usefixtures("_answers")
 def test_the_block_for_ssh_config_is_what_ssh_understands(aws: FakeAws, ops: Ops, tmp_path: Path) -> None:
     folder = tmp_path / "my keys"

@@ -52,6 +52,11 @@ class Deployment:
         return self.stack(PAGE).output(outputs.KEY_PAIR)
 
     @property
+    def lab_key(self) -> str | None:
+        """The name of a lab's own key pair, which stands in the place of an id."""
+        return self.stack(PAGE).outputs.get(outputs.KEY_NAME)
+
+    @property
     def api_url(self) -> str:
         """Where the function answers over HTTP."""
         return self.stack(MEAN).output(outputs.API_URL)

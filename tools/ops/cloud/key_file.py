@@ -9,6 +9,7 @@ from pathlib import Path
 from ops.answers.errors import OpsError
 from ops.cloud.here import Here
 from ops.cloud.key_pair import SUFFIX, KeyPair, fetch
+from ops.cloud.lab_key import how_to_get_it
 
 OWNER_READS = 0o400
 # A draft's name ends as a key's does: a kill leaves no other name behind.
@@ -21,23 +22,33 @@ IMPORTED = (
 
 def ensure(here: Here, pair: KeyPair, path: Path, *, dry_run: bool = False) -> tuple[str, str]:
     """Have the key at ``path``; return what was done, as a word and in words."""
+    if pair.id:
+        if written := _fetch(here, pair, path, dry_run=dry_run):
+            return written
+    elif not path.exists():
+        raise OpsError(how_to_get_it(path.parent))
+    if is_too_open(path):
+        if not dry_run:
+            path.chmod(OWNER_READS)
+        would = "would be " if dry_run else ""
+        return "repaired", f"{path} was open to others, which ssh refuses: {would}made readable by you alone"
+    return "kept", f"{path} is here already"
+
+
+def _fetch(here: Here, pair: KeyPair, path: Path, *, dry_run: bool) -> tuple[str, str] | None:
+    """Write the key unless it is there, and say so."""
     private_key = fetch(here, pair)
     if private_key is None:
         raise OpsError(IMPORTED.format(name=pair.name))
     if not dry_run:
         remove_drafts(path, private_key)
-    would = "would be " if dry_run else ""
     if not path.exists():
         if not dry_run:
             write_new(path, private_key)
         return "written", f"{path} {'would be' if dry_run else 'is'} written, readable by you alone"
     if not _holds(path, private_key):
         raise OpsError(f"{path} exists and holds another key: move it away, or name another folder with --folder")
-    if is_too_open(path):
-        if not dry_run:
-            path.chmod(OWNER_READS)
-        return "repaired", f"{path} was open to others, which ssh refuses: {would}made readable by you alone"
-    return "kept", f"{path} is here already"
+    return None
 
 
 def _holds(path: Path, private_key: str) -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import ops
+from ops.cloud import lab_key
+from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 
 # A key's name, which git ignores.
@@ -15,11 +17,14 @@ SUFFIX = ".pem"
 class KeyPair:
     """The deployed key pair."""
 
+    # Empty where the pair is a lab's own.
     id: str
     name: str
 
     def file_in(self, folder: Path) -> Path:
-        """Say where the private key goes."""
+        """Say where the private key goes, or, if it is downloaded, where it lies."""
+        if not self.id:
+            return lab_key.downloaded(folder)
         # A person may have imported a pair under any name; as a file name it must not lead elsewhere.
         return folder / (self.name.replace("/", "_") + SUFFIX)
 
@@ -29,9 +34,11 @@ class KeyPair:
         return f"/ec2/keypair/{self.id}"
 
 
-def find_key_pair(here: Here, key_pair_id: str) -> KeyPair:
-    """Ask EC2 for the key pair of that id, which the stack names."""
-    found = []
+def find_key_pair(here: Here, deployment: Deployment) -> KeyPair:
+    """Ask EC2 for the key pair whose id the stack says; a lab's own has but a name."""
+    if name := deployment.lab_key:
+        return KeyPair("", name)
+    key_pair_id, found = deployment.key_pair, []
     with passing_over("InvalidKeyPair"):
         found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
     if not found:

@@ -16,8 +16,11 @@ def key(here: Here, folder: Folder = Path(), dry_run: DryRun = False) -> None:
 
     It comes from Parameter Store; ssh accepts the file as it is (mode 0400). Never overwrites a file and never
     prints the key. A .pem whose permissions are too open is repaired.
+
+    A lab's own key, vockey, you download on the lab's page (AWS Details, Download PEM): the newest labsuser.pem in
+    FOLDER, ~/Downloads or ~/.ssh is taken.
     """
-    pair = find_key_pair(here, read_deployment(here).key_pair)
+    pair = find_key_pair(here, read_deployment(here))
     path = pair.file_in(folder)
     done, text = ensure(here, pair, path, dry_run=dry_run)
-    here.answer({"file": str(path), "keyPair": pair.id, "done": done, "dryRun": dry_run}, text)
+    here.answer({"file": str(path), "keyPair": pair.id or pair.name, "done": done, "dryRun": dry_run}, text)

@@ -17,6 +17,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.key_file import ensure, is_too_open
 from ops.cloud.key_pair import fetch, find_key_pair
+from ops.cloud.lab_key import how_to_get_it
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import host_and_port
 from ops.verb import verb
@@ -36,16 +37,17 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     """
     deployment = read_deployment(here)
     machine = find_machine(here, deployment.machine).existing()
-    pair = find_key_pair(here, deployment.key_pair)
+    pair = find_key_pair(here, deployment)
     path = pair.file_in(folder).absolute()
-    imported = not path.exists() and fetch(here, pair) is None
+    imported = bool(pair.id) and not path.exists() and fetch(here, pair) is None
     way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
     obstacle = _closed_door(here, machine, host_and_port(deployment.page_url)[1])
     if print_only or config or here.json:
         if obstacle:
             note(obstacle)
         if not imported and not path.exists():
-            note(f"{path} is not here yet: `{ops('key', here.copy)}` fetches it")
+            fetching = f"{path} is not here yet: `{ops('key', here.copy)}` fetches it"
+            note(fetching if pair.id else how_to_get_it(path.parent))
         key_file = None if imported else str(path)
         facts = {"command": way.command, "user": way.user, "host": way.host, "keyFile": key_file}
         here.answer(facts, way.config(here.stack_name(PAGE).lower()) if config else shlex.join(way.command))

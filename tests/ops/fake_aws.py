@@ -103,10 +103,13 @@ class FakeAws:
             described = {"Stacks": [{**stack, "StackStatus": status}]}
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
-    def deployment(self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY) -> None:
+    def deployment(
+        self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY, **told: str
+    ) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
         outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "ServerLogGroup": "server", **dict([key])}
+        outputs["Settings"] = json.dumps(told)
         self.stack(f"Streamlit{copy}", outputs)
 
     def machine(self, state: str = "running", **more: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from facts import prices
 from facts.prices import Prices, read_prices, write_prices
+from ops.answers.spelling import NOTHING
 from ops.cloud.costs import Disk, bill, dollars, per_day, total
 from tests.ops.fake_aws import FakeAws, Ops
 
@@ -17,8 +19,11 @@ REGION = "eu-central-1"
 pytestmark = pytest.mark.usefixtures("price_table")
 
 
-def deployed(aws: FakeAws, **machine: Any) -> None:
-    aws.deployment()
+LAB = {"account": "lab"}
+
+
+def deployed(aws: FakeAws, told: Mapping[str, str] = NOTHING, **machine: Any) -> None:
+    aws.deployment(**told)
     aws.machine(**machine)
     aws.disk()
 
@@ -43,6 +48,25 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert facts["total"] == {"running": 18.81, "stopped": 4.79}
     assert facts["region"] == REGION
     assert facts["sources"] == ["a list (2026-11-01)"]
+
+
+def test_how_long_a_labs_budget_lasts(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, LAB)
+    result = ops("cost")
+    assert "A lab's $50 last at this rate: running 80 days, stopped 317 days." in result.stdout
+    assert "8 to 12 hours late, and a new session starts every machine again" in result.stdout
+    deployed(aws, LAB)
+    assert json.loads(ops("cost", "--json").stdout)["daysOfLab"] == {"running": 80, "stopped": 317}
+
+
+def test_elsewhere_no_budget_is_told(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws)
+    assert "lab" not in ops("cost").stdout
+
+
+def test_a_labs_budget_without_a_price(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, LAB, InstanceType="p5.48xlarge")
+    assert "running unknown, stopped 317 days" in ops("cost").stdout
 
 
 def test_a_machine_without_a_price_is_not_called_free(aws: FakeAws, ops: Ops) -> None:

@@ -40,6 +40,15 @@ def test_all_is_well(aws: FakeAws, ops: Ops) -> None:
     assert len(result.stdout.splitlines()) <= 24
 
 
+def test_a_lab_starts_machines_by_itself(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment(page="http://127.0.0.1:1", api="http://127.0.0.1:1", account="lab")
+    aws.machine("stopped")
+    aws.doors(p1=["203.0.113.7/32"])
+    aws.disk()
+    said = "a new session starts every machine again, also one that you have stopped: `python -m ops stop`"
+    assert said in ops("status").stdout
+
+
 def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     with answering(200) as page, answering(200, body="2.0") as api:
         port = page.url.rpartition(":")[2]

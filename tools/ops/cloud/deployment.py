@@ -75,6 +75,11 @@ class Deployment:
             if stack and outputs.TOLD in stack.outputs
         }
 
+    @property
+    def in_lab(self) -> bool:
+        """Whether it is in an AWS Academy Learner Lab."""
+        return any(told.get("account") == "lab" for told in self.told.values())
+
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""
         return next(

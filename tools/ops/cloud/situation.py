@@ -9,6 +9,7 @@ from ops.cloud import doors
 from ops.cloud.costs import Line, dollars, per_day
 from ops.cloud.deployment import Deployment
 from ops.cloud.doors import Door
+from ops.cloud.lab_budget import SESSIONS
 from ops.cloud.machine import Machine
 from ops.cloud.probe import Health, host_and_port
 from ops.cloud.stack import Stack, half_deployed
@@ -59,6 +60,8 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
         rows.append(
             ("Cost a day", f"{dollars(day['running'])} running, {dollars(day['stopped'])} stopped (list price)")
         )
+    if found.deployment.in_lab and found.machines:
+        rows.append(("Lab", f"{SESSIONS}: `{ops('stop', found.deployment.copy)}`"))
     return rows
 
 

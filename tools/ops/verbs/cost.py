@@ -8,6 +8,7 @@ from facts.prices import TABLE, Prices, read_prices, write_prices
 from ops.answers.options import DryRun
 from ops.answers.output import aligned, note, progress
 from ops.answers.spelling import ops
+from ops.cloud import lab_budget
 from ops.cloud.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_disks, total
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
@@ -22,9 +23,10 @@ Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List A
 def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
     """Print what it costs a month.
 
-    By resource, running and stopped, from a dated price table.
+    By resource, running and stopped, from a dated price table. In a lab also how long its budget lasts.
     """
-    machine = find_machine(here, read_deployment(here).machine).existing()
+    deployment = read_deployment(here)
+    machine = find_machine(here, deployment.machine).existing()
     prices = read_prices(here.aws.region_name)
     if refresh:
         with progress(f"asking AWS for the prices in {prices.region}"):
@@ -34,7 +36,11 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
         else:
             write_prices(prices)
     lines = bill(prices, machine.type, find_disks(here, machine))
-    here.answer(facts_of(lines, prices), _table(here.copy, lines, prices))
+    facts, text = facts_of(lines, prices), _table(here.copy, lines, prices)
+    if deployment.in_lab:
+        facts["daysOfLab"] = lab_budget.days(lines)
+        text += f"\n\n{lab_budget.in_words(lines)}"
+    here.answer(facts, text)
 
 
 def _table(copy: str, lines: list[Line], prices: Prices) -> str:

@@ -104,12 +104,12 @@ class FakeAws:
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
     def deployment(
-        self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY, **told: str
+        self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY, account: str = "own"
     ) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
         outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "ServerLogGroup": "server", **dict([key])}
-        outputs["Settings"] = json.dumps(told)
+        outputs["Settings"] = json.dumps({"account": account} if account != "own" else {})
         self.stack(f"Streamlit{copy}", outputs)
 
     def machine(self, state: str = "running", **more: Any) -> None:

@@ -32,7 +32,7 @@ def test_each_verb_has_help_and_json(verb: str) -> None:
     assert ("--json" in section) is (verb != "deploy")
 
 
-@pytest.mark.parametrize("verb", ["start", "stop", "reboot", "terminate", "destroy", "key", "cost"])
+@pytest.mark.parametrize("verb", ["start", "stop", "reboot", "terminate", "destroy", "key", "cost", "class"])
 def test_what_changes_something_can_be_rehearsed(verb: str) -> None:
     assert "--dry-run" in help_page().split(f"## {verb}\n")[1].split("\n## ")[0]
 

@@ -1,5 +1,8 @@
 """The command line: ``python -m ops``."""
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 from ops.answers.speaking import speaking
@@ -18,6 +21,7 @@ from ops.verbs.ssh import ssh
 from ops.verbs.status import status
 from ops.verbs.terminate import terminate
 from ops.verbs.url import open_page, url
+from ops.verbs.whole_class import whole_class
 
 app = typer.Typer(
     name=OPS,
@@ -39,11 +43,17 @@ VERBS = (
     *(deploy, status, url, open_page),
     *(start, stop, reboot, terminate, destroy),
     *(key, ssh, session, tunnel, my_ip),
-    *(invoke, logs, cost, doctor),
+    *(invoke, logs, cost, doctor, whole_class),
 )
+
+
+def spelled(command: Callable[..., Any]) -> str:
+    """Spell a verb as it is typed; Python has some of the words for itself."""
+    return command.__name__.removesuffix("_page").removeprefix("whole_").replace("_", "-")
+
+
 for command in VERBS:
-    name = command.__name__.removesuffix("_page").replace("_", "-")
-    app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
+    app.command(spelled(command), context_settings=CONTEXT_SETTINGS.get(command))(command)
 
 if __name__ == "__main__":
     # Also where only help is printed, such as onto a full disk.

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ops.answers.options import Copy, Endpoint, Json, Profile, Region
@@ -27,16 +27,25 @@ def _here(
     return Here(Aws(region, profile, endpoint), copy, as_json)
 
 
-# The options of all verbs.
-COMMON = inspect.signature(_here).parameters
+# The options of all verbs, and of those that are about no one copy.
+COMMON = dict(inspect.signature(_here).parameters)
+OF_ALL_COPIES = {name: option for name, option in COMMON.items() if name != "copy"}
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command of a function whose first parameter is ``here: Here``: the options of all verbs fill it."""
+    return _command(function, COMMON)
 
+
+def verb_of_all_copies(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a command that takes no ``--copy``."""
+    return _command(function, OF_ALL_COPIES)
+
+
+def _command(function: Callable[..., Any], common: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
     @speaking
     def work(**options: Any) -> None:
-        here = _here(**{name: options.pop(name) for name in COMMON})
+        here = _here(**{name: options.pop(name) for name in common})
         try:
             function(here=here, **options)
         except Exception as error:
@@ -50,7 +59,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., Any]:
             work(**options)
 
     own = list(inspect.signature(function).parameters.values())[1:]
-    parameters = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in (*own, *COMMON.values())]
+    parameters = [parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in (*own, *common.values())]
     # typer reads a command's options from here.
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

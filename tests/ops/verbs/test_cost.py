@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 
 from facts import prices
 from facts.prices import Prices, read_prices, write_prices
-from ops.answers.spelling import NOTHING
 from ops.cloud.costs import Disk, bill, dollars, per_day, total
 from tests.ops.fake_aws import FakeAws, Ops
 
@@ -19,11 +17,8 @@ REGION = "eu-central-1"
 pytestmark = pytest.mark.usefixtures("price_table")
 
 
-LAB = {"account": "lab"}
-
-
-def deployed(aws: FakeAws, told: Mapping[str, str] = NOTHING, **machine: Any) -> None:
-    aws.deployment(**told)
+def deployed(aws: FakeAws, account: str = "own", **machine: Any) -> None:
+    aws.deployment(account=account)
     aws.machine(**machine)
     aws.disk()
 
@@ -51,11 +46,11 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
 
 
 def test_how_long_a_labs_budget_lasts(aws: FakeAws, ops: Ops) -> None:
-    deployed(aws, LAB)
+    deployed(aws, "lab")
     result = ops("cost")
     assert "A lab's $50 last at this rate: running 80 days, stopped 317 days." in result.stdout
     assert "8 to 12 hours late, and a new session starts every machine again" in result.stdout
-    deployed(aws, LAB)
+    deployed(aws, "lab")
     assert json.loads(ops("cost", "--json").stdout)["daysOfLab"] == {"running": 80, "stopped": 317}
 
 
@@ -65,7 +60,7 @@ def test_elsewhere_no_budget_is_told(aws: FakeAws, ops: Ops) -> None:
 
 
 def test_a_labs_budget_without_a_price(aws: FakeAws, ops: Ops) -> None:
-    deployed(aws, LAB, InstanceType="p5.48xlarge")
+    deployed(aws, "lab", InstanceType="p5.48xlarge")
     assert "running unknown, stopped 317 days" in ops("cost").stdout
 
 

@@ -59,7 +59,7 @@ def total(lines: Sequence[Line]) -> Line:
 def per_day(lines: Sequence[Line]) -> dict[str, float | None]:
     """Give the totals a day."""
     month = total(lines)
-    return _amounts(Line("a day", _times(month.running, 1 / DAYS_A_MONTH), _times(month.stopped, 1 / DAYS_A_MONTH)))
+    return rounded(Line("a day", _times(month.running, 1 / DAYS_A_MONTH), _times(month.stopped, 1 / DAYS_A_MONTH)))
 
 
 def dollars(amount: float | None) -> str:
@@ -72,8 +72,8 @@ def facts_of(lines: Sequence[Line], prices: Prices) -> dict[str, Any]:
     return {
         "region": prices.region,
         "currency": "USD",
-        "perMonth": [{"resource": line.resource, **_amounts(line)} for line in lines],
-        "total": _amounts(total(lines)),
+        "perMonth": [{"resource": line.resource, **rounded(line)} for line in lines],
+        "total": rounded(total(lines)),
         "sources": list(prices.sources),
         "notCounted": NOT_COUNTED,
     }
@@ -88,6 +88,7 @@ def _times(price: float | None, quantity: float) -> float | None:
     return None if price is None else price * quantity
 
 
-def _amounts(line: Line) -> dict[str, float | None]:
+def rounded(line: Line) -> dict[str, float | None]:
+    """Give the amounts as data."""
     amounts = {"running": line.running, "stopped": line.stopped}
     return {state: None if amount is None else round(amount, 2) for state, amount in amounts.items()}

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.spelling import make, ops
 from ops.cloud.here import Here
+from stacks.registry import PROJECT
 
 GONE = ("terminated", "shutting-down")
 
@@ -50,7 +52,22 @@ def find_machine(here: Here, instance_id: str) -> Machine:
     if not found:
         advice = replacing(instance_id, here.copy)
         raise OpsError(f"machine {instance_id}, which the stack names, does not exist any more: {advice}")
-    described = found[0]
+    return _machine(found[0], here.copy)
+
+
+def find_machines_of_all_copies(here: Here) -> list[Machine]:
+    """Ask EC2 for every instance that our tags name, unless it is terminated."""
+    ours = [{"Name": "tag:project", "Values": [PROJECT]}, {"Name": "tag-key", "Values": ["copy"]}]
+    machines = [
+        _machine(described, next(tag["Value"] for tag in described["Tags"] if tag["Key"] == "copy"))
+        for page in here.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=ours)
+        for reservation in page["Reservations"]
+        for described in reservation["Instances"]
+    ]
+    return [machine for machine in machines if machine.state not in GONE]
+
+
+def _machine(described: Mapping[str, Any], copy: str) -> Machine:
     devices = described.get("BlockDeviceMappings", [])
     return Machine(
         id=described["InstanceId"],
@@ -62,7 +79,7 @@ def find_machine(here: Here, instance_id: str) -> Machine:
         security_groups=tuple(group["GroupId"] for group in described.get("SecurityGroups", [])),
         volumes=tuple(device["Ebs"]["VolumeId"] for device in devices if "Ebs" in device),
         tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
-        copy=here.copy,
+        copy=copy,
     )
 
 

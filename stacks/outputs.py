@@ -7,8 +7,6 @@ TOLD = "Settings"
 PAGE_URL = "StreamlitUrl"
 MACHINE = "InstanceId"
 KEY_PAIR = "KeyPairId"
-# In its place where the pair is a lab's own.
-KEY_NAME = "KeyName"
 SESSION = "SessionCommand"
 SERVER_LOGS = "ServerLogGroup"
 
@@ -20,4 +18,4 @@ FUNCTION_LOGS = "FunctionLogGroup"
 API_LOGS = "ApiLogGroup"
 
 # What is ours in our own two stacks; whatever else they say, a person has added.
-OURS = (PAGE_URL, MACHINE, KEY_PAIR, KEY_NAME, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)
+OURS = (PAGE_URL, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)

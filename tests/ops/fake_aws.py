@@ -15,7 +15,6 @@ from tests.ops.rights import action
 
 INSTANCE = "i-0123456789abcdef0"
 PAIR = "key-0123456789abcdef0"
-KEY = ("KeyPairId", PAIR)
 PAGE = "http://203.0.113.5:8501"
 API = "https://abc123.execute-api.eu-central-1.amazonaws.com/calculate_mean"
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -104,11 +103,11 @@ class FakeAws:
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
     def deployment(
-        self, page: str = PAGE, api: str = API, copy: str = "", key: tuple[str, str] = KEY, account: str = "own"
+        self, page: str = PAGE, api: str = API, copy: str = "", key: str = PAIR, account: str = "own"
     ) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
-        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "ServerLogGroup": "server", **dict([key])}
+        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": key, "ServerLogGroup": "server"}
         outputs["Settings"] = json.dumps({"account": account} if account != "own" else {})
         self.stack(f"Streamlit{copy}", outputs)
 

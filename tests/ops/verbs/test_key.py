@@ -46,7 +46,7 @@ def test_the_key_is_written_for_its_owner_alone(aws: FakeAws, ops: Ops, tmp_path
 @pytest.fixture
 def home(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Deploy with a lab's own key pair, for somebody with a home folder."""
-    aws.deployment(key=("KeyName", "vockey"))
+    aws.deployment(key="vockey")
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("Downloads", ".ssh", "folder"):
         (tmp_path / name).mkdir()

@@ -50,7 +50,7 @@ def test_the_command(aws: FakeAws, ops: Ops, pem: Path) -> None:
 def lab(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Deploy with a lab's own key pair, and give the home folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    aws.deployment(key=("KeyName", "vockey"))
+    aws.deployment(key="vockey")
     aws.machine()
     aws.expect("ec2", "describe_images", {"Images": [{"ImageId": "ami-1", "Name": AMAZON}]}, ImageIds=["ami-1"])
     aws.doors(p22=["203.0.113.7/32"])

@@ -48,13 +48,8 @@ class Deployment:
 
     @property
     def key_pair(self) -> str:
-        """The key pair's id."""
+        """The key pair's id; of a lab's own, its name."""
         return self.stack(PAGE).output(outputs.KEY_PAIR)
-
-    @property
-    def lab_key(self) -> str | None:
-        """The name of a lab's own key pair, which stands in the place of an id."""
-        return self.stack(PAGE).outputs.get(outputs.KEY_NAME)
 
     @property
     def api_url(self) -> str:

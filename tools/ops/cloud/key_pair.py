@@ -35,10 +35,10 @@ class KeyPair:
 
 
 def find_key_pair(here: Here, deployment: Deployment) -> KeyPair:
-    """Ask EC2 for the key pair whose id the stack says; a lab's own has but a name."""
-    if name := deployment.lab_key:
-        return KeyPair("", name)
+    """Ask EC2 for the key pair whose id the stack says; of a lab's own it says the name."""
     key_pair_id, found = deployment.key_pair, []
+    if not key_pair_id.startswith("key-"):
+        return KeyPair("", key_pair_id)
     with passing_over("InvalidKeyPair"):
         found = here.aws.client("ec2").describe_key_pairs(KeyPairIds=[key_pair_id])["KeyPairs"]
     if not found:

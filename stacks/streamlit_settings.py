@@ -20,6 +20,10 @@ WORLD = "0.0.0.0/0"
 LARGEST = MappingProxyType({4: 8, 6: 32})
 # In the order of the VPC's subnets.
 ZONES = ("first", "second")
+# What make looks up: this, or the id of a VPC.
+DEFAULT_VPC = "default"
+VPC_ID = r"vpc-[0-9a-f]{8,17}"
+SUBNET = r"[a-z0-9-]+/subnet-[0-9a-f]{8,17}"
 
 
 def _source(text: str) -> str:
@@ -62,6 +66,26 @@ def _sources_of_a_login(text: str) -> tuple[str, ...]:
 
 def _more_than(sources: Sequence[str], prefixes: Mapping[int, int]) -> str | None:
     return more_than([ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")], prefixes)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC that is there already: its public subnets by zone, of each zone one."""
+
+    vpc_id: str
+    subnets: Mapping[str, str]
+
+
+def parse_network(text: str) -> Network | None:
+    """Read a network as make has looked it up, such as ``vpc-1,us-east-1a/subnet-1,us-east-1b/subnet-2``."""
+    if not text:
+        return None
+    vpc_id, *subnets = parts(text)
+    if text == DEFAULT_VPC or (not subnets and re.fullmatch(VPC_ID, text)):
+        raise ValueError(f"its subnets are looked up by make, not here: make deploy VPC={text}")
+    if not subnets or not re.fullmatch(VPC_ID, vpc_id) or not all(re.fullmatch(SUBNET, subnet) for subnet in subnets):
+        raise ValueError("use default or the id of a VPC, such as vpc-0123456789abcdef0, with make: make deploy VPC=…")
+    return Network(vpc_id, MappingProxyType(dict(subnet.split("/") for subnet in subnets)))
 
 
 def _zone(text: str) -> str:
@@ -124,6 +148,12 @@ class StreamlitSettings(CopySettings):
         _zone,
         "in which zone of its network the machine stands, `first` or `second`; with make also `auto`: the one that has "
         "the instance type",
+    )
+    vpc: Network | None = setting(
+        "",
+        parse_network,
+        "with make `default`, the account's default VPC, or the id of another one with public subnets, `vpc-…`: so "
+        "that many copies fit into one account. Default: a network of the copy's own",
     )
     port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
     public_key: str | None = setting(

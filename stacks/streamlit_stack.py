@@ -17,7 +17,7 @@ from stacks.copy_stack import CopyStack
 from stacks.entry_file import find_entry_file
 from stacks.lab import import_instance_profile, import_key_pair
 from stacks.registry import PAGE
-from stacks.streamlit_settings import WORLD, ZONES, StreamlitSettings
+from stacks.streamlit_settings import WORLD, ZONES, Network, StreamlitSettings
 
 OPERATING_SYSTEMS = MappingProxyType({"amazon-linux-2023": AMAZON_LINUX_2023, "ubuntu-24.04": UBUNTU_24_04})
 
@@ -46,12 +46,26 @@ class StreamlitStack(CopyStack):
             public_key_material=settings.public_key,
             operating_system=OPERATING_SYSTEMS[settings.operating_system],
             machine_image=_Image(settings.image) if settings.image else None,
+            vpc=self._network(settings.vpc) if settings.vpc else None,
             zone=ZONES.index(settings.zone),
             log_retention=logs.RetentionDays[RETENTION[settings.log_retention_days]],
             generation=settings.generation,
         )
         self._open_doors(settings)
         self._define_outputs()
+
+    def _network(self, found: Network) -> ec2.IVpc:
+        vpc = ec2.Vpc.from_vpc_attributes(
+            self,
+            "Network",
+            vpc_id=found.vpc_id,
+            availability_zones=list(found.subnets),
+            public_subnet_ids=list(found.subnets.values()),
+        )
+        unread = "Nothing here reads or changes its routes."
+        for subnet in vpc.public_subnets:
+            Annotations.of(subnet).acknowledge_warning("@aws-cdk/aws-ec2:noSubnetRouteTableId", unread)
+        return vpc
 
     def _open_doors(self, settings: StreamlitSettings) -> None:
         for peer in _peers(settings.web_from):

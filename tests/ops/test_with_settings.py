@@ -154,7 +154,7 @@ def zones(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, str]]]:
         asked.append((aws, told))
         return "second"
 
-    monkeypatch.setattr("ops.with_settings.find_zone", find_zone)
+    monkeypatch.setattr("ops.told.looked_up.find_zone", find_zone)
     return asked
 
 
@@ -166,6 +166,25 @@ def test_the_zone_is_looked_up_for_the_type_that_the_copy_was_told(
     assert arguments({"zone": "auto", "copy": "alice"}, Aws()) == ["-c", "zone=second", "-c", "copy=alice"]
     [(_, told)] = zones
     assert told["instance_type"] == "g5.xlarge"
+
+
+def test_a_network_is_looked_up_before_a_zone_in_it(
+    zones: list[tuple[Any, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = "vpc-01234567,us-east-1a/subnet-0a0a0a0a"
+    monkeypatch.setattr("ops.told.looked_up.find_vpc", lambda _, wanted: {"default": found}[wanted])
+    assert arguments({"zone": "auto", "vpc": "default"}, Aws()) == ["-c", "zone=second", "-c", f"vpc={found}"]
+    [(_, told)] = zones
+    assert told["vpc"] == found
+
+
+def test_on_the_laptop_each_copy_has_a_network_of_its_own() -> None:
+    assert arguments({"vpc": "default"}, None) == ["-c", "vpc="]
+
+
+def test_a_network_that_was_looked_up_already_is_left_as_it_is() -> None:
+    found = "vpc-01234567,us-east-1a/subnet-0a0a0a0a"
+    assert arguments({"vpc": found}, Aws()) == ["-c", f"vpc={found}"]
 
 
 def test_no_zone_is_asked_for_on_the_laptop(zones: list[tuple[Any, dict[str, str]]]) -> None:

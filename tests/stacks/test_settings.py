@@ -11,8 +11,8 @@ from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.checks import check_names, check_values
 from stacks.registry import SETTINGS, STACKS
 from stacks.setting import CHECKOUT, SettingsError, settings_of
-from stacks.streamlit_settings import StreamlitSettings
-from tests.stacks.variants import PUBLIC_KEY
+from stacks.streamlit_settings import Network, StreamlitSettings
+from tests.stacks.variants import NETWORK, PUBLIC_KEY
 
 
 def read(name: str, text: str) -> Any:
@@ -53,6 +53,7 @@ def test_defaults() -> None:
         image="",
         generation="1",
         zone="first",
+        vpc=None,
         port=8501,
         public_key=None,
         told={},
@@ -100,6 +101,7 @@ def test_no_text_is_the_default(name: str, nothing: str) -> None:
         ("image", "ami-0123456789abcdef0", "ami-0123456789abcdef0"),
         ("generation", "2026-11_b", "2026-11_b"),
         ("zone", "second", "second"),
+        ("vpc", NETWORK, Network("vpc-01234567", {"us-east-1a": "subnet-0a0a0a0a", "us-east-1b": "subnet-0b0b0b0b"})),
         ("port", "1024", 1024),
         ("port", "65535", 65535),
         ("log_retention_days", "7", 7),
@@ -117,6 +119,7 @@ def test_values(name: str, text: str, value: Any) -> None:
 COPY = "use up to 20 small letters, digits and hyphens, such as alice"
 FUNCTION = "use 1 to 43 letters, digits, hyphens and underscores"
 TYPE = "use the name of an EC2 instance type, such as t4g.small"
+VPC = "use default or the id of a VPC, such as vpc-0123456789abcdef0, with make: make deploy VPC=…"
 DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
 
 
@@ -148,6 +151,11 @@ DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
             "auto",
             "the zone that has the instance type is looked up by make, not here: make deploy ZONE=auto",
         ),
+        ("vpc", "default", "its subnets are looked up by make, not here: make deploy VPC=default"),
+        ("vpc", "vpc-01234567", "its subnets are looked up by make, not here: make deploy VPC=vpc-01234567"),
+        ("vpc", "subnet-0a0a0a0a", VPC),
+        ("vpc", "vpc-01234567,subnet-0a0a0a0a", VPC),
+        ("vpc", "mine,us-east-1a/subnet-0a0a0a0a", VPC),
         ("port", "1023", "use a number from 1024 to 65535"),
         ("port", "65536", "use a number from 1024 to 65535"),
         ("port", "http", "use a number from 1024 to 65535"),

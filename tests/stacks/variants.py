@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # Of a checkout, as a setting names it.
 PUBLIC_KEY = "tests/stacks/laptop.pub"
+# As make looks one up.
+NETWORK = "vpc-01234567,us-east-1a/subnet-0a0a0a0a,us-east-1b/subnet-0b0b0b0b"
 BOTH = ("CalculateMean", "Streamlit")
 
 
@@ -26,6 +28,7 @@ VARIANTS = {
     "ubuntu": Variant({"operating_system": "ubuntu-24.04"}, ("Streamlit",)),
     "image": Variant({"image": "ami-0123456789abcdef0"}, ("Streamlit",)),
     "zone": Variant({"zone": "second"}, ("Streamlit",)),
+    "vpc": Variant({"vpc": NETWORK}, ("Streamlit",)),
     "x86": Variant({"instance_type": "t3.small"}, ("Streamlit",)),
     "lab": Variant({"account": "lab"}, BOTH),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),

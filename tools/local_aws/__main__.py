@@ -15,10 +15,10 @@ from ops.answers.errors import OpsError
 from ops.answers.options import Copy
 from ops.answers.speaking import speaking
 from ops.told.cdk_command import take_settings
+from ops.told.looked_up import ON_THIS_LAPTOP
 from ops.told.words import settle
 from stacks.checks import check_copy
 from stacks.copy_settings import MAIN
-from stacks.streamlit_settings import ZONES
 
 main = typer.Typer(
     help="The whole cloud on this laptop: an embedded AWS, deployed to by the real CDK command line.",
@@ -55,8 +55,7 @@ def _words(given: list[str], copy: str) -> dict[str, str]:
         raise OpsError(f"{' '.join(no_settings)}: give a setting as KEY=VALUE, such as -c port=8502")
     if copy != MAIN and words.setdefault("copy", copy) != copy:
         raise OpsError(f"-c copy={words['copy']} and --copy {copy} are two copies: name one")
-    # Every zone of the laptop has every type.
-    return settle(words, lambda _: ZONES[0])
+    return settle(words, ON_THIS_LAPTOP)
 
 
 def _isolated(folder: Path) -> State:

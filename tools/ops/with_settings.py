@@ -13,13 +13,10 @@ from ops.answers.output import note
 from ops.answers.questions import is_terminal
 from ops.cloud.clients import Aws
 from ops.cloud.identity import say_which_aws
-from ops.cloud.zones import find_zone
 from ops.told.cdk_command import add_settings, each_once, take_settings
+from ops.told.looked_up import ON_THIS_LAPTOP, all_told, in_aws
 from ops.told.words import settle
-from stacks.copies import copies_folder, read_copy
-from stacks.copy_settings import MAIN
 from stacks.setting import LAB, LAB_BOOTSTRAP
-from stacks.streamlit_settings import ZONES
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
@@ -48,17 +45,9 @@ def read_words(environment: Mapping[str, str]) -> dict[str, str]:
 def arguments(words: Mapping[str, str], aws: Aws | None) -> list[str]:
     """Check the words, look up what they leave open, and give them as arguments of the CDK command line.
 
-    :param aws: where to look; None is the laptop, where every zone has every type.
+    :param aws: where to look; None is the laptop.
     """
-    return add_settings([], settle(words, lambda now: _zone(aws, now) if aws else ZONES[0]))
-
-
-def _zone(aws: Aws, words: Mapping[str, str]) -> str:
-    return find_zone(aws, _told(words))
-
-
-def _told(words: Mapping[str, str]) -> dict[str, str]:
-    return {**read_copy(copies_folder(), words.get("copy") or MAIN), **words}
+    return add_settings([], settle(words, in_aws(aws) if aws else ON_THIS_LAPTOP))
 
 
 def _in_settings(text: str) -> Iterable[tuple[str, str]]:
@@ -86,7 +75,7 @@ def main(command: list[str]) -> int:
     try:
         aws = Aws(may_ask=is_terminal())
         given = read_words(os.environ)
-        if command == BOOTSTRAP and _told(given).get("account") == LAB:
+        if command == BOOTSTRAP and all_told(given).get("account") == LAB:
             command = [*command, "--template", str(LAB_BOOTSTRAP)]
         words = [*command, *arguments(given, None if where == LAPTOP else aws)]
         if where == AWS:

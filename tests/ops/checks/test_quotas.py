@@ -47,7 +47,7 @@ def found(checks: list[Check]) -> list[tuple[bool | None, str]]:
 def test_an_account_with_room(aws: FakeAws, here: Here) -> None:
     vcpus(aws, 8)
     in_use(aws, addresses=4, vpcs=1)
-    assert found(list(check_quotas(here, deployed=False))) == [
+    assert found(list(check_quotas(here, {}, deployed=False))) == [
         (True, "6 of 8 vCPUs of standard machines in use"),
         (True, "4 of at least 5 Elastic IPs in use"),
         (True, "1 of at least 5 VPCs in use"),
@@ -57,36 +57,47 @@ def test_an_account_with_room(aws: FakeAws, here: Here) -> None:
 def test_an_account_without(aws: FakeAws, here: Here) -> None:
     vcpus(aws, 7)
     in_use(aws, addresses=5, vpcs=5)
-    checks = list(check_quotas(here, deployed=False))
+    checks = list(check_quotas(here, {}, deployed=False))
     assert found(checks) == [
         (False, "6 of 7 vCPUs of standard machines in use, and a deploy needs 2 more"),
         (False, "5 of 5 Elastic IPs in use, and a deploy needs 1 more"),
         (False, "5 of 5 VPCs in use, and a deploy needs 1 more"),
     ]
-    assert checks[2].next_step == "free some, or ask for more in the console: Service Quotas, VPC, L-F678F1CE"
+    more = "free some, or ask for more in the console: Service Quotas, VPC, L-F678F1CE"
+    assert checks[2].next_step == f"{more}; or share a network, `VPC=default`"
 
 
 def test_a_copy_that_is_deployed_needs_its_new_machine_alone(aws: FakeAws, here: Here) -> None:
     vcpus(aws, 8)
-    assert len(list(check_quotas(here, deployed=True))) == 1
+    assert len(list(check_quotas(here, {}, deployed=True))) == 1
+
+
+def test_a_copy_that_shares_a_network_needs_none(aws: FakeAws, here: Here) -> None:
+    vcpus(aws, 8)
+    aws.expect("ec2", "describe_addresses", {"Addresses": []})
+    told = {"vpc": "vpc-01234567,us-east-1a/subnet-0a0a0a0a"}
+    assert [check.name for check in check_quotas(here, told, deployed=False)] == [
+        "Limit of vCPUs of standard machines",
+        "Limit of Elastic IPs",
+    ]
 
 
 def test_of_another_type_no_more_is_said_than_is_known(aws: FakeAws, here: Here) -> None:
     vcpus(aws, 7)
-    assert [check.ok for check in check_quotas(here, "m7g.medium", deployed=True)] == [True]
-    assert not list(check_quotas(here, "g6.large", deployed=True))
+    assert [check.ok for check in check_quotas(here, {"instance_type": "m7g.medium"}, deployed=True)] == [True]
+    assert not list(check_quotas(here, {"instance_type": "g6.large"}, deployed=True))
 
 
 def test_what_may_not_be_asked_fails_nothing(aws: FakeAws, here: Here) -> None:
     aws.expect("sts", "get_caller_identity", {"Account": ACCOUNT})
     for call in ("describe_instances", "describe_addresses", "describe_vpcs"):
         aws.refuse("ec2", call, "UnauthorizedOperation")
-    assert [check.ok for check in check_quotas(here, deployed=False)] == [None, None, None]
+    assert [check.ok for check in check_quotas(here, {}, deployed=False)] == [None, None, None]
 
 
 def test_this_laptop_has_no_limits() -> None:
     laptop = Aws("eu-central-1", endpoint="http://localhost:4566")
-    assert not list(check_quotas(Here(laptop, MAIN, json=False), deployed=False))
+    assert not list(check_quotas(Here(laptop, MAIN, json=False), {}, deployed=False))
 
 
 @pytest.fixture

@@ -40,6 +40,12 @@ def test_the_second_where_only_that_has_it(aws: FakeAws) -> None:
     assert find_zone(Aws(), {"instance_type": "g5.xlarge"}) == "second"
 
 
+def test_the_zones_of_a_network_that_was_named(aws: FakeAws) -> None:
+    having(aws, "t4g.small", "eu-central-1c", "eu-central-1a")
+    network = "vpc-01234567,eu-central-1b/subnet-0b0b0b0b,eu-central-1c/subnet-0c0c0c0c"
+    assert find_zone(Aws(), {"vpc": network}) == "second"
+
+
 @pytest.mark.parametrize(("told", "wanted"), [({}, "t4g.small"), ({"account": "lab"}, "t3.small")])
 def test_the_default_type(aws: FakeAws, told: dict[str, str], wanted: str) -> None:
     subnets(aws, "eu-central-1a", "eu-central-1b")

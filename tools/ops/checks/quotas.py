@@ -1,7 +1,7 @@
 """Whether the account has room for what a deploy makes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ops.answers.embedded import is_on_this_laptop
@@ -17,8 +17,9 @@ TYPE = SETTINGS["instance_type"].default
 VCPUS_OF_TYPE = 2
 
 
-def check_quotas(here: Here, instance_type: str = TYPE, *, deployed: bool) -> Iterator[Check]:
-    """Look for each thing that a copy takes; one that is deployed keeps its network and its address."""
+def check_quotas(here: Here, told: Mapping[str, str], *, deployed: bool) -> Iterator[Check]:
+    """Look for each thing that a copy takes by what it is told; one that is deployed keeps its network and address."""
+    instance_type = told.get("instance_type") or TYPE
     # The embedded AWS has no limits: only this laptop's.
     if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
@@ -27,7 +28,8 @@ def check_quotas(here: Here, instance_type: str = TYPE, *, deployed: bool) -> It
         yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_TYPE if instance_type == TYPE else 1)
     if not deployed:
         yield _check(here, ADDRESSES, _addresses_in_use, 1)
-        yield _check(here, VPCS, _vpcs_in_use, 1)
+        if not told.get("vpc"):
+            yield _check(here, VPCS, _vpcs_in_use, 1)
 
 
 def _check(here: Here, quota: Quota, in_use: Callable[[Aws], int], needed: int) -> Check:

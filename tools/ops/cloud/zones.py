@@ -8,7 +8,7 @@ from ops.answers.errors import OpsError
 from ops.cloud.clients import Aws
 from stacks.checks import check_values
 from stacks.registry import SETTINGS
-from stacks.streamlit_settings import ZONES
+from stacks.streamlit_settings import ZONES, parse_network
 
 SHOWN = 8
 
@@ -17,9 +17,10 @@ def find_zone(aws: Aws, told: Mapping[str, str]) -> str:
     """Ask EC2 for the first of the network's zones that has the instance type."""
     wanted = told.get("instance_type") or SETTINGS["instance_type"].default_for(told)
     # What the copy's file says, nobody has checked yet.
-    check_values({"instance_type": wanted})
+    check_values({"instance_type": wanted, "vpc": told.get("vpc", "")})
     ec2 = aws.client("ec2")
-    ours = _zones_of_the_network(ec2)
+    network = parse_network(told.get("vpc", ""))
+    ours = list(network.subnets) if network else _zones_of_the_network(ec2)
     having = {str(offer["Location"]) for offer in _offers(ec2, **{"instance-type": wanted})}
     for zone, name in zip(ZONES, ours, strict=False):
         if name in having:

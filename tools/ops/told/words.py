@@ -1,9 +1,10 @@
 """The settings that a person has typed: checked strictly, and made to mean the same on another day and laptop."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from ops.told.looked_up import LookUps, questions
 from stacks.checks import check_names, check_values
 from stacks.setting import CHECKOUT, SettingsError
 from stacks.streamlit_settings import DOORS
@@ -11,17 +12,16 @@ from stacks.streamlit_settings import DOORS
 PATHS = ("app", "public_key")
 
 
-def settle(words: Mapping[str, str], find_zone: Callable[[Mapping[str, str]], str]) -> dict[str, str]:
-    """Look up what only a moment or a place gives meaning to, and raise unless every word is a setting's.
-
-    :param find_zone: answers ``zone=auto``, given the words.
-    """
+def settle(words: Mapping[str, str], look_ups: LookUps) -> dict[str, str]:
+    """Look up what only a moment or a place gives meaning to, and raise unless every word is a setting's."""
     check_names(words)
     settled = {name: _settle(name, text.strip()) for name, text in words.items()}
-    wanted = settled.get("zone") == "auto"
-    # Before AWS is asked for a zone.
-    check_values({**settled, "zone": ""} if wanted else settled)
-    return {**settled, "zone": find_zone(settled)} if wanted else settled
+    wanted = questions(settled)
+    # Before AWS is asked.
+    check_values({**settled, **dict.fromkeys(wanted, "")})
+    for name in wanted:
+        settled[name] = look_ups[name](settled)
+    return settled
 
 
 def _settle(name: str, text: str) -> str:

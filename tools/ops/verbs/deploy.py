@@ -17,7 +17,7 @@ from ops.answers.speaking import speaking
 from ops.answers.spelling import OPS, in_the_same_aws, make
 from ops.checks import Check
 from ops.checks.account import check_bootstrap
-from ops.checks.quotas import TYPE, check_quotas
+from ops.checks.quotas import check_quotas
 from ops.child import run
 from ops.cloud.boot_log import why_not_up
 from ops.cloud.boot_watch import BootWatch
@@ -27,9 +27,9 @@ from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.stack import read_stack
-from ops.cloud.zones import find_zone
 from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
+from ops.told.looked_up import in_aws
 from ops.told.memory import remember
 from ops.told.undone import Undone, deployed_settings, find_undone
 from ops.told.unlocked import note_unlocked
@@ -67,7 +67,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     if copy != MAIN:
         typed["copy"] = copy
     told = read_copy(copies_folder(), here.copy)
-    words = settle(typed, lambda now: find_zone(here.aws, {**told, **now}))
+    words = settle(typed, in_aws(here.aws))
     say_which_aws(here.aws)
     # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
     for check in _needed(here, rest, {**told, **words}, yes=yes):
@@ -114,7 +114,7 @@ def _needed(here: Here, command: Sequence[str], told: Mapping[str, str], *, yes:
     yield check_bootstrap(here, CHECKOUT)
     # What is in use is counted as well as it can be: a person may know better.
     if not yes and "--all" in command and not read_stack(here, here.stack_name(PAGE)):
-        yield from check_quotas(here, told.get("instance_type") or TYPE, deployed=False)
+        yield from check_quotas(here, told, deployed=False)
 
 
 def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:

@@ -15,6 +15,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.told.leftovers import find_left, removing
 from ops.verb import verb
+from stacks.copies import copies_folder, read_copy
 from stacks.setting import CHECKOUT
 
 SIGNS = {True: "ok  ", False: "FAIL", None: "?   "}
@@ -52,7 +53,7 @@ def _checks(here: Here) -> Iterator[Check]:
     try:
         deployment = read_deployment(here)
         yield check_bootstrap(here, CHECKOUT)
-        yield from check_quotas(here, deployed=deployment.page is not None)
+        yield from check_quotas(here, read_copy(copies_folder(), here.copy), deployed=deployment.page is not None)
         yield from check_images(here, deployment)
         yield from check_way(here, deployment)
         for stack in find_left(here):

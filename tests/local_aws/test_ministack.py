@@ -41,6 +41,7 @@ FUNCTIONS = [
     (ec2, "_xml", ["status", "root_tag", "inner"]),
     (ec2, "_parse_lt_data", ["params", "prefix"]),
     (ec2, "_ensure_defaults_initialized", []),
+    (ec2, "_init_defaults", []),
     (
         ec2,
         "_stub_image_view",

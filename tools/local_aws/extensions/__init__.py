@@ -21,6 +21,7 @@ from local_aws.extensions import (
     waiting,
 )
 from local_aws.machines.fleet import Fleet
+from local_aws.ministack import default_network
 from local_aws.state import State
 
 
@@ -34,6 +35,7 @@ def install(fleet: Fleet, state: State) -> None:
     stack_events.install()
     waiting.install()
     public_images.install()
+    default_network.add_way_out()
     function.install()
     http_api.install(fleet.endpoint)
     access_log.install()

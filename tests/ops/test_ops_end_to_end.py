@@ -193,7 +193,11 @@ def test_stop_really_stops_the_page_and_start_brings_it_back(
     url, ec2 = verb("url").stdout.strip(), client("ec2")
 
     verb("stop", "--dry-run")
+    assert f"{machine} of main" in verb("class", "stop", "--dry-run").stdout
     assert state_of(ec2, machine) == "running"
+    [copy] = json.loads(verb("class", "status", "--json").stdout)
+    assert copy["machines"] == {machine: "running"}
+    assert copy["page"] == url
     verb("stop")
     assert state_of(ec2, machine) == "stopped"
     assert not answers(url)
@@ -210,6 +214,13 @@ def test_stop_really_stops_the_page_and_start_brings_it_back(
     assert state_of(ec2, machine) == "running"
     assert answers(url)
     assert "runs already" in verb("start").stderr
+
+
+def test_the_default_network_is_found_with_public_subnets(root: Path, environment: dict[str, str]) -> None:
+    given = {**environment, "MAKE_GIVEN": "VPC", "VPC": "default"}
+    command = [sys.executable, "-m", "ops.with_settings", "--aws", "echo"]
+    ran = subprocess.run(command, cwd=root, env=given, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"-c vpc=vpc-\w+,us-east-1a/subnet-\w+,us-east-1b/subnet-\w+\n", ran.stdout)
 
 
 def test_reboot_really_restarts_the_page(verb: Verb) -> None:

@@ -70,9 +70,9 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     words = settle(typed, in_aws(here.aws))
     say_which_aws(here.aws)
     # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
-    for check in _needed(here, rest, {**told, **words}, yes=yes):
-        if check.ok is False:
-            raise OpsError(f"{check.words}: {check.next_step}")
+    checks = _needed(here, rest, {**told, **words}, yes=yes)
+    if lacking := [f"{check.words}: {check.next_step}" for check in checks if check.ok is False]:
+        raise OpsError("\n".join(lacking))
     settled = cdk_command.add_settings(rest, words)
     if undone := _undone(here, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.

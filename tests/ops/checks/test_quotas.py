@@ -82,6 +82,11 @@ def test_a_copy_that_shares_a_network_needs_none(aws: FakeAws, here: Here) -> No
     ]
 
 
+def test_a_labs_default_has_as_many(aws: FakeAws, here: Here) -> None:
+    vcpus(aws, 7)
+    assert [check.ok for check in check_quotas(here, {"account": "lab"}, deployed=True)] == [False]
+
+
 def test_of_another_type_no_more_is_said_than_is_known(aws: FakeAws, here: Here) -> None:
     vcpus(aws, 7)
     assert [check.ok for check in check_quotas(here, {"instance_type": "m7g.medium"}, deployed=True)] == [True]

@@ -106,23 +106,28 @@ def test_expired_credentials(aws: FakeAws, here: Here) -> None:
 def bootstrap(aws: FakeAws, here: Here, root: Path, version: str) -> Check:
     answer = {"Parameter": {"Value": version}}
     aws.expect("ssm", "get_parameter", answer, Name="/cdk-bootstrap/hnb659fds/version")
-    return check_bootstrap(here, root)
+    return check_bootstrap(here, root, {})
 
 
 def test_a_region_that_is_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     assert bootstrap(aws, here, tmp_path, "30").ok
 
 
-def test_a_region_that_is_not_bootstrapped(aws: FakeAws, here: Here, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("told", "step"), [({}, "`make bootstrap`"), ({"account": "lab"}, "`make bootstrap ACCOUNT=lab`")]
+)
+def test_a_region_that_is_not_bootstrapped(
+    aws: FakeAws, here: Here, tmp_path: Path, told: dict[str, str], step: str
+) -> None:
     aws.refuse("ssm", "get_parameter", "ParameterNotFound")
-    check = check_bootstrap(here, tmp_path)
-    assert (check.ok, check.next_step) == (False, "`make bootstrap`")
+    check = check_bootstrap(here, tmp_path, told)
+    assert (check.ok, check.next_step) == (False, step)
 
 
 def test_a_bootstrap_by_a_name_of_ones_own(aws: FakeAws, here: Here, cdk_json: Path) -> None:
     cdk_json.write_text('{"context": {"@aws-cdk/core:bootstrapQualifier": "ours"}}')
     aws.expect("ssm", "get_parameter", {"Parameter": {"Value": "30"}}, Name="/cdk-bootstrap/ours/version")
-    assert check_bootstrap(here, cdk_json.parent).ok is True
+    assert check_bootstrap(here, cdk_json.parent, {}).ok is True
 
 
 def test_a_bootstrap_that_is_too_old(aws: FakeAws, here: Here, tmp_path: Path) -> None:
@@ -131,7 +136,7 @@ def test_a_bootstrap_that_is_too_old(aws: FakeAws, here: Here, tmp_path: Path) -
 
 def test_a_question_that_is_forbidden_fails_nothing(aws: FakeAws, here: Here, tmp_path: Path) -> None:
     aws.refuse("ssm", "get_parameter", "AccessDeniedException")
-    check = check_bootstrap(here, tmp_path)
+    check = check_bootstrap(here, tmp_path, {})
     assert check.ok is None
     assert "ssm:GetParameter" in check.words
 

@@ -1,6 +1,7 @@
 """Credentials and bootstrap of the AWS account."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ops.answers.errors import error_code, in_words
@@ -9,6 +10,7 @@ from ops.checks import Check
 from ops.cloud.here import Here
 from ops.cloud.identity import which_aws
 from stacks.copy_settings import MAIN
+from stacks.setting import LAB
 
 BOOTSTRAP = "/cdk-bootstrap/{}/version"
 # The CDK's own; an organisation may have chosen another for cdk.json.
@@ -35,10 +37,10 @@ def oldest_bootstrap(root: Path) -> int:
     return max(needed, default=0) or OLDEST_BOOTSTRAP
 
 
-def check_bootstrap(here: Here, root: Path) -> Check:
-    """Look whether the region is prepared for the CDK."""
+def check_bootstrap(here: Here, root: Path, told: Mapping[str, str]) -> Check:
+    """Look whether the region is prepared for the CDK, which goes another way where the copy was told it is a lab."""
     name, oldest = "Bootstrap", oldest_bootstrap(root)
-    step = f"`{make('bootstrap', MAIN)}`"
+    step = f"`{make('bootstrap', MAIN, **({'account': LAB} if told.get('account') == LAB else {}))}`"
     try:
         context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
         parameter = BOOTSTRAP.format(context.get("@aws-cdk/core:bootstrapQualifier", QUALIFIER))

@@ -13,19 +13,20 @@ from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS, Quota
 from stacks.registry import SETTINGS
 
 STANDARD_FAMILY = re.compile(r"([acdhimrtz]|im|is)\d")
-TYPE = SETTINGS["instance_type"].default
-VCPUS_OF_TYPE = 2
+# In a lab too.
+VCPUS_OF_DEFAULT = 2
 
 
 def check_quotas(here: Here, told: Mapping[str, str], *, deployed: bool) -> Iterator[Check]:
     """Look for each thing that a copy takes by what it is told; one that is deployed keeps its network and address."""
-    instance_type = told.get("instance_type") or TYPE
+    default = SETTINGS["instance_type"].default_for(told)
+    instance_type = told.get("instance_type") or default
     # The embedded AWS has no limits: only this laptop's.
     if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
     if STANDARD_FAMILY.match(instance_type):
         # A deploy runs the new machine beside the old one for a moment. Of another type only EC2 knows how many.
-        yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_TYPE if instance_type == TYPE else 1)
+        yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_DEFAULT if instance_type == default else 1)
     if not deployed:
         yield _check(here, ADDRESSES, _addresses_in_use, 1)
         if not told.get("vpc"):

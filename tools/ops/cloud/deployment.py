@@ -11,6 +11,7 @@ from ops.cloud.stack import Stack, read_stack
 from stacks import outputs
 from stacks.copy_settings import named
 from stacks.registry import MEAN, PAGE, stack_names
+from stacks.setting import LAB
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Deployment:
     @property
     def in_lab(self) -> bool:
         """Whether it is in an AWS Academy Learner Lab."""
-        return any(told.get("account") == "lab" for told in self.told.values())
+        return any(told.get("account") == LAB for told in self.told.values())
 
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""

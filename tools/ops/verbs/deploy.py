@@ -111,7 +111,7 @@ def _copy(ours: str, typed: Mapping[str, str]) -> str:
 
 
 def _needed(here: Here, command: Sequence[str], told: Mapping[str, str], *, yes: bool) -> Iterator[Check]:
-    yield check_bootstrap(here, CHECKOUT)
+    yield check_bootstrap(here, CHECKOUT, told)
     # What is in use is counted as well as it can be: a person may know better.
     if not yes and "--all" in command and not read_stack(here, here.stack_name(PAGE)):
         yield from check_quotas(here, told, deployed=False)

@@ -52,8 +52,9 @@ def _checks(here: Here) -> Iterator[Check]:
         return
     try:
         deployment = read_deployment(here)
-        yield check_bootstrap(here, CHECKOUT)
-        yield from check_quotas(here, read_copy(copies_folder(), here.copy), deployed=deployment.page is not None)
+        told = read_copy(copies_folder(), here.copy)
+        yield check_bootstrap(here, CHECKOUT, told)
+        yield from check_quotas(here, told, deployed=deployment.page is not None)
         yield from check_images(here, deployment)
         yield from check_way(here, deployment)
         for stack in find_left(here):

@@ -64,6 +64,12 @@ MESSAGES = [
         'arn:aws:iam::1:policy/voc-cancel-cred (Service: S3, Status Code: 403, Request ID: 1)"',
         "start the lab again and paste its new credentials; then again what you did, `make deploy COPY=alice`",
     ),
+    (
+        'Resource handler returned message: "User: arn:aws:sts::1:assumed-role/LabRole/AWSCloudFormation is not '
+        "authorized to perform: ses:CreateEmailIdentity with an explicit deny in an identity-based policy: "
+        'arn:aws:iam::1:policy/Pvoclabs2 (Service: SesV2, Status Code: 403, Request ID: 1)"',
+        "does not let LabRole do this, and nobody can allow it",
+    ),
     ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name Streamlit-alice`"),
 ]
 

@@ -43,6 +43,20 @@ def test_every_stack_of_the_copy_goes_and_no_other(aws: FakeAws, ops: Ops) -> No
     ]
 
 
+@pytest.mark.parametrize("message", ["", "with an explicit deny in an identity-based policy: policy/voc-cancel-cred"])
+def test_a_labs_session_that_ends_meanwhile(aws: FakeAws, ops: Ops, message: str) -> None:
+    """It is told with its reason or without; then it is asked for."""
+    aws.stacks(PAGE)
+    aws.no_exports()
+    aws.expect("cloudformation", "delete_stack", {}, StackName=PAGE["StackId"])
+    aws.refuse("cloudformation", "describe_stacks", "AccessDenied", message)
+    student = "arn:aws:sts::123456789012:assumed-role/voclabs/user1=eve"
+    aws.expect("sts", "get_caller_identity", {"Arn": student, "Account": "123456789012"})
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied")
+    said = ops("destroy", "--yes").stderr.splitlines()
+    assert said[-1] == "error: your lab session has ended: start the lab again and paste its new credentials"
+
+
 def test_a_stack_that_the_settings_no_longer_have_goes_too(aws: FakeAws, ops: Ops) -> None:
     extra = a_stack("Extra")
     aws.stacks(extra, MEAN)

@@ -4,6 +4,7 @@ from ops.answers.credentials import winning
 
 LAB = "AWS Academy Learner Lab"
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
+LIMIT = "and nobody can allow it there: docs/lab.md says what is refused, and what there is instead"
 # What the lab hangs on its student's role as the session ends.
 ENDS_SESSION = "voc-cancel-cred"
 
@@ -24,8 +25,5 @@ def refusal(message: str, action: str) -> str | None:
     if ENDS_SESSION in message:
         return ended()
     if is_student(message):
-        return (
-            f"an {LAB} does not let you do {action}, and nobody can allow it there: docs/lab.md says what a lab has "
-            "instead"
-        )
+        return f"an {LAB} does not let you do {action}, {LIMIT}"
     return None

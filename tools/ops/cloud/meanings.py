@@ -51,6 +51,7 @@ MEANINGS = {
         "put-resource-policy`, then `{deploy}`"
     ),
     lab.ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`",
+    "assumed-role/LabRole/… is not authorized": f"an {lab.LAB} does not let LabRole do this, {lab.LIMIT}",
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
         "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"

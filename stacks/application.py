@@ -21,6 +21,9 @@ from stacks.streamlit_stack import StreamlitStack
 
 CDK_JSON = CHECKOUT / "cdk.json"
 
+# No packages are fetched unless the command line says that it means to deploy.
+NOTHING_BUNDLED: dict[str, Any] = {"aws:cdk:bundling-stacks": []}
+
 # An open finding of any of these fails the synthesis.
 PACKS = (
     cdk_nag.AwsSolutionsChecks,
@@ -33,9 +36,9 @@ PACKS = (
 
 
 def default_context() -> dict[str, Any]:
-    """Read the feature flags, as the CDK's command line does."""
+    """Read the feature flags, as the CDK's command line does, whose own context goes over this."""
     context: dict[str, Any] = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"]
-    return context
+    return context | NOTHING_BUNDLED
 
 
 def attach_packs(app: App) -> None:

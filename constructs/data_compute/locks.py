@@ -1,4 +1,4 @@
-"""Whether a lock is one for the machine: a hash for each package, and a file that can be installed there."""
+"""Whether a lock is one for where it is installed: a hash for each package, and a file that can be installed there."""
 
 import re
 import shlex
@@ -12,6 +12,10 @@ from packaging.specifiers import SpecifierSet
 
 from data_compute.requirements import LOCK, TABLES, without_hash
 from data_compute.target import GLIBC, Target
+
+
+class NoWheelError(ValueError):
+    """A package has no file for this Python and processor, and may have one for another."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def check_lock(file: Path, target: Target) -> None:
             if not package.files or not all(fitting):
                 unhashed.append(package.name)
             elif not fitting:
-                raise ValueError(
+                raise NoWheelError(
                     f"{str(file)!r} has no wheel of {package.name!r} for Python {target.python} on {target.processor}, "
                     f"and nothing is built there: name a version that has one, then {anew}"
                 )
@@ -45,13 +49,17 @@ def check_lock(file: Path, target: Target) -> None:
         )
 
 
-def lock_command(name: str, target: Target) -> list[str]:
-    """Spell what makes such a lock, in the folder of what it is made of."""
+def lock_command(name: str, target: Target, *, universal: bool = False) -> list[str]:
+    """Spell what makes such a lock, in the folder of what it is made of.
+
+    :param universal: for every system and every later Python too.
+    """
     if name == "uv.lock":
         return ["uv", "lock"]
     # A requirements.lock has the hashes for every system; a pylock.toml has all files only if it is for all of them,
     # and the laptop is another one than the machine.
-    systems = ["--python-platform", f"{target.processor}-manylinux_2_{GLIBC}"] if name == LOCK else ["--universal"]
+    platform = ["--python-platform", f"{target.processor}-manylinux_2_{GLIBC}"]
+    systems = platform if name == LOCK and not universal else ["--universal"]
     only = ["--generate-hashes", "--only-binary", ":all:", "--python-version", target.python, *systems]
     return ["uv", "pip", "compile", *only, "requirements.txt", "--output-file", name]
 

@@ -9,6 +9,8 @@ TABLES = ("pylock.toml", "uv.lock")
 FILES = (*TABLES, LOCK, "requirements.txt")
 # As against an option for all lines, such as --index-url.
 PACKAGE = re.compile(r"[^-]|-[re]|--(requirement|editable)\b")
+# Set where functions run in this Python on the laptop, so that their packages are those for it.
+FUNCTIONS_PYTHON = "DATA_COMPUTE_FUNCTIONS_PYTHON"
 HASH = re.compile(r"\s--hash=")
 
 

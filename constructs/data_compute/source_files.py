@@ -30,6 +30,8 @@ NEVER_DEPLOYED = (*LEFT_BEHIND, *KEYS)
 
 # The type of the metadata that names a resource's folder; `make watch` reads it (tools/local_aws/sources.py).
 SOURCE = "data-compute:source"
+# And this one, that more than the folder's own files run.
+WITH_PACKAGES = "data-compute:packages"
 
 # How many files a line names.
 SHOWN = 5
@@ -55,13 +57,15 @@ HOLDS = {
 }
 
 
-def note_source(resource: IConstruct, folder: Path) -> None:
+def note_source(resource: IConstruct, folder: Path, *, with_packages: bool = False) -> None:
     """Note which folder a resource runs: in the assembly, so for whoever deployed it, and never in the template.
 
     Whoever synthesizes is told what of it is not deployed.
     """
     path = Path(os.path.relpath(folder)).as_posix()
     resource.node.add_metadata(SOURCE, path)
+    if with_packages:
+        resource.node.add_metadata(WITH_PACKAGES, True)
     left = list(_left_behind(folder.resolve()))
     if left:
         shown = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")
@@ -87,7 +91,7 @@ def check_no_keys(folder: Path) -> None:
     """Raise if a file that looks like a key is in the folder, outside of what is left behind."""
     root = folder.resolve()
     left_behind = IgnoreStrategy.git(str(root), list(LEFT_BEHIND))
-    for file in _files(root, root, left_behind, frozenset()):
+    for file in _files(root, root, left_behind):
         found = _looks_like(file)
         if found and not left_behind.ignores(str(file)):
             raise ValueError(
@@ -97,17 +101,33 @@ def check_no_keys(folder: Path) -> None:
             )
 
 
-def _files(folder: Path, root: Path, left_behind: IgnoreStrategy, above: frozenset[Path]) -> Iterator[Path]:
+def deployed_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """List what is deployed of a folder by its name there; what a link leads to, under the link's name."""
+    root = folder.resolve()
+    left_behind = IgnoreStrategy.git(str(root), list(NEVER_DEPLOYED))
+    for file in _files(root, root, left_behind, inner_links=True):
+        if not left_behind.ignores(str(file)):
+            yield file.relative_to(root).as_posix(), file
+
+
+def _files(
+    folder: Path,
+    root: Path,
+    left_behind: IgnoreStrategy,
+    above: frozenset[Path] = frozenset(),
+    *,
+    inner_links: bool = False,
+) -> Iterator[Path]:
     """List what the CDK would copy: it follows a link that leads out of the folder, and keeps one that does not."""
     above |= {folder.resolve()}
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path = Path(entry.path)
-        if entry.is_symlink() and path.resolve().is_relative_to(root):
+        if entry.is_symlink() and not inner_links and path.resolve().is_relative_to(root):
             continue
         if entry.is_file():
             yield path
         elif entry.is_dir() and path.resolve() not in above and not left_behind.completely_ignores(str(path)):
-            yield from _files(path, root, left_behind, above)
+            yield from _files(path, root, left_behind, above, inner_links=inner_links)
 
 
 def _looks_like(file: Path) -> str | None:

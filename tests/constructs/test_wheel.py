@@ -103,8 +103,9 @@ def test_wheel_says_what_it_needs(wheel: Path) -> None:
         (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         lines = archive.read(name).decode().splitlines()
 
-    needs = {Requirement(line.partition(": ")[2]).name for line in lines if line.startswith("Requires-Dist: ")}
-    assert needs == {"aws-cdk-lib", "constructs", "packaging"}
+    needs = [Requirement(line.partition(": ")[2]) for line in lines if line.startswith("Requires-Dist: ")]
+    assert {need.name for need in needs if not need.marker} == {"aws-cdk-lib", "constructs", "packaging"}
+    assert [(need.name, str(need.marker)) for need in needs if need.marker] == [("uv", 'extra == "packages"')]
     assert "Requires-Python: >=3.11" in lines
 
 

@@ -11,15 +11,10 @@ from aws_cdk import Duration, Token
 from aws_cdk import aws_lambda as lambda_
 
 from data_compute.arguments import check_kind, check_texts, check_whole
-from data_compute.locks import packages_of
-from data_compute.requirements import TABLES, lines_of, requirements_of
-from data_compute.target import Target
 
 LONGEST_TIMEOUT = Duration.minutes(15)
 LEAST_MEMORY, MOST_MEMORY = 128, 10_240
 ENVIRONMENT_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
-# What requirements may name, as Lambda's Python has it: boto3, and what that needs.
-THERE_ALREADY = re.compile(r"(boto3|botocore|jmespath|python-dateutil|s3transfer|six|urllib3)(?![\w.-])", re.IGNORECASE)
 
 
 def check_timeout(timeout: Duration) -> None:
@@ -38,7 +33,7 @@ def check_memory(memory_size: int) -> None:
     if not Token.is_unresolved(memory_size) and not LEAST_MEMORY <= memory_size <= MOST_MEMORY:
         raise ValueError(
             f"memory_size {memory_size} is not between {LEAST_MEMORY} and {MOST_MEMORY:,}, in MB: "
-            "256 is the default, and 128 holds little more than boto3"
+            "256 is the default without packages, and 128 holds little more than boto3"
         )
 
 
@@ -89,25 +84,6 @@ def check_names(source: Path) -> None:
             raise ValueError(
                 f"{str(file)!r} has the name of Python's own module {name}, and one would be imported for the "
                 f"other: give it another name, such as my_{name}"
-            )
-
-
-def check_requirements(source: Path, runtime: lambda_.Runtime, architecture: lambda_.Architecture) -> None:
-    """Raise if the folder asks for packages, as nothing installs them."""
-    file = requirements_of(source)
-    if file is None:
-        return
-    if file.name in TABLES:
-        processor = "x86_64" if architecture.name == "x86_64" else "aarch64"
-        asked = [package.name for package in packages_of(file, Target(runtime.name.removeprefix("python"), processor))]
-    else:
-        asked = lines_of(file)
-    for line in asked:
-        if not THERE_ALREADY.match(line):
-            raise ValueError(
-                f"{str(file)!r} asks for {line!r}, and nothing installs that into the function, which has Python's own "
-                f"library, boto3 and the files of {str(source)!r}: put the package itself there "
-                f"(`pip install --target {source} …`) and delete {file.name}, or do without it"
             )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import jsii
-from aws_cdk import Duration, IgnoreMode
+from aws_cdk import Duration, IgnoreMode, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -19,10 +19,10 @@ from data_compute.function.checks import (
     check_handler,
     check_memory,
     check_names,
-    check_requirements,
     check_runtime,
     check_timeout,
 )
+from data_compute.function.packages import packages_for
 from data_compute.function.start_proof import prove_start
 from data_compute.log_group import define_log_group
 from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
@@ -38,14 +38,17 @@ class PythonFunction(Construct):
         mean = PythonFunction(self, "Mean", source="lambda_src/calculate_mean")
         bucket.grant_read(mean)
 
-    :param source: the folder that becomes the function's code, all that it imports beyond Python's own library and
-        boto3 included. Caches, tests and files of passwords stay behind; a key is an error, and so is a
-        ``requirements.txt``, or a lock, that names more, as nothing would install it.
+    The folder may hold a lock of packages (``pylock.toml``, ``uv.lock``, ``requirements.lock``), which are packed with
+    the code for the function's Python and architecture; that takes uv: ``pip install 'cdk-data-compute[packages]'``.
+
+    :param source: the folder that becomes the function's code. Caches, tests and files of passwords stay behind, and
+        tests and type stubs of packages; a key is an error, and so are requirements beyond boto3 without a lock.
     :param handler: ``module.function``, which must be in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
-    :param memory_size: in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256.
-    :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds.
+    :param memory_size: in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256, and 1,024 with packages.
+    :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds, and 29 with packages.
+    :param own_boto3: bring the lock's boto3. Default: Lambda's own, whatever the lock says of it.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
@@ -65,8 +68,9 @@ class PythonFunction(Construct):
         handler: str = "handler.lambda_handler",
         runtime: lambda_.Runtime = lambda_.Runtime.PYTHON_3_14,
         architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
-        memory_size: int = 256,
+        memory_size: int | None = None,
         timeout: Duration | None = None,
+        own_boto3: bool = False,
         environment: Mapping[str, str] | None = None,
         tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
         log_group: logs.ILogGroup | None = None,
@@ -76,16 +80,18 @@ class PythonFunction(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        timeout = Duration.seconds(10) if timeout is None else timeout
         environment = environment or {}
-        check_timeout(timeout)
-        check_memory(memory_size)
         check_environment(environment)
         check_no_text("role", role, f"iam.Role.from_role_arn(self, 'Role', {role!r})")
         check_runtime(runtime)
         check_handler(Path(source), handler)
         check_names(Path(source))
-        check_requirements(Path(source), runtime, architecture)
+        packages = packages_for(Path(source), runtime, architecture, own_boto3=own_boto3)
+        # No bytecode travels: to import pandas takes a whole processor a second or two, and more than 128 MB.
+        timeout = Duration.seconds(29 if packages else 10) if timeout is None else timeout
+        memory_size = (1024 if packages else 256) if memory_size is None else memory_size
+        check_timeout(timeout)
+        check_memory(memory_size)
         check_no_keys(Path(source))
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
@@ -97,7 +103,9 @@ class PythonFunction(Construct):
         self.lambda_function = lambda_.Function(
             self,
             "Function",
-            code=lambda_.Code.from_asset(str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT),
+            code=packages.code(Stack.of(self))
+            if packages
+            else lambda_.Code.from_asset(str(source), exclude=list(NEVER_DEPLOYED), ignore_mode=IgnoreMode.GIT),
             handler=handler,
             runtime=runtime,
             architecture=architecture,
@@ -111,7 +119,9 @@ class PythonFunction(Construct):
             function_name=function_name,
             description=description,
         )
-        note_source(cast(IConstruct, self.lambda_function.node.default_child), Path(source))
+        note_source(
+            cast(IConstruct, self.lambda_function.node.default_child), Path(source), with_packages=packages is not None
+        )
         if isinstance(self.role, FixedRole):
             self.role.needs("logs:CreateLogStream", "logs:PutLogEvents")
         else:

@@ -1,0 +1,253 @@
+"""The packages that a function brings: which, packed how, and what it says where they cannot be."""
+
+import hashlib
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
+
+from data_compute import PythonFunction
+from data_compute.function import packages, packing
+from data_compute.requirements import FUNCTIONS_PYTHON
+from tests.templates import function_of, synthesized
+
+HERE = f"cp{sys.version_info[0]}{sys.version_info[1]}-none-any"
+ARM, X86 = "cp314-none-manylinux_2_28_aarch64", "cp314-none-manylinux_2_28_x86_64"
+FILES = ("mine/__init__.py", "mine/__init__.pyi", "mine/tests/test_it.py", "mine.libs/mine.so", "boto3/__init__.py")
+
+Pack = Callable[..., zipfile.ZipFile]
+
+
+def make_wheel(folder: Path, name: str, tag: str, files: tuple[str, ...]) -> str:
+    """Make a wheel, and give its line of a lock."""
+    wheel, info = folder / f"{name}-1-{tag}.whl", f"{name}-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file), f"RUNS_ON = '{tag}'\n")
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n"
+        archive.writestr(zipfile.ZipInfo(f"{info}/METADATA"), metadata)
+        archive.writestr(zipfile.ZipInfo(f"{info}/WHEEL"), f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        archive.writestr(zipfile.ZipInfo(f"{info}/RECORD"), "".join(f"{file},,\n" for file in archive.namelist()))
+    return f" --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+
+
+def make_source(folder: Path, *tags: str, boto3: bool = False) -> Path:
+    """Make a function's folder with a lock of packages that lie outside of it."""
+    wheels = folder / "wheels"
+    source = folder / "function"
+    for place in (wheels, source):
+        place.mkdir(parents=True)
+    (source / "handler.py").write_text("import mine\n\ndef lambda_handler(event, context): ...\n")
+    (source / "test_handler.py").touch()
+    lines = ["--no-index", "--find-links ../wheels"]
+    lines.append("mine==1" + "".join(make_wheel(wheels, "mine", tag, FILES[:4]) for tag in tags or (ARM, HERE)))
+    if boto3:
+        lines.append("boto3==1" + make_wheel(wheels, "boto3", "py3-none-any", FILES[4:]))
+    (source / "requirements.lock").write_text("\n".join(lines))
+    return source
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what is packed and what uv unpacks in folders of the test's own."""
+    monkeypatch.setattr(packing, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.delenv(FUNCTIONS_PYTHON, raising=False)
+    return tmp_path / "cache"
+
+
+def define(source: Path, *, bundling: list[str] | None = None, **arguments: Any) -> PythonFunction:
+    context = {} if bundling is None else {"aws:cdk:bundling-stacks": bundling}
+    app = App(context=context, outdir=str(source.parent / "cdk.out"))
+    return PythonFunction(Stack(app, "Stack"), "Function", source=source, **arguments)
+
+
+def packed(source: Path, **arguments: Any) -> zipfile.ZipFile:
+    """Give the zip that would be uploaded."""
+    hash_ = function_of(synthesized(Stack.of(define(source, **arguments))))["Code"]["S3Key"]
+    return zipfile.ZipFile(source.parent / "cdk.out" / f"asset.{hash_}")
+
+
+def test_the_packages_of_a_lock_travel_with_the_code(tmp_path: Path) -> None:
+    archive = packed(make_source(tmp_path / "one", boto3=True))
+
+    assert [name for name in archive.namelist() if ".dist-info/" not in name] == [
+        "mine.libs/mine.so",
+        "mine/__init__.py",
+        "handler.py",
+        "requirements.lock",
+    ]
+    assert [name for name in archive.namelist() if "RECORD" in name or "boto3" in name] == []
+    assert ARM in archive.read("mine/__init__.py").decode()
+
+
+def test_a_function_with_packages_has_room_and_time_to_import_them(tmp_path: Path) -> None:
+    found = function_of(synthesized(Stack.of(define(make_source(tmp_path / "one"), bundling=[]))))
+    assert (found["MemorySize"], found["Timeout"]) == (1024, 29)
+
+
+def test_it_is_the_same_bytes_wherever_it_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = packed(make_source(tmp_path / "one"))
+    umask = os.umask(0o077)
+    try:
+        other_source = make_source(tmp_path / "other")
+        (other_source / "handler.py").chmod(0o755)
+        monkeypatch.setattr(packing, "CACHE", tmp_path / "other cache")
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        other = packed(other_source)
+    finally:
+        os.umask(umask)
+
+    assert one.filename
+    assert other.filename
+    assert Path(one.filename).name == Path(other.filename).name
+    assert Path(one.filename).read_bytes() == Path(other.filename).read_bytes()
+
+
+def test_what_is_packed_once_needs_uv_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make_source(tmp_path / "one")
+    before = packed(source).filename
+    monkeypatch.setitem(sys.modules, "uv", None)
+
+    assert packed(source).filename == before
+    (source / "handler.py").write_text("def lambda_handler(event, context): return 1\n")
+    changed = packed(source)
+    assert changed.filename != before
+    assert "mine/__init__.py" in changed.namelist()
+
+
+def test_without_uv_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uv", None)
+    with pytest.raises(ValueError, match=r"uv, which is not there: pip install 'cdk-data-compute\[packages\]'$"):
+        define(make_source(tmp_path / "one"))
+
+
+def test_nothing_is_fetched_where_nothing_is_deployed(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is not packed has another name than what is, lest one be uploaded for the other."""
+    source = make_source(tmp_path / "one")
+    monkeypatch.setitem(sys.modules, "uv", None)
+    bare = function_of(synthesized(Stack.of(define(source, bundling=[]))))["Code"]["S3Key"]
+    again = function_of(synthesized(Stack.of(define(source, bundling=["Other"]))))["Code"]["S3Key"]
+    monkeypatch.undo()
+    monkeypatch.setattr(packing, "CACHE", cache)
+
+    assert bare == again
+    assert not cache.exists()
+    assert bare != function_of(synthesized(Stack.of(define(source))))["Code"]["S3Key"]
+
+
+def test_the_laptop_gets_packages_for_its_own_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make_source(tmp_path / "one")
+    for_aws = packed(source).filename
+    monkeypatch.setenv(FUNCTIONS_PYTHON, sys.executable)
+    here = packed(source)
+
+    assert HERE in here.read("mine/__init__.py").decode()
+    assert here.filename != for_aws
+
+
+def test_a_lock_that_is_not_for_the_laptop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FUNCTIONS_PYTHON, sys.executable)
+    message = rf"requirements\.lock' has no wheel of 'mine==1' for {re.escape(sys.executable)}, which .* --universal "
+    with pytest.raises(ValueError, match=message):
+        define(make_source(tmp_path / "one", "cp314-none-manylinux_2_28_aarch64"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "way_out"),
+    [
+        (X86, r"or pass architecture=Architecture\.X86_64, runtime=Runtime\.PYTHON_3_14, for which there are all$"),
+        ("cp313-none-any", r"or pass architecture=Architecture\.ARM_64, runtime=Runtime\.PYTHON_3_13, for which"),
+        ("cp39-none-win_amd64", r"no other architecture and no other runtime has all of them either$"),
+    ],
+)
+def test_a_missing_wheel_is_told_with_the_way_out(tmp_path: Path, tag: str, way_out: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"has no wheel of 'mine==1' for Python 3\.14 on aarch64, .*: name .*, {way_out}"
+    ):
+        define(make_source(tmp_path / "one", tag))
+
+
+def test_a_missing_wheel_of_a_table_is_told_without_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make_source(tmp_path / "one")
+    hashes = "hashes = { sha256 = 'ab' }"
+    (source / "pylock.toml").write_text(
+        f"packages = [{{ name = 'mine', wheels = [{{ path = '../mine-1-{X86}.whl', {hashes} }}] }}]"
+    )
+    monkeypatch.setitem(sys.modules, "uv", None)
+    with pytest.raises(ValueError, match=r"no wheel of 'mine' for Python 3\.14 on aarch64.*; or pass .*X86_64, run"):
+        define(source, bundling=[])
+
+
+@pytest.mark.parametrize("name", ["pylock.toml", "uv.lock"])
+def test_every_kind_of_lock_is_installed(tmp_path: Path, name: str) -> None:
+    source = make_source(tmp_path / "one")
+    (source / "requirements.lock").unlink()
+    wheel = source.parent / "wheels" / f"mine-1-{ARM}.whl"
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if name == "pylock.toml":
+        archive = f"{{ path = '../wheels/{wheel.name}', hashes = {{ sha256 = '{digest}' }} }}"
+        text = f"lock-version = '1.0'\ncreated-by = 'hand'\npackages = [{{ name = 'mine', archive = {archive} }}]"
+    else:
+        project = "[project]\nname = 'f'\nversion = '0'\nrequires-python = '>=3.11'\ndependencies = ['mine']\n"
+        (source / "pyproject.toml").write_text(
+            f"{project}[tool.uv.sources]\nmine = {{ path = '../wheels/{wheel.name}' }}\n"
+        )
+        text = (
+            "version = 1\nrequires-python = '>=3.11'\n"
+            "[[package]]\nname = 'f'\nversion = '0'\nsource = { virtual = '.' }\ndependencies = [{ name = 'mine' }]\n"
+            f"[[package]]\nname = 'mine'\nversion = '1'\nsource = {{ path = '../wheels/{wheel.name}' }}\n"
+            f"wheels = [{{ filename = '{wheel.name}', hash = 'sha256:{digest}' }}]\n"
+        )
+    (source / name).write_text(text)
+    assert "mine/__init__.py" in packed(source).namelist()
+
+
+def test_what_lambda_would_not_take_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "MOST_BYTES", 100)
+    with pytest.raises(
+        ValueError, match=r"requirements\.lock' and .* are 0 MB, and Lambda takes 0, .* biggest \(.* mine 0"
+    ):
+        define(make_source(tmp_path / "one"))
+
+
+def test_a_file_that_a_package_has_too_is_refused(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "one")
+    (source / "mine").mkdir()
+    (source / "mine" / "__init__.py").touch()
+    with pytest.raises(
+        ValueError, match=r"function/mine/__init__\.py' is a file of a package too: give it another name$"
+    ):
+        define(source)
+
+
+def test_boto3_travels_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert "boto3/__init__.py" in packed(make_source(tmp_path / "one", boto3=True), own_boto3=True).namelist()
+    with pytest.raises(ValueError, match=r"^own_boto3 is True, and nothing in '.*' asks for boto3: give it a lock"):
+        define(make_source(tmp_path / "other"), own_boto3=True)
+
+
+def test_an_old_runtime_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^runtime 'python3\.11' runs on Amazon Linux 2, .* Runtime\.PYTHON_3_12 or"):
+        define(make_source(tmp_path / "one"), runtime=lambda_.Runtime.PYTHON_3_11)
+
+
+def test_the_newest_runtime_is_known() -> None:
+    """The default of a function is one on which packages are tried."""
+    assert f"python{packages.RUNTIMES[0]}" == lambda_.Runtime.PYTHON_3_14.name
+
+
+def test_a_private_key_stays_an_error(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "one")
+    (source / "laptop.pem").touch()
+    with pytest.raises(ValueError, match="has the name of a key"):
+        define(source)

@@ -20,8 +20,11 @@ def test_every_public_name_is_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ("    memory_size: int = 256,", "signature"),
-        ("| `memory_size` | in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256. |", "argument"),
+        ("    memory_size: int | None = None,", "signature"),
+        (
+            "| `environment` | plain settings for the code. Not for secrets: they are readable in the template. |",
+            "argument",
+        ),
         ('    generation: str = "1",', "signature"),
         ("| `lambda_function` | `lambda_.Function` |", "attribute"),
         ("| `elastic_ip` | `ec2.CfnEIP` |", "attribute"),

@@ -138,3 +138,9 @@ def test_the_project_pins_what_the_library_is_tested_with(root: Path) -> None:
     assert wheel == f"./cdk_data_compute-{importlib.metadata.version('cdk-data-compute')}-py3-none-any.whl"
     assert pinned
     assert set(pinned) <= set(groups["app"])
+
+
+def test_the_extra_is_the_uv_that_it_is_tested_with(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert set(project["project"]["optional-dependencies"]["packages"]) <= set(project["dependency-groups"]["app"])

@@ -31,6 +31,7 @@ def followed(app: Path) -> list[Source]:
     return [
         Source("CalculateMean-alice", "Mean", "lambda_src/calculate_mean"),
         Source("Streamlit-alice", "Server", os.path.relpath(app, CHECKOUT)),
+        Source("Describe-alice", "Describe", "lambda_src/describe", with_packages=True),
     ]
 
 
@@ -52,7 +53,7 @@ def bring(tmp_path: Path, followed: list[Source], monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_source_is_swapped_where_it_runs(bring: Bring, app: Path, followed: list[Source]) -> None:
-    function, page = (("alice", source) for source in followed)
+    function, page, _ = (("alice", source) for source in followed)
     handler = followed[0].folder / "handler.py"
     assert bring(app / "dashboard.py") == [page]
     assert bring(app / "pages" / "gone.py") == [page]
@@ -92,3 +93,8 @@ def test_wakes_for_what_is_deployed_and_nothing_else(app: Path) -> None:
     assert not watch.wakes(app / ".#dashboard.py", places)
     assert not watch.wakes(CHECKOUT / "constructs/data_compute/__pycache__/network.cpython-311.pyc", places)
     assert not watch.wakes(CHECKOUT / ".local-aws/deployments/main.swapped", places)
+
+
+def test_a_function_with_packages_keeps_them(bring: Bring, followed: list[Source]) -> None:
+    """A swap would give it the files of its folder, and nothing else."""
+    assert bring(followed[2].folder / "handler.py") == [("up", "alice", {})]

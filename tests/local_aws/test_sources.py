@@ -13,6 +13,7 @@ from stacks.setting import CHECKOUT
 
 MEAN = Source("CalculateMean", "Mean1", "lambda_src/calculate_mean")
 PAGE = Source("Streamlit-alice", "Server1", "../my app")
+WITH_PACKAGES = Source("Describe", "Describe1", "lambda_src/describe", with_packages=True)
 
 
 def noted(source: Source) -> list[dict[str, Any]]:
@@ -20,6 +21,7 @@ def noted(source: Source) -> list[dict[str, Any]]:
         {"type": "aws:cdk:logicalId", "data": source.logical_id},
         {"type": "aws:cdk:warning", "data": "something else"},
         {"type": "data-compute:source", "data": source.path},
+        *[{"type": "data-compute:packages", "data": True}] * source.with_packages,
     ]
 
 
@@ -41,20 +43,22 @@ def test_reads_what_the_library_has_noted(tmp_path: Path) -> None:
         "CalculateMean": stack | {"additionalMetadataFile": "mean.json"},
         # A stack may be called otherwise than its artifact.
         "Page": stack | {"additionalMetadataFile": "page.json", "properties": {"stackName": "Streamlit-alice"}},
+        "Describe": stack | {"additionalMetadataFile": "describe.json"},
         "Empty": stack,
     }
     write(tmp_path / "manifest.json", {"artifacts": artifacts})
     other = [{"type": "aws:cdk:logicalId", "data": "Role1"}]
     write(tmp_path / "mean.json", {"/CalculateMean/Mean": noted(MEAN), "/CalculateMean/Role": other})
     write(tmp_path / "page.json", {"/Page/Server": noted(PAGE)})
-    assert list(sources.in_assembly(tmp_path)) == [MEAN, PAGE]
+    write(tmp_path / "describe.json", {"/Describe/Function": noted(WITH_PACKAGES)})
+    assert list(sources.in_assembly(tmp_path)) == [MEAN, PAGE, WITH_PACKAGES]
 
 
 def test_each_copy_has_its_own(state: State) -> None:
     sources.keep(state, "main", [MEAN])
-    sources.keep(state, "alice", [MEAN, PAGE])
+    sources.keep(state, "alice", [MEAN, WITH_PACKAGES])
     assert sources.deployed(state, "main") == [MEAN]
-    assert sources.deployed(state, "alice") == [MEAN, PAGE]
+    assert sources.deployed(state, "alice") == [MEAN, WITH_PACKAGES]
     assert sources.deployed(state, "bob") == []
 
 

@@ -10,7 +10,7 @@ from typing import IO
 
 from local_aws import cdk_lines
 from local_aws.cloud import Cloud
-from local_aws.environment import ACCOUNT, REGION, aws
+from local_aws.environment import ACCOUNT, REGION, aws, package_settings
 from local_aws.machines.disk import failures
 from local_aws.processes import Process
 from local_aws.state import State
@@ -101,7 +101,7 @@ def _running(
     state: State, record: Path, arguments: Sequence[str], folder: Path, endpoint: str | None = None
 ) -> Iterator[tuple["subprocess.Popen[bytes]", IO[str]]]:
     """Run the CDK's command line, which ends with us however we end."""
-    environment = os.environ | QUIET | aws(state, endpoint) | {ELSEWHERE: str(state.copies)}
+    environment = os.environ | package_settings | QUIET | aws(state, endpoint) | {ELSEWHERE: str(state.copies)}
     # The checkout's own, first on PATH.
     child, said = cdk_lines.start(["cdk", *arguments, "--no-notices"], folder, environment)
     process = Process.of(child.pid)

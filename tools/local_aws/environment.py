@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from data_compute.requirements import FUNCTIONS_PYTHON
 from local_aws.state import BYTECODE, CACHE, State, read_json
 from stacks.setting import CHECKOUT
 
@@ -20,7 +21,8 @@ KEPT = ("PATH", "LANG", "TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FO
 KEPT_FAMILIES = ("LC_", "SSL_CERT_", "LOCAL_AWS_")
 
 # The person's settings of uv: the address of a package mirror often holds a password. They are in no environment but
-# uv's own, since whoever starts a process reads the environment that it was started with.
+# uv's own and that of the CDK's command line, which calls it for functions with packages and ends with the deploy:
+# whatever runs on can read the environment that it was started with, and hands it on.
 # Their cache is ours unless they name one, as the Makefile has it too: uv links from there in no time.
 package_settings: dict[str, str] = {"UV_CACHE_DIR": str(CACHE / "uv")}
 
@@ -55,6 +57,8 @@ def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
         "AWS_CONFIG_FILE": nothing,
         "AWS_SHARED_CREDENTIALS_FILE": nothing,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # MiniStack runs functions in the Python that runs it.
+        FUNCTIONS_PYTHON: sys.executable,
         # Where no embedded AWS runs, calls fail at once instead of reaching the real one.
         "AWS_ENDPOINT_URL": endpoint or "http://127.0.0.1:9",
     }

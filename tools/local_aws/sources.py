@@ -9,6 +9,7 @@ from stacks.setting import CHECKOUT
 
 # The types of metadata: the library's own (data_compute/source_files.py), and the CDK's.
 SOURCE = "data-compute:source"
+WITH_PACKAGES = "data-compute:packages"
 LOGICAL_ID = "aws:cdk:logicalId"
 
 
@@ -20,6 +21,8 @@ class Source:
     logical_id: str
     # As noted: relative to the checkout, where the app is synthesized.
     path: str
+    # Whether more than the folder's own files runs: a function's packages, which only a synthesis packs.
+    with_packages: bool = False
 
     @property
     def folder(self) -> Path:
@@ -36,7 +39,7 @@ def in_assembly(assembly: Path) -> Iterator[Source]:
             noted = {entry["type"]: entry.get("data") for entry in entries}
             if SOURCE in noted:
                 name = artifact.get("properties", {}).get("stackName", stack)
-                yield Source(name, noted[LOGICAL_ID], noted[SOURCE])
+                yield Source(name, noted[LOGICAL_ID], noted[SOURCE], WITH_PACKAGES in noted)
 
 
 def keep(state: State, copy: str, sources: Iterable[Source]) -> None:

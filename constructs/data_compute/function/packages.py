@@ -37,8 +37,10 @@ class Packages:
     def code(self, stack: Stack) -> lambda_.Code:
         """Pack the code with its packages, if whoever synthesizes means to deploy it."""
         folder, local = self.lock.parent, os.environ.get(FUNCTIONS_PYTHON)
-        where = ["--python", os.path.realpath(local)] if local else _platform(self.target)
-        recipe = shlex.join([RECIPE, *where, *["boto3"] * self.own_boto3])
+        where = ["--python", local] if local else _platform(self.target)
+        # Every checkout's environment has a link of its own to the same Python.
+        runs_on = [os.path.realpath(local)] if local else where
+        recipe = shlex.join([RECIPE, *runs_on, *["boto3"] * self.own_boto3])
         exclude, git = list(NEVER_DEPLOYED), IgnoreMode.GIT
         digest = FileSystem.fingerprint(str(folder), exclude=exclude, ignore_mode=git, extra_hash=recipe)
         if not stack.bundling_required:

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from data_compute.locks import NoWheelError
@@ -34,7 +35,6 @@ def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, own_boto
     """Give the zip of a folder and its packages, which is made unless it is there.
 
     :param where: uv's words for what it is to run on.
-    :param digest: of all that goes into it.
     :param recipe: what beside the lock makes the packages what they are.
     """
     packed = CACHE / f"{digest}.zip"
@@ -51,8 +51,10 @@ def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, own_boto
                     _add(archive, name, file)
                 _check_size(lock, archive.infolist())
             draft.replace(packed)
-        for old in sorted(CACHE.glob("*.zip"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
+        # Another synthesis may do the same now.
+        with suppress(FileNotFoundError):
+            for old in sorted(CACHE.glob("*.zip"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+                old.unlink()
     # Those that are used stay.
     packed.touch()
     return packed
@@ -88,9 +90,10 @@ def _installed(tree: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _add(archive: zipfile.ZipFile, name: str, file: Path) -> None:
-    """Add a file without what differs from one machine to the other: its date, its owner, its rights."""
+    """Add a file without what differs from one machine to the other: its date, its owner, its rights but to be run."""
     info = zipfile.ZipInfo(name)
-    info.create_system, info.external_attr, info.compress_type = 3, 0o100644 << 16, zipfile.ZIP_DEFLATED
+    info.create_system, info.compress_type = 3, zipfile.ZIP_DEFLATED
+    info.external_attr = (0o100755 if file.stat().st_mode & 0o100 else 0o100644) << 16
     archive.writestr(info, file.read_bytes())
 
 
@@ -116,8 +119,8 @@ def _install(lock: Path, where: Sequence[str], tree: Path, *options: str, own_bo
             file = Path(scratch) / "requirements.txt"
             export = ["export", "--frozen", "--no-default-groups", "--no-emit-project", "--no-header"]
             _uv(lock, *export, "--output-file", str(file))
-        python = [] if "--python" in where else ["--python", sys.executable]
         install = ["pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(tree)]
+        python = [] if "--python" in where else ["--python", sys.executable]
         install += [*python, *where, "--excludes", str(left_out), "--requirement", str(file), *options]
         try:
             # The network is for what was never fetched.

@@ -7,15 +7,17 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
+from constructs import IConstruct
 
 from data_compute import PythonFunction
 from data_compute.function import packages, packing
 from data_compute.requirements import FUNCTIONS_PYTHON
+from data_compute.source_files import SOURCE, WITH_PACKAGES
 from tests.templates import function_of, synthesized
 
 HERE = f"cp{sys.version_info[0]}{sys.version_info[1]}-none-any"
@@ -98,7 +100,7 @@ def test_it_is_the_same_bytes_wherever_it_is_packed(tmp_path: Path, monkeypatch:
     umask = os.umask(0o077)
     try:
         other_source = make_source(tmp_path / "other")
-        (other_source / "handler.py").chmod(0o755)
+        (other_source / "handler.py").chmod(0o600)
         monkeypatch.setattr(packing, "CACHE", tmp_path / "other cache")
         monkeypatch.setenv("TZ", "Asia/Tokyo")
         other = packed(other_source)
@@ -244,6 +246,34 @@ def test_an_old_runtime_is_refused(tmp_path: Path) -> None:
 def test_the_newest_runtime_is_known() -> None:
     """The default of a function is one on which packages are tried."""
     assert f"python{packages.RUNTIMES[0]}" == lambda_.Runtime.PYTHON_3_14.name
+
+
+def test_who_deploys_is_told_that_it_has_packages(tmp_path: Path) -> None:
+    """By the assembly, which `make watch` reads."""
+    function = define(make_source(tmp_path / "one"), bundling=[])
+    noted = {entry.type for entry in cast(IConstruct, function.lambda_function.node.default_child).node.metadata}
+    assert {SOURCE, WITH_PACKAGES} <= noted
+
+
+def test_a_program_in_the_folder_can_be_run(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "one")
+    (source / "program").touch(mode=0o700)
+    archive = packed(source)
+    modes = {name: archive.getinfo(name).external_attr >> 16 for name in ("program", "handler.py", "mine/__init__.py")}
+    assert modes == {"program": 0o100755, "handler.py": 0o100644, "mine/__init__.py": 0o100644}
+
+
+def test_a_link_brings_what_it_leads_to(tmp_path: Path) -> None:
+    """Out of the folder, or to another file of it."""
+    source = make_source(tmp_path / "one")
+    (tmp_path / "shared.py").write_text("SHARED = 1\n")
+    (source / "shared.py").symlink_to(tmp_path / "shared.py")
+    (source / "again.py").symlink_to(source / "handler.py")
+    (source / "round").symlink_to(source)
+    archive = packed(source)
+    assert archive.read("shared.py") == b"SHARED = 1\n"
+    assert archive.read("again.py") == archive.read("handler.py")
+    assert not [name for name in archive.namelist() if name.startswith("round")]
 
 
 def test_a_private_key_stays_an_error(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
             brought = list(sources.in_assembly(state.cdk_output))
             if state.swapped(copy).exists():
                 # A deploy leaves alone what is as it was deployed last, although a swap has changed it since.
-                for source in brought:
+                for source in (one for one in brought if not one.with_packages):
                     say(swap.swap(cloud, copy, source))
                 state.swapped(copy).unlink()
             answering.wait_until_both_answer(cloud, found)

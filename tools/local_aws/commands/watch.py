@@ -62,7 +62,7 @@ def bring(cloud: Cloud, copy: str, followed: Iterable[Source], changed: Collecti
     """Bring one set of changes into what runs, by the quickest way that is true to them."""
     say(f"changed: {', '.join(sorted(map(_shown, changed)))}")
     touched = [source for source in followed if _within(changed, source.folder)]
-    if any(_within(changed, path) for path in TEMPLATES) or any(_needs_machine(source, changed) for source in touched):
+    if any(_within(changed, path) for path in TEMPLATES) or any(_needs_deploy(source, changed) for source in touched):
         _try("deployed", lambda: up(cloud.state, copy, {}))
         return
     cloud.state.swapped(copy).touch()
@@ -70,9 +70,9 @@ def bring(cloud: Cloud, copy: str, followed: Iterable[Source], changed: Collecti
         _try("new code in place", partial(swap, cloud, copy, source))
 
 
-def _needs_machine(source: Source, changed: Iterable[Path]) -> bool:
-    """Tell whether other packages are wanted, or a script is gone that may have been the one to run."""
-    return any(
+def _needs_deploy(source: Source, changed: Iterable[Path]) -> bool:
+    """Tell whether packages are wanted, or a script is gone that may have been the one to run."""
+    return source.with_packages or any(
         path.parent == source.folder and (path.name in FILES or (path.suffix == ".py" and not path.exists()))
         for path in changed
     )

@@ -173,6 +173,7 @@ else
 	@$(compile) pyproject.toml --group app --constraint requirements-dev.txt --output-file requirements.txt
 	@$(compile) --group audit --output-file requirements-audit.txt
 	@$(compile) streamlit_src/requirements.txt --constraint requirements-dev.txt --output-file streamlit_src/requirements.lock
+	@cd lambda_src/describe && $(compile) --only-binary :all: requirements.txt --constraint ../../requirements-dev.txt --output-file requirements.lock
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    --hash/p;}' requirements-dev.txt >$(machine_uv)
 endif

@@ -1,4 +1,4 @@
-"""Both stacks together, wired."""
+"""The stacks together, wired."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from stacks.calculate_mean_stack import CalculateMeanStack
 from stacks.checks import check_values, closest, unknown_setting
 from stacks.copies import read_copy
 from stacks.copy_settings import MAIN, CopySettings
+from stacks.describe_settings import DescribeSettings
+from stacks.describe_stack import DescribeStack
 from stacks.lab_limits import LabLimits
 from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT, SettingsError, as_text
@@ -47,15 +49,18 @@ def attach_packs(app: App) -> None:
 
 
 def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanStack, StreamlitStack]:
-    """Define the two stacks by what the copy was told, and what the command line tells with ``-c`` over it.
+    """Define a copy's stacks by what it was told, and what the command line tells with ``-c`` over it; return two.
 
     :param copies: the folder with what each copy was told.
     """
     told = read_told(app.node.get_all_context(), copies)
-    if CopySettings.read(told).in_lab:
+    copy = CopySettings.read(told)
+    if copy.in_lab:
         Validations.of(app).add_plugins(LabLimits())
     mean = CalculateMeanStack(app, settings=CalculateMeanSettings.read(told))
     page = StreamlitStack(app, settings=StreamlitSettings.read(told), api_url=mean.api_url)
+    if "describe" in copy.extras:
+        DescribeStack(app, settings=DescribeSettings.read(told))
     return mean, page
 
 

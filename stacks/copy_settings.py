@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
-from stacks.setting import LAB, SettingsError, flag, matching, one_of, parse_settings, setting, settings_of
+from stacks.setting import LAB, SettingsError, flag, matching, one_of, parse_settings, parts, setting, settings_of
 
 # The copy whose stacks and function have no suffix.
 MAIN = "main"
+# Stacks beside the function's and the page's, by the word that asks for each.
+EXTRAS = MappingProxyType({"describe": "Describe"})
 # The account of which a person may do everything.
 OWN = "own"
 # By days, as CloudWatch Logs and the CDK name them.
@@ -37,6 +39,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _extras(text: str) -> tuple[str, ...]:
+    if unknown := [extra for extra in parts(text) if extra not in EXTRAS]:
+        raise ValueError(f"there is no {unknown[0]}: use {', '.join(EXTRAS)}")
+    return parts(text)
+
+
 # No capitals: on many a laptop two files that differ in them only are one.
 parse_copy = matching(r"[a-z][a-z0-9-]{0,19}", "up to 20 small letters, digits and hyphens, such as alice")
 
@@ -57,6 +65,7 @@ class CopySettings:
     )
     log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
     termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
+    extras: tuple[str, ...] = setting("", _extras, "stacks beside these two: `describe`, a function that brings pandas")
     # What was told of these settings, and is not the default anyway.
     told: Mapping[str, str]
 

@@ -9,18 +9,18 @@ from stacks import outputs
 from stacks.copy_settings import CopySettings
 from stacks.lab import import_role, refuse_other_regions
 from stacks.lab_synthesizer import LabSynthesizer
-from stacks.registry import PROJECT, STACKS
+from stacks.registry import PROJECT, kinds
 
 
 class CopyStack(Stack):
     """One stack of a copy."""
 
     def __init__(self, scope: Construct, name: str, *, settings: CopySettings, description: str) -> None:
-        if name not in STACKS:
+        if name not in kinds():
             # Else status, deploy and destroy would not know of it.
             raise ValueError(
                 f"stack {name} is not registered: name it with its settings in STACKS, stacks/registry.py; "
-                f"there are {', '.join(STACKS)}"
+                f"there are {', '.join(kinds())}"
             )
         super().__init__(
             scope,

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
-FUNCTION_FOLDER = str(Path(__file__).parents[2] / "lambda_src" / "calculate_mean")
-if FUNCTION_FOLDER not in sys.path:
-    sys.path.append(FUNCTION_FOLDER)
+for name in ("calculate_mean", "describe"):
+    folder = str(Path(__file__).parents[2] / "lambda_src" / name)
+    if folder not in sys.path:
+        sys.path.append(folder)

@@ -36,7 +36,7 @@ class Synthesis:
         return self.folder / f"{self.stacks[stack].stack_name}.template.json"
 
     def acknowledged(self) -> set[tuple[str, str, str]]:
-        """Give path, id and reason of every acknowledgement in the two stacks, but for those of the CDK itself."""
+        """Give path, id and reason of every acknowledgement in the stacks, but for those of the CDK itself."""
         return {
             (path.strip("/"), rule, reason)
             for stack in self.stacks.values()
@@ -66,8 +66,9 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synth
         folder = tmp_path_factory.mktemp(variant)
         app = App(context=default_context() | VARIANTS[variant].settings | QUIET, outdir=str(folder))
         attach_packs(app)
-        mean, page = define_stacks(app)
+        define_stacks(app)
         app.synth()
-        return Synthesis(folder, {"CalculateMean": mean, "Streamlit": page})
+        stacks = [child for child in app.node.children if isinstance(child, Stack)]
+        return Synthesis(folder, {stack.stack_name.partition("-")[0]: stack for stack in stacks})
 
     return synthesize

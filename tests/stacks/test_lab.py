@@ -14,13 +14,13 @@ from stacks.lab import REGIONS
 from stacks.lab_limits import LabLimits, machines, refusals
 from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.conftest import Synthesis
-from tests.stacks.variants import PUBLIC_KEY
+from tests.stacks.variants import BOTH, PUBLIC_KEY
 from tests.templates import Json, machine_of, properties, resources, synthesized
 
 Synthesize = Callable[[str], Synthesis]
-BOTH = ("CalculateMean", "Streamlit")
+STACKS = (*BOTH, "Describe")
 LAB = {"account": "lab"}
-each_stack = pytest.mark.parametrize("stack", BOTH)
+each_stack = pytest.mark.parametrize("stack", STACKS)
 
 
 @each_stack

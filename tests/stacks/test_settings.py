@@ -9,7 +9,7 @@ import pytest
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.checks import check_names, check_values
-from stacks.registry import SETTINGS, STACKS
+from stacks.registry import SETTINGS, kinds
 from stacks.setting import CHECKOUT, SettingsError, settings_of
 from stacks.streamlit_settings import Network, StreamlitSettings
 from tests.stacks.variants import NETWORK, PUBLIC_KEY
@@ -17,7 +17,7 @@ from tests.stacks.variants import NETWORK, PUBLIC_KEY
 
 def read(name: str, text: str) -> Any:
     """Read one setting as the first stack does that has it."""
-    kind = next(kind for kind in STACKS.values() if name in settings_of(kind))
+    kind = next(kind for kind in kinds().values() if name in settings_of(kind))
     return getattr(kind.read({name: text}), name)
 
 
@@ -33,6 +33,7 @@ def test_defaults() -> None:
         account="own",
         log_retention_days=30,
         termination_protection=False,
+        extras=(),
         function_name="calculate_mean",
         allow_origins=(),
         rate_limit=5,
@@ -44,6 +45,7 @@ def test_defaults() -> None:
         account="own",
         log_retention_days=30,
         termination_protection=False,
+        extras=(),
         app=CHECKOUT / "streamlit_src",
         entry_file="",
         web_from=(),
@@ -60,7 +62,7 @@ def test_defaults() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", STACKS.values())
+@pytest.mark.parametrize("kind", kinds().values())
 def test_settings_can_not_be_without_what_was_told(kind: Any) -> None:
     with pytest.raises(TypeError, match="told"):
         kind(log_retention_days=7)
@@ -74,7 +76,7 @@ def test_a_folder_beside_the_checkout_goes_by_its_plain_name() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_no_text_is_the_default(name: str, nothing: str) -> None:
-    for kind in STACKS.values():
+    for kind in kinds().values():
         assert kind.read({name: nothing}) == kind.read({})
 
 
@@ -87,6 +89,8 @@ def test_no_text_is_the_default(name: str, nothing: str) -> None:
         ("copy", "main", "main"),
         ("function_name", "mean-2_b", "mean-2_b"),
         ("allow_origins", "https://a.example, https://b.example,", ("https://a.example", "https://b.example")),
+        ("extras", "describe, describe", ("describe",)),
+        ("csv_bucket", "my.tables-1", "my.tables-1"),
         ("rate_limit", "1", 1),
         ("rate_limit", "10000", 10_000),
         ("burst_limit", "5000", 5_000),
@@ -319,6 +323,6 @@ def test_make_can_spell_it_and_a_table_can_hold_its_help(name: str) -> None:
 
 
 def test_two_stacks_mean_the_same_by_one_name() -> None:
-    for kind in STACKS.values():
+    for kind in kinds().values():
         for name, declared in settings_of(kind).items():
             assert SETTINGS[name] is declared, name

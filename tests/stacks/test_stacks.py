@@ -16,7 +16,7 @@ from stacks.application import default_context, define_stacks
 from stacks.checks import check_values
 from stacks.copy_settings import CopySettings, named
 from stacks.copy_stack import CopyStack
-from stacks.registry import STACKS
+from stacks.registry import STACKS, stack_names
 from stacks.setting import SettingsError, settings_of
 from stacks.streamlit_stack import OPERATING_SYSTEMS
 from tests.stacks.conftest import Synthesis
@@ -63,11 +63,11 @@ def test_a_copy_has_names_of_its_own(synthesis: Synthesize) -> None:
     assert all(name.startswith("CalculateMean-alice:") for name in exported)
 
 
-@pytest.mark.parametrize(("variant", "copy"), [("default", "main"), ("copy", "alice")])
+@pytest.mark.parametrize(("variant", "copy"), [("default", "main"), ("copy", "alice"), ("extras", "main")])
 def test_the_registry_names_every_stack(synthesis: Synthesize, variant: str, copy: str) -> None:
     made = {path.name.removesuffix(".template.json") for path in synthesis(variant).folder.glob("*.template.json")}
 
-    assert made == {named(stack, copy) for stack in STACKS}
+    assert made == set(stack_names(copy, VARIANTS[variant].settings.get("extras", "").split(",")))
 
 
 def test_function_name_is_a_setting(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -30,6 +30,7 @@ VARIANTS = {
     "zone": Variant({"zone": "second"}, ("Streamlit",)),
     "vpc": Variant({"vpc": NETWORK}, ("Streamlit",)),
     "x86": Variant({"instance_type": "t3.small"}, ("Streamlit",)),
-    "lab": Variant({"account": "lab"}, BOTH),
+    "lab": Variant({"account": "lab", "extras": "describe"}, (*BOTH, "Describe")),
+    "extras": Variant({"extras": "describe", "csv_bucket": "my-tables"}, ("Describe",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

@@ -1,7 +1,7 @@
 """The stacks of a copy, and what they say: where the page is, which machines there are, where the logs are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ops.answers.errors import OpsError
@@ -11,7 +11,7 @@ from ops.cloud.stack import Stack, read_stack
 from stacks import outputs
 from stacks.copy_settings import named
 from stacks.registry import MEAN, PAGE, stack_names
-from stacks.setting import LAB
+from stacks.setting import LAB, parts
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,14 @@ def read_deployment(here: Here, further: str | None = None) -> Deployment:
 
     :param further: one more, as of a project of a person's own, whose outputs are wanted by the same names.
     """
-    names = dict.fromkeys([*stack_names(here.copy), *([named(further, here.copy)] if further else [])])
-    return Deployment({name: read_stack(here, name) for name in names}, here.copy)
+    stacks = {name: read_stack(here, name) for name in stack_names(here.copy, [])}
+    others = stack_names(here.copy, extras_of(filter(None, stacks.values())))
+    names = dict.fromkeys([*others, *([named(further, here.copy)] if further else [])])
+    return Deployment({name: stacks[name] if name in stacks else read_stack(here, name) for name in names}, here.copy)
+
+
+def extras_of(stacks: Iterable[Stack]) -> list[str]:
+    """Tell which extras a copy has, by what the two stacks that each has were told."""
+    always = [stack for stack in stacks if stack.name in stack_names(stack.copy, [])]
+    told = Deployment({stack.name: stack for stack in always}, "").told.values()
+    return list(dict.fromkeys(extra for settings in told for extra in parts(settings.get("extras", ""))))

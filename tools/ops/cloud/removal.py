@@ -44,9 +44,9 @@ def remove(here: Here, stacks: Sequence[Stack]) -> None:
 
 
 def _unprotect(here: Here, stack: Stack) -> str:
-    if stack.name in stack_names(here.copy) and stack.usable:
+    if stack.name in stack_names(here.copy, []) and stack.usable:
         return f"`{make('deploy', here.copy, termination_protection='false')}` ends that"
-    # No deploy reaches a stack that the copy no longer has, nor one that was never made or is half removed.
+    # No deploy reaches a stack that the copy no longer has, as an extra may be, nor one never made or half removed.
     command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"
     return f"`{command} {stack.name}` ends that"
 

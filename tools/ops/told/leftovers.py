@@ -4,6 +4,7 @@ from ops.answers.errors import in_words
 from ops.answers.output import note
 from ops.answers.questions import agreed, is_terminal
 from ops.answers.spelling import ops
+from ops.cloud.deployment import extras_of
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
 from ops.cloud.stack import Stack, find_copy_stacks
@@ -12,7 +13,9 @@ from stacks.registry import stack_names
 
 def find_left(here: Here) -> list[Stack]:
     """Find them by their tags."""
-    return [stack for stack in find_copy_stacks(here) if stack.name not in stack_names(here.copy)]
+    stacks = find_copy_stacks(here)
+    wanted = stack_names(here.copy, extras_of(stacks))
+    return [stack for stack in stacks if stack.name not in wanted]
 
 
 def removing(here: Here, *names: str) -> str:

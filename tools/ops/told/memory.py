@@ -9,7 +9,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from stacks.copies import copies_folder, read_copy, write_copy
 from stacks.copy_settings import named
-from stacks.registry import STACKS
+from stacks.registry import kinds
 from stacks.setting import CHECKOUT, settings_of
 
 
@@ -45,13 +45,13 @@ def remember(here: Here, words: Mapping[str, str]) -> None:
 def _deployed(here: Here, words: Mapping[str, str]) -> dict[str, str]:
     """Give the words that each deployed stack with such a setting says it was told; no text is the default."""
     says = read_deployment(here).told
-    kinds = {named(stack, here.copy): kind for stack, kind in STACKS.items()}
+    of_stacks = {named(stack, here.copy): kind for stack, kind in kinds().items()}
     # Beside what was told before, as a default may depend on that.
     now = {**read_copy(copies_folder(), here.copy), **words}
-    wanted = {name: text for kind in kinds.values() for name, text in kind.read(now).told.items()}
+    wanted = {name: text for kind in of_stacks.values() for name, text in kind.read(now).told.items()}
     deployed = {}
     for name in words:
-        shown = {told.get(name, "") for stack, told in says.items() if name in settings_of(kinds[stack])}
+        shown = {told.get(name, "") for stack, told in says.items() if name in settings_of(of_stacks[stack])}
         if shown == {wanted.get(name, "")}:
             deployed[name] = wanted.get(name, "")
     return deployed

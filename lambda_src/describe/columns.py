@@ -1,0 +1,77 @@
+"""What a table holds, column by column."""
+
+import csv
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+import pandas as pd
+from refused import Refused
+
+MOST_VALUES = 1_000_000
+MOST_COLUMNS = 1_000
+# Between two larger ones pandas cannot interpolate.
+LARGEST = sys.float_info.max / 2
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+# The least double is 2 ** -1074: in these units, every double is a whole number.
+SMALLEST = 1074
+
+
+def describe(table: bytes) -> dict[str, Any]:
+    """Say of each column how many values it has, and of one of numbers their exact mean and their quantiles."""
+    if table.count(b",") + table.count(b"\n") > MOST_VALUES:
+        raise Refused(413, "too_many_values", f"the table has more than {MOST_VALUES:,} values: send a part of it")
+    text = _decoded(table)
+    try:
+        # Before pandas takes a minute for that.
+        first = next(filter(None, csv.reader(StringIO(text, newline=""))), [])
+        if len(first) > MOST_COLUMNS:
+            raise Refused(
+                413, "too_many_columns", f"the table has more than {MOST_COLUMNS:,} columns: send some of them"
+            )
+        # As texts, since pandas would round some numbers while it reads them.
+        found = pd.read_csv(StringIO(text), dtype=str, header=None)
+    except pd.errors.EmptyDataError:
+        raise Refused(400, "empty", "there is no table: send CSV whose first line names its columns") from None
+    except (pd.errors.ParserError, csv.Error):
+        raise Refused(
+            400, "invalid_csv", "the table is no CSV: send as many values in each line, commas between"
+        ) from None
+    names, rows = found.iloc[0].fillna(""), found.iloc[1:]
+    return {"rows": len(rows), "columns": [_column(str(name), rows[at]) for at, name in names.items()]}
+
+
+def exact_mean(numbers: Sequence[int | float]) -> float:
+    """Return the exact mean, rounded once: each number is a whole number of the smallest double."""
+    total = 0
+    for number in numbers:
+        numerator, denominator = number.as_integer_ratio()
+        total += numerator << (SMALLEST + 1 - denominator.bit_length())
+    return total / (len(numbers) << SMALLEST)
+
+
+def _decoded(table: bytes) -> str:
+    try:
+        # Spreadsheets begin a file with a mark of its encoding.
+        return table.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(400, "invalid_encoding", "the table is not UTF-8: send CSV in UTF-8") from None
+
+
+def _column(name: str, column: "pd.Series[str]") -> dict[str, Any]:
+    values = column.dropna()
+    told: dict[str, Any] = {"name": name, "count": len(values)}
+    try:
+        numbers = pd.to_numeric(values)
+    except ValueError:
+        return told
+    if numbers.empty:
+        return told
+    if not numbers.abs().max() <= LARGEST:
+        raise Refused(
+            422, "too_large", f"column {name[:40]!r} has a number that is not within {LARGEST:.2g}: send others"
+        )
+    quantiles = numbers.astype(float).quantile(QUANTILES)
+    shown = {f"{share:g}": float(quantile) for share, quantile in zip(QUANTILES, quantiles, strict=True)}
+    return told | {"mean": exact_mean(numbers.tolist()), "quantiles": shown}

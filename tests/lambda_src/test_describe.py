@@ -1,0 +1,139 @@
+"""What ``describe`` says of a table, and how it refuses one."""
+
+import base64
+import json
+import math
+from typing import Any
+
+import pytest
+from calculate_mean import calculate_mean
+from columns import LARGEST, MOST_COLUMNS, MOST_VALUES, exact_mean
+from describe import lambda_handler
+from hypothesis import given
+from hypothesis import strategies as st
+from table_given import MOST_BODY_BYTES
+
+Json = dict[str, Any]
+NUMBERS = st.integers(-(2**80), 2**80) | st.floats(-LARGEST, LARGEST)
+
+
+def described(table: str) -> Json:
+    answer = lambda_handler({"csv": table}, None)
+    assert answer["statusCode"] == 200, answer
+    body: Json = answer["body"]
+    return body
+
+
+def refused(event: object) -> tuple[int, str]:
+    answer = lambda_handler(event, None)
+    return answer["statusCode"], answer["body"]["error"]["code"]
+
+
+def request(body: str, *, encoded: bool = False) -> Json:
+    return {"requestContext": {"http": {"method": "POST"}}, "body": body, "isBase64Encoded": encoded}
+
+
+def test_a_table_is_described_column_by_column() -> None:
+    assert described("city,people,\nUlm,1,\nBonn,2.5,\nKiel,,\n") == {
+        "rows": 3,
+        "columns": [
+            {"name": "city", "count": 3},
+            {
+                "name": "people",
+                "count": 2,
+                "mean": 1.75,
+                "quantiles": {"0": 1.0, "0.25": 1.375, "0.5": 1.75, "0.75": 2.125, "1": 2.5},
+            },
+            {"name": "", "count": 0},
+        ],
+    }
+
+
+@given(st.lists(NUMBERS, min_size=1))
+def test_the_mean_is_that_of_calculate_mean(numbers: list[int | float]) -> None:
+    assert exact_mean(numbers) == calculate_mean(numbers)
+
+
+@given(st.lists(st.floats(-LARGEST, LARGEST), min_size=1, max_size=20))
+def test_a_number_means_what_it_says(numbers: list[float]) -> None:
+    """Pandas itself reads some texts as a neighbour of the nearest double."""
+    (column,) = described("\n".join(["a", *map(repr, numbers)]))["columns"]
+    assert column["mean"] == calculate_mean(numbers)
+    assert all(map(math.isfinite, column["quantiles"].values()))
+    assert (column["quantiles"]["0"], column["quantiles"]["1"]) == (min(numbers), max(numbers))
+
+
+def test_large_whole_numbers_are_exact() -> None:
+    (column,) = described("a\n9007199254740993\n9007199254740995\n9007199254740997\n")["columns"]
+    assert column["mean"] == float(9007199254740995)
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("\ufeffa;b\n1;2\n", ["a;b"]),
+        ('"a, b","c\nd"\n1,2\n', ["a, b", "c\nd"]),
+        ("a,a\n1,2\n", ["a", "a"]),
+        ("\n\na,b\n1,2\n", ["a", "b"]),
+    ],
+)
+def test_the_first_line_names_the_columns(table: str, names: list[str]) -> None:
+    assert [column["name"] for column in described(table)["columns"]] == names
+
+
+@pytest.mark.parametrize("text", ["1_0", "0x10", "True", "1+2j", "1 2", "-"])
+def test_what_is_no_number_makes_no_column_of_numbers(text: str) -> None:
+    assert described(f"a\n1\n{text}\n")["columns"] == [{"name": "a", "count": 2}]
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_request_has_the_table_as_its_body(encoded: bool) -> None:
+    body = base64.b64encode(b"a\n1\n").decode() if encoded else "a\n1\n"
+    answer = lambda_handler(request(body, encoded=encoded), None)
+
+    assert (answer["statusCode"], answer["headers"]) == (200, {"content-type": "application/json"})
+    assert json.loads(answer["body"]) == described("a\n1\n")
+
+
+def test_a_request_can_name_no_file() -> None:
+    """It comes from anybody; the right to read is for who may invoke the function."""
+    answer = lambda_handler(request('{"bucket": "b", "key": "k"}') | {"bucket": "b", "key": "k"}, None)
+
+    assert json.loads(answer["body"])["columns"] == [
+        {"name": '{"bucket": "b"', "count": 0},
+        {"name": ' "key": "k"}', "count": 0},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "answer"),
+    [
+        ({"csv": ""}, (400, "empty")),
+        ({"csv": " \n\n"}, (400, "empty")),
+        ({"csv": "a\n1,2\n"}, (400, "invalid_csv")),
+        ({"csv": 'a\n"1'}, (400, "invalid_csv")),
+        ({"csv": "\ud800"}, (400, "invalid_encoding")),
+        ({"csv": "a\n1e400\n"}, (422, "too_large")),
+        ({"csv": "a\n-inf\n"}, (422, "too_large")),
+        ({"csv": "," * MOST_COLUMNS}, (413, "too_many_columns")),
+        ({"csv": "\n" * (MOST_VALUES + 1)}, (413, "too_many_values")),
+        ({"csv": "1" * (MOST_BODY_BYTES + 1)}, (413, "body_too_large")),
+        ({"csv": "a", "key": "k"}, (400, "bad_event")),
+        ({"bucket": "b"}, (400, "bad_event")),
+        ({"bucket": "b", "key": ""}, (400, "bad_event")),
+        ({"bucket": "b", "key": 1}, (400, "bad_event")),
+        ([], (400, "bad_event")),
+        (None, (400, "bad_event")),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_refused(event: object, answer: tuple[int, str]) -> None:
+    assert refused(event) == answer
+
+
+@pytest.mark.parametrize(
+    "body", [request("!", encoded=True), request(base64.b64encode(b"\xff").decode(), encoded=True)]
+)
+def test_a_body_that_is_no_text_is_refused(body: Json) -> None:
+    answer = lambda_handler(body, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (400, "invalid_encoding")

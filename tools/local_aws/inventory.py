@@ -51,7 +51,8 @@ def rows_beside(cloud: Cloud, found: Deployment, shown: Collection[str] = ()) ->
     :param shown: the machines that are shown already.
     """
     up = copies_up(cloud.state)
-    of_copies = {BOOTSTRAP_STACK, *(name for copy in (*up, found.copy) for name in stack_names(copy))}
+    others = (name for copy in up if copy != found.copy for name in stack_names(copy))
+    of_copies = {BOOTSTRAP_STACK, *found.stacks, *others}
     return [
         ("Copies up", ", ".join(up)),
         *(("Machine", f"{one.id}, {one.state}, {one.stack}") for one in instances(cloud) if one.id not in shown),

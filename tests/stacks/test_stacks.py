@@ -70,6 +70,11 @@ def test_the_registry_names_every_stack(synthesis: Synthesize, variant: str, cop
     assert made == set(stack_names(copy, VARIANTS[variant].settings.get("extras", "").split(",")))
 
 
+def test_a_synthesis_that_deploys_nothing_fetches_no_packages(synthesis: Synthesize) -> None:
+    """As `python app.py` does; the CDK's command line says otherwise where it is to deploy."""
+    assert {path.suffix for path in synthesis("extras").folder.glob("asset.*")}.isdisjoint({".zip"})
+
+
 def test_function_name_is_a_setting(tmp_path_factory: pytest.TempPathFactory) -> None:
     app = App(context=default_context() | {"function_name": "average"}, outdir=str(tmp_path_factory.mktemp("cdk.out")))
     define_stacks(app)

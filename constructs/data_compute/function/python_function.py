@@ -87,7 +87,7 @@ class PythonFunction(Construct):
         check_handler(Path(source), handler)
         check_names(Path(source))
         packages = packages_for(Path(source), runtime, architecture, own_boto3=own_boto3)
-        # No bytecode travels: to import pandas takes a whole processor a second or two, and more than 128 MB.
+        # No bytecode travels: to import pandas takes a whole processor two seconds, and 256 MB have a seventh of one.
         timeout = Duration.seconds(29 if packages else 10) if timeout is None else timeout
         memory_size = (1024 if packages else 256) if memory_size is None else memory_size
         check_timeout(timeout)

@@ -1,5 +1,7 @@
 """After a deploy: stacks that the copy no longer has."""
 
+import json
+
 import pytest
 
 from ops.cloud import removal
@@ -72,6 +74,18 @@ def test_nothing_is_left_over(aws: FakeAws, ops: Ops, recorded: Recorded) -> Non
     aws.stacks(a_stack("Extra"), *WANTED)
     result = ops("deploy", "--copy", "alice", "--", *recorded.command())
     assert (result.exit_code, result.output) == (0, "")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_extra_is_left_over_where_no_setting_wants_it(
+    aws: FakeAws, ops: Ops, recorded: Recorded, wanted: bool
+) -> None:
+    aws.nothing_deployed("-alice")
+    told = [{"OutputKey": "Settings", "OutputValue": json.dumps({"extras": "describe"} if wanted else {})}]
+    aws.stacks(*(stack | {"Outputs": told} for stack in WANTED), a_stack("Describe-alice", "alice"))
+    result = ops("deploy", "--copy", "alice", "--", *recorded.command())
+    assert result.exit_code == 0
+    assert ("copy alice no longer has Describe-alice, deployed still" in result.stderr) is not wanted
 
 
 def test_a_deploy_that_failed_looks_for_nothing(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:

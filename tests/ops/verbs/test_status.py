@@ -94,6 +94,14 @@ def test_what_a_person_has_added_is_shown(aws: FakeAws, ops: Ops, third_stack: s
             assert told.endswith("CalculateMean.GreetUrl  http://greet\nReport.ApiUrl           http://report\n")
 
 
+def test_an_extra_that_was_wanted_is_one_of_the_copy(aws: FakeAws, ops: Ops) -> None:
+    """One of another version of the app is none that this one knows."""
+    aws.stack("CalculateMean", {"Settings": json.dumps({"extras": "describe,of_another_version"})})
+    aws.no_stack("Streamlit")
+    aws.no_stack("Describe")
+    assert "Stack Describe       not deployed\n" in ops("status").stdout
+
+
 def test_nothing_deployed(aws: FakeAws, ops: Ops) -> None:
     aws.no_stack("CalculateMean")
     aws.no_stack("Streamlit")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
-from stacks.setting import LAB, SettingsError, flag, matching, one_of, parse_settings, parts, setting, settings_of
+from stacks.lab_names import LAB
+from stacks.setting import SettingsError, flag, matching, one_of, parse_settings, parts, setting, settings_of
 
 # The copy whose stacks and function have no suffix.
 MAIN = "main"

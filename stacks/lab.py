@@ -1,16 +1,11 @@
-"""What an AWS Academy Learner Lab has already, as nobody may make a role there, and in which regions it works."""
+"""What a lab has already, as constructs, and the rules that let CloudFormation refuse where it is not."""
 
 from aws_cdk import Annotations, Aws, CfnRule, CfnRuleAssertion, Fn, ICfnRuleConditionExpression, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 from data_compute.fixed_role import NEEDS
-
-ROLE = "LabRole"
-INSTANCE_PROFILE = "LabInstanceProfile"
-REGIONS = ("us-east-1", "us-west-2")
-KEY_PAIR = "vockey"
-KEY_PAIR_REGION = REGIONS[0]
+from stacks.lab_names import INSTANCE_PROFILE, KEY_PAIR, KEY_PAIR_REGION, REGIONS, ROLE
 
 
 def import_role(stack: Stack) -> iam.IRole:

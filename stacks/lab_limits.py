@@ -14,7 +14,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from stacks.lab import REGIONS
+from stacks.lab_names import REGIONS, TITLE
 
 # By how their types begin, and what to do instead.
 DENIED = {
@@ -84,7 +84,7 @@ class LabLimits:
     @property
     def name(self) -> str:
         """What the report calls it."""
-        return "AWS Academy Learner Lab"
+        return TITLE
 
     @property
     def version(self) -> str | None:

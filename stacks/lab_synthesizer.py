@@ -9,7 +9,7 @@ from typing import Any
 import jsii
 from aws_cdk import CliCredentialsStackSynthesizer, IReusableStackSynthesizer, ISynthesisSession, Stack
 
-from stacks.lab import ROLE
+from stacks.lab_names import ROLE
 
 # The CDK's command line fills them in.
 ROLE_ARN = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{ROLE}"

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stacks.lab_names import is_lab
+
 CHECKOUT = Path(__file__).parents[1]
-# The account that a setting's default can depend on.
-LAB = "lab"
-# What `cdk bootstrap` makes there: the CDK's own template fails, as it has roles.
-LAB_BOOTSTRAP = CHECKOUT / "stacks" / "lab_bootstrap.yaml"
 
 
 class SettingsError(ValueError):
@@ -32,8 +30,7 @@ class Setting:
 
     def default_for(self, told: Mapping[str, str]) -> str:
         """Give the default of a copy that was told this."""
-        in_lab = told.get("account", "").strip() == LAB
-        return self.default_in_lab if in_lab and self.default_in_lab is not None else self.default
+        return self.default_in_lab if is_lab(told) and self.default_in_lab is not None else self.default
 
 
 def setting(

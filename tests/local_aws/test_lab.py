@@ -9,6 +9,7 @@ import pytest
 
 from local_aws import decisions, lab
 from ops.answers.lab import ENDED
+from stacks.lab_names import ENDS_SESSION, ROLE, STUDENT
 from tests.local_aws.checkout import Checkout, wait_until
 
 pytestmark = pytest.mark.system
@@ -51,10 +52,10 @@ class Student:
         return next((one["StackStatus"] for one in found if one["StackName"] == stack), "")
 
     def session_ends(self) -> None:
-        self.checkout.client("iam").attach_role_policy(RoleName=lab.STUDENT, PolicyArn=lab.policy_arn(lab.ENDED))
+        self.checkout.client("iam").attach_role_policy(RoleName=STUDENT, PolicyArn=lab.policy_arn(ENDS_SESSION))
 
     def new_session(self) -> None:
-        self.checkout.client("iam").detach_role_policy(RoleName=lab.STUDENT, PolicyArn=lab.policy_arn(lab.ENDED))
+        self.checkout.client("iam").detach_role_policy(RoleName=STUDENT, PolicyArn=lab.policy_arn(ENDS_SESSION))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_a_student_brings_it_up_without_a_denial(student: Student) -> None:
     assert "cannot" not in student.checkout.run("rights").stdout
     made = decisions.read(student.checkout.state.decisions)
     assert decisions.denied(made) == []
-    assert {one.role for one in made if one.role} == {lab.STUDENT, lab.ROLE}
+    assert {one.role for one in made if one.role} == {STUDENT, ROLE}
     resources = student.checkout.client("cloudformation").describe_stack_resources
     kinds = {one["ResourceType"] for name in deployed.stacks for one in resources(StackName=name)["StackResources"]}
     assert not {kind for kind in kinds if kind.startswith("AWS::IAM::")}
@@ -85,13 +86,13 @@ def test_a_student_brings_it_up_without_a_denial(student: Student) -> None:
 def test_another_kind_of_account_does_not_fit_beside_it(student: Student) -> None:
     told = student.checkout.run("up", "--copy", "alice", check=False)
     assert told.returncode == 1
-    assert "account=own does not fit what is up, an account=lab: `" in told.stdout
+    assert "account=own, but the embedded AWS that is up is a lab: `" in told.stdout
 
 
 def test_the_cdks_own_bootstrap_fails_there(student: Student, tmp_path: Path) -> None:
     other = ["--toolkit-stack-name", "Standard", "--qualifier", "standard"]
     said = student.run("cdk", "bootstrap", *other, "aws://000000000000/us-east-1", folder=tmp_path, fails=True)
-    assert f"{lab.STUDENT}/{lab.SESSION} is not authorized to perform: iam:CreateRole" in said
+    assert f"{STUDENT}/{lab.SESSION} is not authorized to perform: iam:CreateRole" in said
     assert "because no identity-based policy allows the iam:CreateRole action" in said
     student.run("aws", "cloudformation", "delete-stack", "--stack-name", "Standard")
 

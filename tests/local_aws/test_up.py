@@ -1,6 +1,5 @@
 """What `up` says of a deploy that failed: what runs, by asking it, and nothing else."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from local_aws.cloud import Cloud
 from local_aws.commands import up
 from local_aws.processes import Process
 from local_aws.state import State
-from ops.answers.errors import OpsError
 from ops.cloud.deployment import Deployment
 from ops.cloud.probe import Health
 from ops.cloud.situation import Situation
@@ -83,17 +81,3 @@ def test_one_whose_embedded_aws_has_died_says_so(
     told = capsys.readouterr().out
     assert told.startswith("\nwhat runs now is not known: the embedded AWS, process 1, does not answer at http://127.0")
     assert "nothing listens there; `" in told
-
-
-@pytest.mark.parametrize(
-    ("student", "told", "fits"),
-    [(True, "lab", True), (False, "own", True), (True, "own", False), (False, "lab", False)],
-)
-def test_two_kinds_of_account_are_two_embedded_awss(tmp_path: Path, student: bool, told: str, fits: bool) -> None:
-    state = State(tmp_path / "state")
-    state.create()
-    if student:
-        state.student.touch()
-    up._check_account(state, {"account": told}, begun=False)
-    with nullcontext() if fits else pytest.raises(OpsError, match=f"account={told} does not fit what is up"):
-        up._check_account(state, {"account": told}, begun=True)

@@ -11,7 +11,8 @@ from ops.cloud import my_ip
 from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
 from ops.with_settings import arguments, main, read_words
-from stacks.setting import LAB_BOOTSTRAP, SettingsError
+from stacks.lab_names import BOOTSTRAP_TEMPLATE
+from stacks.setting import SettingsError
 
 
 def words(**given: str) -> dict[str, str]:
@@ -125,7 +126,7 @@ def test_a_lab_is_bootstrapped_by_a_template_without_roles(
     main(["cdk", "bootstrap"])
 
     (words,) = ran
-    assert words[2:4] == ["--template", str(LAB_BOOTSTRAP)] if in_lab else "--template" not in words
+    assert words[2:4] == ["--template", str(BOOTSTRAP_TEMPLATE)] if in_lab else "--template" not in words
 
 
 def test_no_other_command_of_a_lab_names_that_template(monkeypatch: pytest.MonkeyPatch) -> None:

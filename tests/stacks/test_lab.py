@@ -10,8 +10,8 @@ from aws_cdk import aws_s3 as s3
 
 from stacks.application import default_context, define_stacks
 from stacks.copy_settings import CopySettings
-from stacks.lab import REGIONS
 from stacks.lab_limits import LabLimits, machines, refusals
+from stacks.lab_names import REGIONS
 from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH, PUBLIC_KEY

@@ -7,14 +7,14 @@ import yaml
 from aws_cdk import DefaultStackSynthesizer
 
 from ops.checks.account import BOOTSTRAP, QUALIFIER
-from stacks.setting import LAB_BOOTSTRAP
+from stacks.lab_names import BOOTSTRAP_TEMPLATE
 from tests.templates import Json, only, properties
 
 CDKS_OWN = Path(__file__).parents[2] / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 
 
 def of_a_lab() -> Json:
-    template: Json = yaml.safe_load(LAB_BOOTSTRAP.read_text(encoding="utf-8"))
+    template: Json = yaml.safe_load(BOOTSTRAP_TEMPLATE.read_text(encoding="utf-8"))
     return template
 
 

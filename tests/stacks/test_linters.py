@@ -11,7 +11,7 @@ import pytest
 from cfnlint.api import lint_by_config  # type: ignore[import-untyped]
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
 
-from stacks.setting import LAB_BOOTSTRAP
+from stacks.lab_names import BOOTSTRAP_TEMPLATE
 from tests.stacks.conftest import Synthesis
 from tests.stacks.test_lab_bootstrap import of_a_lab
 from tests.stacks.variants import VARIANTS
@@ -51,7 +51,7 @@ def linted(synthesis: Synthesize) -> dict[Place, set[Finding]]:
     """Give what cfn-lint finds in each template. It reads its rules once: that takes longer than a template."""
     files = {str(synthesis(variant).template_file(stack)): (variant, stack) for variant, stack in CHANGED}
     found: dict[Place, set[Finding]] = {place: set() for place in [*CHANGED, OF_A_LAB]}
-    for match in lint_by_config(ManualArgs(templates=[*files, str(LAB_BOOTSTRAP)], regions=["us-east-1"])):
+    for match in lint_by_config(ManualArgs(templates=[*files, str(BOOTSTRAP_TEMPLATE)], regions=["us-east-1"])):
         variant, stack = files.get(match.filename, OF_A_LAB)
         template = synthesis(variant).template(stack) if match.filename in files else of_a_lab()
         found[variant, stack].add(_finding(match, template))

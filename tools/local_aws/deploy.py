@@ -18,9 +18,10 @@ from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.cloud.stack import read_stack
 from ops.told.cdk_command import add_settings
+from stacks import lab_names
 from stacks.copies import ELSEWHERE
 from stacks.copy_settings import MAIN
-from stacks.setting import CHECKOUT, LAB_BOOTSTRAP
+from stacks.setting import CHECKOUT
 
 # What `cdk bootstrap` makes.
 BOOTSTRAP_STACK = "CDKToolkit"
@@ -39,7 +40,7 @@ def bootstrap(cloud: Cloud) -> None:
     if not read_stack(cloud.here(MAIN), BOOTSTRAP_STACK):
         # The CDK's own template has a default that is written as a condition which MiniStack cannot read.
         rights = ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
-        how = ["--template", str(LAB_BOOTSTRAP)] if cloud.state.student.exists() else rights
+        how = ["--template", str(lab_names.BOOTSTRAP_TEMPLATE)] if cloud.state.student.exists() else rights
         # From a folder without a cdk.json, as the app has no say in it.
         _cdk(cloud, "bootstrap", *how, f"aws://{ACCOUNT}/{REGION}", folder=cloud.state.folder)
 

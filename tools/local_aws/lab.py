@@ -4,17 +4,18 @@ What a lab lets a student do stands in no public document: this is what lab guid
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from local_aws.cloud import Cloud
 from local_aws.environment import ACCOUNT
-from local_aws.state import write_json
+from local_aws.spelling import spell
+from local_aws.state import State, write_json
+from ops.answers.errors import OpsError
+from stacks.copy_settings import OWN
+from stacks.lab_names import ENDS_SESSION, INSTANCE_PROFILE, KEY_PAIR, LAB, REGIONS, ROLE, STUDENT, is_lab
 
-STUDENT, SESSION = "voclabs", "user1=student"
-ROLE, PROFILE, KEY_PAIR = "LabRole", "LabInstanceProfile", "vockey"
-# Attached to the student's role, it ends their session in the middle of whatever they do.
-ENDED = "voc-cancel-cred"
-REGIONS = ["us-east-1", "us-west-2"]
+SESSION = "user1=student"
 # The longest that a session can be: an `up` begins a new one.
 SESSION_SECONDS = 12 * 3600
 
@@ -25,6 +26,17 @@ ABOUT = ["cloudformation", "cloudwatch", "kms", "logs", "ssm", "ssmmessages", "t
 EVERYTHING = [f"{service}:*" for service in (*COMPUTE, *STORES, *BETWEEN, *ABOUT)]
 # Who may act as the role.
 TRUSTED = ["cloudformation", "ec2", "ecs-tasks", "events", "glue", "lambda", "scheduler", "ssm", "states"]
+
+
+def check_account(state: State, told: Mapping[str, str]) -> None:
+    """Refuse a copy of another kind of account than what is up: on AWS, too, they are two accounts."""
+    there = state.student.exists()
+    if there != is_lab(told):
+        wanted, kind = (OWN, "a lab") if there else (LAB, "no lab")
+        raise OpsError(
+            f"account={wanted}, but the embedded AWS that is up is {kind}: `{spell(state, 'down')}` ends it, and "
+            "--state names another folder for another one"
+        )
 
 
 def enter(cloud: Cloud) -> None:
@@ -54,12 +66,12 @@ def _make(iam: Any, ec2: Any) -> None:
         "Effect": "Deny",
         "Action": EVERYTHING,
         "Resource": "*",
-        "Condition": {"StringNotEquals": {"aws:RequestedRegion": REGIONS}},
+        "Condition": {"StringNotEquals": {"aws:RequestedRegion": list(REGIONS)}},
     }
     policies: dict[str, list[Any]] = {
         "Pvoclabs1": [uses, passes, looks],
         "Pvoclabs2": [denied, elsewhere],
-        ENDED: [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
+        ENDS_SESSION: [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
     }
     for name, statements in policies.items():
         iam.create_policy(PolicyName=name, PolicyDocument=_document(*statements))
@@ -69,8 +81,8 @@ def _make(iam: Any, ec2: Any) -> None:
     services = [f"{service}.amazonaws.com" for service in TRUSTED]
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_trust(Service=services))
     iam.put_role_policy(RoleName=ROLE, PolicyName="lab", PolicyDocument=_document(uses, passes, looks))
-    iam.create_instance_profile(InstanceProfileName=PROFILE)
-    iam.add_role_to_instance_profile(InstanceProfileName=PROFILE, RoleName=ROLE)
+    iam.create_instance_profile(InstanceProfileName=INSTANCE_PROFILE)
+    iam.add_role_to_instance_profile(InstanceProfileName=INSTANCE_PROFILE, RoleName=ROLE)
     ec2.create_key_pair(KeyName=KEY_PAIR)
 
 

@@ -16,7 +16,7 @@ from ops.cloud.identity import say_which_aws
 from ops.told.cdk_command import add_settings, each_once, take_settings
 from ops.told.looked_up import ON_THIS_LAPTOP, all_told, in_aws
 from ops.told.words import settle
-from stacks.setting import LAB, LAB_BOOTSTRAP
+from stacks import lab_names
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
@@ -75,8 +75,8 @@ def main(command: list[str]) -> int:
     try:
         aws = Aws(may_ask=is_terminal())
         given = read_words(os.environ)
-        if command == BOOTSTRAP and all_told(given).get("account") == LAB:
-            command = [*command, "--template", str(LAB_BOOTSTRAP)]
+        if command == BOOTSTRAP and lab_names.is_lab(all_told(given)):
+            command = [*command, "--template", str(lab_names.BOOTSTRAP_TEMPLATE)]
         words = [*command, *arguments(given, None if where == LAPTOP else aws)]
         if where == AWS:
             say_which_aws(aws)

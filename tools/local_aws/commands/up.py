@@ -20,8 +20,9 @@ from ops.cloud.deployment import Deployment
 from ops.cloud.situation import output_rows, running_rows
 from ops.cloud.survey import find_situation
 from stacks.copies import read_copy, write_copy
-from stacks.copy_settings import MAIN, OWN
-from stacks.setting import LAB, SettingsError
+from stacks.copy_settings import MAIN
+from stacks.lab_names import is_lab
+from stacks.setting import SettingsError
 
 # A deploy takes a few; an app with requirements of its own, and what it writes, takes more.
 NEEDED_MEGABYTES = 50
@@ -38,13 +39,14 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         told = _told(state, copy, words)
         deploy.end_leftover(state)
         cloud = _find(state)
-        _check_account(state, told, begun=cloud is not None or state.is_kept)
+        if cloud or state.is_kept:
+            lab.check_account(state, told)
         synthesized = None
         if cloud is None:
             _make_ready(state)
             synthesized = meanwhile.enter_context(deploy.synthesis(state, copy, words))
             cloud = clouds.start(state)
-        if told.get("account") == LAB:
+        if is_lab(told):
             lab.enter(cloud)
         # Not before: one that was killed leaves a record, and a new one begins its own.
         since = decisions.size(state.decisions)
@@ -82,17 +84,6 @@ def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
     except SettingsError as error:
         raise OpsError(f"in {state.folder}, {error}") from None
     return {name: text for name, text in told.items() if text}
-
-
-def _check_account(state: State, told: Mapping[str, str], *, begun: bool) -> None:
-    """Refuse a copy of another kind of account than what is up: on AWS, too, they are two accounts."""
-    is_lab, wanted = state.student.exists(), told.get("account", OWN)
-    if begun and is_lab != (wanted == LAB):
-        kind = LAB if is_lab else OWN
-        raise OpsError(
-            f"account={wanted} does not fit what is up, an account={kind}: `{spell(state, 'down')}` ends that, and "
-            "--state names another folder for another embedded AWS"
-        )
 
 
 def _find(state: State) -> Cloud | None:

@@ -1,17 +1,15 @@
 """What is refused in an AWS Academy Learner Lab: everything once its session has ended, and some things always."""
 
 from ops.answers.credentials import winning
+from stacks.lab_names import ENDS_SESSION, STUDENT, TITLE
 
-LAB = "AWS Academy Learner Lab"
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
 LIMIT = "and nobody can allow it there: docs/lab.md says what is refused, and what there is instead"
-# What the lab hangs on its student's role as the session ends.
-ENDS_SESSION = "voc-cancel-cred"
 
 
 def is_student(arn: str) -> bool:
     """Tell by whom STS says we are."""
-    return ":assumed-role/voclabs/" in arn
+    return f":assumed-role/{STUDENT}/" in arn
 
 
 def ended() -> str:
@@ -25,5 +23,5 @@ def refusal(message: str, action: str) -> str | None:
     if ENDS_SESSION in message:
         return ended()
     if is_student(message):
-        return f"an {LAB} does not let you do {action}, {LIMIT}"
+        return f"an {TITLE} does not let you do {action}, {LIMIT}"
     return None

@@ -10,7 +10,7 @@ from ops.checks import Check
 from ops.cloud.here import Here
 from ops.cloud.identity import which_aws
 from stacks.copy_settings import MAIN
-from stacks.setting import LAB
+from stacks.lab_names import LAB, is_lab
 
 BOOTSTRAP = "/cdk-bootstrap/{}/version"
 # The CDK's own; an organisation may have chosen another for cdk.json.
@@ -40,7 +40,7 @@ def oldest_bootstrap(root: Path) -> int:
 def check_bootstrap(here: Here, root: Path, told: Mapping[str, str]) -> Check:
     """Look whether the region is prepared for the CDK, which goes another way where the copy was told it is a lab."""
     name, oldest = "Bootstrap", oldest_bootstrap(root)
-    step = f"`{make('bootstrap', MAIN, **({'account': LAB} if told.get('account') == LAB else {}))}`"
+    step = f"`{make('bootstrap', MAIN, account=LAB) if is_lab(told) else make('bootstrap', MAIN)}`"
     try:
         context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
         parameter = BOOTSTRAP.format(context.get("@aws-cdk/core:bootstrapQualifier", QUALIFIER))

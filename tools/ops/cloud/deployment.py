@@ -10,8 +10,9 @@ from ops.cloud.here import Here
 from ops.cloud.stack import Stack, read_stack
 from stacks import outputs
 from stacks.copy_settings import named
+from stacks.lab_names import is_lab
 from stacks.registry import MEAN, PAGE, stack_names
-from stacks.setting import LAB, parts
+from stacks.setting import parts
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Deployment:
     @property
     def in_lab(self) -> bool:
         """Whether it is in an AWS Academy Learner Lab."""
-        return any(told.get("account") == LAB for told in self.told.values())
+        return any(map(is_lab, self.told.values()))
 
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""

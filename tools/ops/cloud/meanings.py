@@ -5,6 +5,7 @@ import re
 from ops.answers import lab
 from ops.answers.spelling import make
 from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
+from stacks.lab_names import ENDS_SESSION, ROLE, TITLE
 
 UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
 _NETWORK = (
@@ -50,8 +51,8 @@ MEANINGS = {
         "describe-resource-policies` shows it; write `AWSLogDeliveryWrite20150319` without them, by `aws logs "
         "put-resource-policy`, then `{deploy}`"
     ),
-    lab.ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`",
-    "assumed-role/LabRole/… is not authorized": f"an {lab.LAB} does not let LabRole do this, {lab.LIMIT}",
+    ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`",
+    f"assumed-role/{ROLE}/… is not authorized": f"an {TITLE} does not let {ROLE} do this, {lab.LIMIT}",
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
         "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"

@@ -42,7 +42,7 @@ def test_the_bucket_is_private_encrypted_versioned_and_asks_for_tls() -> None:
     assert encryption == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert only(of_a_lab(), "AWS::S3::Bucket")["DeletionPolicy"] == "Retain"
+    assert only(of_a_lab(), "AWS::S3::Bucket")["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_its_version_is_the_pinned_command_lines() -> None:

@@ -9,9 +9,17 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
+from types import ModuleType
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+# Its messages alone: all of Streamlit takes seconds to load, on a new machine as long as the server itself.
+found = find_spec("streamlit")
+package = ModuleType("streamlit")
+package.__path__ = list(found.submodule_search_locations or ()) if found else []
+sys.modules["streamlit"] = package
+
+from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 
 # A new t4g.small has 0.4 of a processor, where this is 48 seconds of a whole one.
 PATIENCE_SECONDS = 120

@@ -1,7 +1,9 @@
 """What all tests share: slow ones last, and on CI no test may skip."""
 
+import functools
 import gc
 import os
+import re
 import resource
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -59,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("system") is not None)
 
 
+CHECKOUT = Path(__file__).parents[1]
+
 # What starts once in a run, as it takes long, and so is used by one process: the CDK's kernel, the machines' image, the
 # deployment that the tests of the embedded AWS share.
 STARTS_ONCE = {
@@ -66,8 +70,19 @@ STARTS_ONCE = {
     "tests/stacks/": "cdk",
     "tests/test_examples.py": "cdk",
     "tests/boot/": "boot",
-    "tests/local_aws/": "local_aws",
 }
+# What a test says that uses the embedded AWS which others use too; the other tests of it bring their own, or none.
+SHARED_CLOUD = re.compile(r"\b(up: Checkout|cloud: Cloud)\b")
+
+
+@functools.cache
+def starts_once(file: str) -> str | None:
+    """Name what a file's tests share with those of other files."""
+    if place := next((place for place in STARTS_ONCE if file.startswith(place)), None):
+        return STARTS_ONCE[place]
+    if file.startswith("tests/local_aws/") and SHARED_CLOUD.search((CHECKOUT / file).read_text(encoding="utf-8")):
+        return "local_aws"
+    return None
 
 
 class BySharedStart(LoadFileScheduling):  # type: ignore[misc]
@@ -77,8 +92,7 @@ class BySharedStart(LoadFileScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        shared = (scope for place, scope in STARTS_ONCE.items() if nodeid.startswith(place))
-        return next(shared, None) or str(super()._split_scope(nodeid))
+        return starts_once(nodeid.split("::")[0]) or str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

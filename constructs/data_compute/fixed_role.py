@@ -29,9 +29,11 @@ class FixedRole(Resource):
         self._role = role
         self._for = scope
 
-    def needs(self, *actions: str) -> None:
+    def needs(self, *statements: iam.PolicyStatement) -> None:
         """Warn of what the construct itself cannot do without."""
-        self._warn(NEEDS, actions, "needs it for itself")
+        self._warn(
+            NEEDS, [action for statement in statements for action in _actions_of(statement)], "needs it for itself"
+        )
 
     @property
     def assume_role_action(self) -> str:
@@ -66,7 +68,7 @@ class FixedRole(Resource):
         added = self._role.add_to_principal_policy(statement)
         # Where not, the resource's own policy gets it, or the CDK says that nobody does.
         if added.statement_added:
-            self._warn(GRANTS, statement.actions or ["all but some actions"], "was granted it")
+            self._warn(GRANTS, _actions_of(statement), "was granted it")
         return added
 
     @jsii.member(jsii_name="addToPolicy")
@@ -75,8 +77,9 @@ class FixedRole(Resource):
 
     @jsii.member(jsii_name="attachInlinePolicy")
     def attach_inline_policy(self, policy: iam.Policy) -> None:
-        statements = Stack.of(policy).resolve(policy.document)["Statement"]
-        self.needs(*(action for statement in statements for action in _listed(statement["Action"])))
+        # One that names the role itself, `iam.Policy(…, roles=[role])`, is deployed, whatever the CDK leaves alone.
+        if Stack.of(policy).resolve(self.role_name) not in _roles_of(policy):
+            self._warn(GRANTS, [f"what the policy {policy.node.path} does"], "was granted it")
 
     @jsii.member(jsii_name="addManagedPolicy")
     def add_managed_policy(self, policy: iam.IManagedPolicy) -> None:
@@ -107,10 +110,14 @@ def _takes_policies(scope: Construct, role: iam.IRole) -> bool:
     """Ask a policy whether it would be the role's, as the role does not say. Without a statement it is never made."""
     policy = iam.Policy(scope, "Asked")
     role.attach_inline_policy(policy)
-    roles = Stack.of(scope).resolve(cast(iam.CfnPolicy, policy.node.default_child).roles)
+    roles = _roles_of(policy)
     scope.node.try_remove_child("Asked")
     return bool(roles)
 
 
-def _listed(actions: str | list[str]) -> list[str]:
-    return [actions] if isinstance(actions, str) else actions
+def _actions_of(statement: iam.PolicyStatement) -> list[str]:
+    return statement.actions or ["all but some actions"]
+
+
+def _roles_of(policy: iam.Policy) -> list[object]:
+    return Stack.of(policy).resolve(cast(iam.CfnPolicy, policy.node.default_child).roles) or []

@@ -82,7 +82,10 @@ def test_a_server_takes_an_instance_profile_with_its_role(
         BootPart(
             name="extra",
             files=tmp_path,
-            rights=[iam.PolicyStatement(actions=["dynamodb:GetItem"], resources=["*"])],
+            rights=[
+                iam.PolicyStatement(actions=["dynamodb:GetItem"], resources=["*"]),
+                iam.PolicyStatement(not_actions=["iam:*"], resources=["*"]),
+            ],
         )
     )
     s3.Bucket(stack, "Bucket").grant_read(server)
@@ -92,8 +95,7 @@ def test_a_server_takes_an_instance_profile_with_its_role(
     first, with_part, granted = warnings(stack)
     for action in ("s3:GetObject", "logs:PutLogEvents", "ssmmessages:OpenDataChannel", "cloudformation:SignalResource"):
         assert action in first
-    assert "dynamodb:GetItem" not in first
-    assert "dynamodb:GetItem" in with_part
+    assert "allow s3:GetObject, dynamodb:GetItem, all but some actions already, as Stack/Server needs it" in with_part
     assert "allow s3:GetObject*, s3:GetBucket*, s3:List* already, as Stack/Server was granted it" in granted
 
 
@@ -114,6 +116,27 @@ def test_what_a_person_adds_to_the_role_is_told(stack: Stack, fixed: iam.IRole) 
     policy, rest = warnings(stack)
     assert policy.startswith("the role Stack/LabRole must allow what the managed policy ReadOnlyAccess does already")
     assert rest.startswith("the role Stack/LabRole must allow all but some actions already")
+
+
+def test_a_policy_that_is_attached_is_told_whatever_is_added_to_it_later(stack: Stack, fixed: iam.IRole) -> None:
+    policy = iam.Policy(stack, "Policy")
+    telling_role(stack, fixed).attach_inline_policy(policy)
+    policy.add_statements(iam.PolicyStatement(not_actions=["iam:*"], resources=["*"]))
+
+    no_iam(stack)
+    (said,) = warnings(stack)
+    assert said.startswith(
+        "the role Stack/LabRole must allow what the policy Stack/Policy does already, as Stack was gr"
+    )
+    assert said.endswith(END.format("grants"))
+
+
+def test_a_policy_that_names_the_role_is_deployed(stack: Stack, fixed: iam.IRole) -> None:
+    read = iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"])
+    iam.Policy(stack, "Policy", roles=[telling_role(stack, fixed)], statements=[read])
+
+    assert properties(synthesized(stack), "AWS::IAM::Policy")["Roles"] == ["LabRole"]
+    assert warnings(stack) == []
 
 
 def test_a_resource_that_can_open_itself_is_not_warned_of(stack: Stack) -> None:

@@ -123,7 +123,7 @@ class PythonFunction(Construct):
             cast(IConstruct, self.lambda_function.node.default_child), Path(source), with_packages=packages is not None
         )
         if isinstance(self.role, FixedRole):
-            self.role.needs("logs:CreateLogStream", "logs:PutLogEvents")
+            self.role.needs(iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"]))
         else:
             self.log_group.grant_write(self.role)
         prove_start(self.lambda_function)

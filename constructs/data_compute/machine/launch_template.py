@@ -17,7 +17,7 @@ from data_compute.machine.boot_part import BootPart
 from data_compute.machine.checks import check_disk, check_instance_type, check_requirements
 from data_compute.machine.contract import BOOT_FILES
 from data_compute.machine.operating_system import OperatingSystem
-from data_compute.machine.role import define_machine_rights
+from data_compute.machine.role import define_machine_rights, give_rights
 from data_compute.machine.user_data import UserData, check_size
 from data_compute.requirements import is_locked
 from data_compute.source_files import NEVER_DEPLOYED
@@ -148,14 +148,10 @@ class MachineTemplate(Construct):
         self._user_data.check_part(part)
         asset = s3_assets.Asset(self, f"Part_{part.name}", path=str(part.files))
         self._user_data.add_part(part, asset.s3_object_url)
-        self.rights.add_statements(
-            iam.PolicyStatement(
-                actions=["s3:GetObject"], resources=[asset.bucket.arn_for_objects(asset.s3_object_key)]
-            ),
-            *part.rights,
+        fetch = iam.PolicyStatement(
+            actions=["s3:GetObject"], resources=[asset.bucket.arn_for_objects(asset.s3_object_key)]
         )
-        # Once more, as a role that stays as it is tells what it needs now.
-        self.role.attach_inline_policy(self.rights)
+        give_rights(self.role, self.rights, [fetch, *part.rights])
         check_size(self, self._user_data.render())
 
 

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
+from data_compute.fixed_role import FixedRole
 
 
 def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
@@ -53,37 +54,34 @@ def define_machine_rights(
 
     :param asks_to_signal: the operating system has no cfn-signal, which needs no right, and calls the API instead.
     """
-    policy = iam.Policy(
-        scope,
-        construct_id,
-        statements=[
-            iam.PolicyStatement(
-                sid="FetchTheApp",
-                actions=["s3:GetObject"],
-                resources=[file.bucket.arn_for_objects(file.s3_object_key) for file in files],
-            ),
-            iam.PolicyStatement(
-                sid="WriteTheLog",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group.log_group_arn],
-            ),
-            iam.PolicyStatement(
-                sid="BeReachedBySessionManager",
-                actions=[
-                    "ssm:UpdateInstanceInformation",
-                    "ssmmessages:CreateControlChannel",
-                    "ssmmessages:CreateDataChannel",
-                    "ssmmessages:OpenControlChannel",
-                    "ssmmessages:OpenDataChannel",
-                ],
-                resources=["*"],
-            ),
-        ],
-    )
+    policy = iam.Policy(scope, construct_id)
+    statements = [
+        iam.PolicyStatement(
+            sid="FetchTheApp",
+            actions=["s3:GetObject"],
+            resources=[file.bucket.arn_for_objects(file.s3_object_key) for file in files],
+        ),
+        iam.PolicyStatement(
+            sid="WriteTheLog",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[log_group.log_group_arn],
+        ),
+        iam.PolicyStatement(
+            sid="BeReachedBySessionManager",
+            actions=[
+                "ssm:UpdateInstanceInformation",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            resources=["*"],
+        ),
+    ]
     if asks_to_signal:
         # It calls by the stack's name, which IAM judges as `stack/NAME/*`: a right to the stack's id would not match.
         stack = f"arn:{Aws.PARTITION}:cloudformation:{Aws.REGION}:{Aws.ACCOUNT_ID}:stack/{Aws.STACK_NAME}/*"
-        policy.add_statements(
+        statements.append(
             iam.PolicyStatement(sid="TellCloudFormation", actions=["cloudformation:SignalResource"], resources=[stack])
         )
         acknowledge(
@@ -98,5 +96,14 @@ def define_machine_rights(
         "Session Manager's channels have no resource that a policy could name; the five actions only let "
         "this machine be reached, by people whose own rights decide.",
     )
-    role.attach_inline_policy(policy)
+    give_rights(role, policy, statements)
     return policy
+
+
+def give_rights(role: iam.IRole, policy: iam.Policy, statements: Sequence[iam.PolicyStatement]) -> None:
+    """Add what the machine can't do without to the role's policy; a role that stays as it is tells what that is."""
+    policy.add_statements(*statements)
+    if isinstance(role, FixedRole):
+        role.needs(*statements)
+    else:
+        role.attach_inline_policy(policy)

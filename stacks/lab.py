@@ -4,7 +4,7 @@ from aws_cdk import Annotations, Aws, CfnRule, CfnRuleAssertion, Fn, ICfnRuleCon
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
-from data_compute.fixed_role import NEEDS
+from data_compute.unchangeable_role import NEEDS
 from stacks.lab_names import INSTANCE_PROFILE, KEY_PAIR, KEY_PAIR_REGION, REGIONS, ROLE
 
 

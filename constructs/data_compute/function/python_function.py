@@ -13,7 +13,6 @@ from constructs import Construct, IConstruct
 
 from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
-from data_compute.fixed_role import FixedRole, telling_role
 from data_compute.function.checks import (
     check_environment,
     check_handler,
@@ -26,6 +25,7 @@ from data_compute.function.packages import packages_for
 from data_compute.function.start_proof import prove_start
 from data_compute.log_group import define_log_group
 from data_compute.source_files import NEVER_DEPLOYED, check_no_keys, note_source
+from data_compute.unchangeable_role import UnchangeableRole, warn_of_grants
 
 
 @jsii.implements(iam.IGrantable)
@@ -54,7 +54,8 @@ class PythonFunction(Construct):
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
     :param log_retention: for the own log group. Default: one month.
     :param role: bring your own. Default: one of its own that may write the log group and nothing else. Of a role that
-        stays as it is, ``mutable=False``, each right that it must have already is a warning.
+        stays as it is, ``mutable=False``, each right that it must have already is a warning;
+        ``.role`` then wraps yours.
     :param function_name: only where a person has to type it. Default: CloudFormation's unique name.
     :param description: what the console shows beside the name. Default: nothing.
     """
@@ -96,7 +97,7 @@ class PythonFunction(Construct):
 
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
         self.role = (
-            telling_role(self, role)
+            warn_of_grants(self, role)
             if role
             else iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         )
@@ -122,7 +123,7 @@ class PythonFunction(Construct):
         note_source(
             cast(IConstruct, self.lambda_function.node.default_child), Path(source), with_packages=packages is not None
         )
-        if isinstance(self.role, FixedRole):
+        if isinstance(self.role, UnchangeableRole):
             self.role.needs(iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"]))
         else:
             self.log_group.grant_write(self.role)

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from data_compute.arguments import check_no_text
 from data_compute.findings import acknowledge, acknowledge_inline_policy
-from data_compute.fixed_role import FixedRole
+from data_compute.unchangeable_role import UnchangeableRole
 
 
 def define_machine_role(scope: Construct, construct_id: str) -> iam.Role:
@@ -103,7 +103,7 @@ def define_machine_rights(
 def give_rights(role: iam.IRole, policy: iam.Policy, statements: Sequence[iam.PolicyStatement]) -> None:
     """Add what the machine can't do without to the role's policy; a role that stays as it is tells what that is."""
     policy.add_statements(*statements)
-    if isinstance(role, FixedRole):
+    if isinstance(role, UnchangeableRole):
         role.needs(*statements)
     else:
         role.attach_inline_policy(policy)

@@ -11,7 +11,6 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute.arguments import check_kind, check_no_text
-from data_compute.fixed_role import telling_role
 from data_compute.log_group import define_log_group
 from data_compute.machine.checks import check_peer
 from data_compute.machine.instance import define_instance
@@ -24,6 +23,7 @@ from data_compute.network import define_security_group, define_vpc, select_publi
 from data_compute.page.checks import check_app, check_port
 from data_compute.page.doors import Doors
 from data_compute.source_files import check_no_keys, note_source
+from data_compute.unchangeable_role import warn_of_grants
 
 SERVICE = Path(__file__).with_name("unit")
 
@@ -75,7 +75,8 @@ class StreamlitServer(Construct):
     :param key_pair: bring your own. Default: a new one, its private key in Parameter Store only.
     :param public_key_material: instead of ``key_pair``, your own public key; no private key ever reaches AWS.
     :param role: bring your own. Default: one of its own. Either gets the machine's few rights. Of a role that stays as
-        it is, ``mutable=False``, each right that it must have already is a warning, also of what you grant this server.
+        it is, ``mutable=False``, each right that it must have already is a warning, also of what you grant this server;
+        ``.role`` then wraps yours.
     :param instance_profile: instead of ``role``, a profile that there is already, with its role:
         ``iam.InstanceProfile.from_instance_profile_attributes(…, role=role)``.
     :param app_uses_role: let the app act as the role although nothing is granted to this server: for a role that has
@@ -131,7 +132,7 @@ class StreamlitServer(Construct):
         self.key_pair = key_pair or define_key_pair(self, "KeyPair", public_key_material=public_key_material)
         subnets = select_public_subnets(self.vpc, vpc_subnets)
         self.log_group = log_group or define_log_group(self, "Logs", log_retention)
-        self.role = telling_role(self, role) if role else define_machine_role(self, "Role")
+        self.role = warn_of_grants(self, role) if role else define_machine_role(self, "Role")
         self.template = MachineTemplate(
             self,
             "Template",

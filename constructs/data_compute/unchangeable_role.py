@@ -15,13 +15,13 @@ NEEDS = "cdk-data-compute:role-needs"
 GRANTS = "cdk-data-compute:role-grants"
 
 
-def telling_role(scope: Construct, role: iam.IRole) -> iam.IRole:
-    """Give the role, or where the CDK adds no policy to it (``mutable=False``), one that says so at each grant."""
-    return role if _takes_policies(scope, role) else cast(iam.IRole, FixedRole(scope, "FixedRole", role))
+def warn_of_grants(scope: Construct, role: iam.IRole) -> iam.IRole:
+    """Give the role, or where the CDK adds no policy to it (``mutable=False``), one around it that warns of each."""
+    return role if _takes_policies(scope, role) else cast(iam.IRole, UnchangeableRole(scope, "UnchangeableRole", role))
 
 
 @jsii.implements(iam.IRole)
-class FixedRole(Resource):
+class UnchangeableRole(Resource):
     """A role to which the CDK adds no policy, although it reports success: warns of each, by construct and actions."""
 
     def __init__(self, scope: Construct, construct_id: str, role: iam.IRole) -> None:
@@ -102,7 +102,8 @@ class FixedRole(Resource):
         Annotations.of(self._for).add_warning_v2(
             warning,
             f"the role {self._role.node.path} must allow {', '.join(dict.fromkeys(actions))} already, as "
-            f"{self._for.node.path} {why}, and the CDK leaves that role as it is",
+            f"{self._for.node.path} {why}, and the CDK leaves that role as it is: add it to the role where that is "
+            "defined, or acknowledge this warning",
         )
 
 

@@ -12,15 +12,18 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Annotations, Match
 
 from data_compute import UBUNTU_24_04, PythonFunction
-from data_compute.fixed_role import FixedRole, telling_role
 from data_compute.machine.boot_part import BootPart
+from data_compute.unchangeable_role import UnchangeableRole, warn_of_grants
 from tests.constructs.servers import DefineServer, instance_of
 from tests.templates import Json, properties, resources, synthesized
 
 NewStack = Callable[[], Stack]
 ARN = "arn:aws:iam::111122223333:role/LabRole"
 PROFILE = "arn:aws:iam::111122223333:instance-profile/LabInstanceProfile"
-END = "and the CDK leaves that role as it is [ack: cdk-data-compute:role-{}]"
+END = (
+    "and the CDK leaves that role as it is: add it to the role where that is defined, or acknowledge this warning "
+    "[ack: cdk-data-compute:role-{}]"
+)
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_a_server_makes_a_profile_of_a_role_without_one(stack: Stack, fixed: iam
 
 
 def test_what_a_person_adds_to_the_role_is_told(stack: Stack, fixed: iam.IRole) -> None:
-    role = telling_role(stack, fixed)
+    role = warn_of_grants(stack, fixed)
     role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess"))
     role.add_to_principal_policy(iam.PolicyStatement(not_actions=["iam:*"], resources=["*"]))
 
@@ -120,7 +123,7 @@ def test_what_a_person_adds_to_the_role_is_told(stack: Stack, fixed: iam.IRole) 
 
 def test_a_policy_that_is_attached_is_told_whatever_is_added_to_it_later(stack: Stack, fixed: iam.IRole) -> None:
     policy = iam.Policy(stack, "Policy")
-    telling_role(stack, fixed).attach_inline_policy(policy)
+    warn_of_grants(stack, fixed).attach_inline_policy(policy)
     policy.add_statements(iam.PolicyStatement(not_actions=["iam:*"], resources=["*"]))
 
     no_iam(stack)
@@ -133,7 +136,7 @@ def test_a_policy_that_is_attached_is_told_whatever_is_added_to_it_later(stack: 
 
 def test_a_policy_that_names_the_role_is_deployed(stack: Stack, fixed: iam.IRole) -> None:
     read = iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"])
-    iam.Policy(stack, "Policy", roles=[telling_role(stack, fixed)], statements=[read])
+    iam.Policy(stack, "Policy", roles=[warn_of_grants(stack, fixed)], statements=[read])
 
     assert properties(synthesized(stack), "AWS::IAM::Policy")["Roles"] == ["LabRole"]
     assert warnings(stack) == []
@@ -141,7 +144,7 @@ def test_a_policy_that_names_the_role_is_deployed(stack: Stack, fixed: iam.IRole
 
 def test_a_resource_that_can_open_itself_is_not_warned_of(stack: Stack) -> None:
     fixed = iam.Role.from_role_arn(stack, "Role", ARN, mutable=False, add_grants_to_resources=True)
-    s3.Bucket(stack, "Bucket").grant_read(telling_role(stack, fixed))
+    s3.Bucket(stack, "Bucket").grant_read(warn_of_grants(stack, fixed))
 
     assert resources(no_iam(stack), "AWS::S3::BucketPolicy")
     assert warnings(stack) == []
@@ -151,16 +154,16 @@ def test_a_role_that_takes_policies_is_left_alone(stack: Stack) -> None:
     own = iam.Role(stack, "Own", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     theirs = iam.Role.from_role_arn(stack, "Theirs", ARN)
 
-    assert telling_role(stack, own) is own
-    assert telling_role(stack, theirs) is theirs
-    assert isinstance(telling_role(stack, own.without_policy_updates()), FixedRole)
+    assert warn_of_grants(stack, own) is own
+    assert warn_of_grants(stack, theirs) is theirs
+    assert isinstance(warn_of_grants(stack, own.without_policy_updates()), UnchangeableRole)
     assert resources(synthesized(stack), "AWS::IAM::Policy") == {}
 
 
 def test_a_role_of_another_account_takes_none(tmp_path: Path) -> None:
     stack = Stack(App(outdir=str(tmp_path)), "Stack", env=Environment(account="444455556666", region="us-east-1"))
 
-    assert isinstance(telling_role(stack, iam.Role.from_role_arn(stack, "Theirs", ARN)), FixedRole)
+    assert isinstance(warn_of_grants(stack, iam.Role.from_role_arn(stack, "Theirs", ARN)), UnchangeableRole)
 
 
 def test_an_instance_profile_is_refused(

@@ -19,7 +19,7 @@ from data_compute.target import GLIBC, Target
 
 # What requirements may name, as Lambda's Python has it: boto3, and what that needs.
 THERE_ALREADY = re.compile(r"(boto3|botocore|jmespath|python-dateutil|s3transfer|six|urllib3)(?![\w.-])", re.IGNORECASE)
-# Lambda's older ones run on Amazon Linux 2, for whose C library hardly any wheel is made.
+# Lambda's older ones run on Amazon Linux 2, for whose C library hardly any wheel is made; newer ones may come.
 RUNTIMES = ("3.14", "3.13", "3.12")
 PROCESSORS = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Changes with how a function is packed, so that what was packed in another way is another asset.
@@ -101,7 +101,7 @@ def packages_for(
             f"{str(file)!r} asks for {(beyond or asked)[0]!r}, which could be another one tomorrow: lock it by "
             f"`{command}` in {str(source)!r}, and the function brings it"
         )
-    if target.python not in RUNTIMES:
+    if _version(target.python) < _version(RUNTIMES[-1]):
         raise ValueError(
             f"runtime {runtime.name!r} runs on Amazon Linux 2, for which hardly any package is made still: pass "
             f"Runtime.PYTHON_{RUNTIMES[-1].replace('.', '_')} or a newer one"
@@ -113,8 +113,12 @@ def packages_for(
 
 def _for_the_laptop_too(target: Target) -> Target:
     """Give the older of the function's Python and this one, which runs it on the laptop."""
-    older = min(sys.version_info[:2], tuple(map(int, target.python.split("."))))
+    older = min(sys.version_info[:2], _version(target.python))
     return replace(target, python=".".join(map(str, older)))
+
+
+def _version(python: str) -> tuple[int, ...]:
+    return tuple(map(int, python.split(".")))
 
 
 def _asked_in(file: Path, target: Target) -> list[str]:

@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
 from data_compute import PythonFunction
-from data_compute.function import packages, packing
+from data_compute.function import packing
 from data_compute.requirements import FUNCTIONS_PYTHON
 from data_compute.source_files import SOURCE, WITH_PACKAGES
 from tests.templates import function_of, synthesized
@@ -243,9 +243,10 @@ def test_an_old_runtime_is_refused(tmp_path: Path) -> None:
         define(make_source(tmp_path / "one"), runtime=lambda_.Runtime.PYTHON_3_11)
 
 
-def test_the_newest_runtime_is_known() -> None:
-    """The default of a function is one on which packages are tried."""
-    assert f"python{packages.RUNTIMES[0]}" == lambda_.Runtime.PYTHON_3_14.name
+def test_a_runtime_that_is_newer_than_this_library_is_taken(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "one", "cp315-none-any")
+    newer = lambda_.Runtime("python3.15", lambda_.RuntimeFamily.PYTHON)
+    assert "mine/__init__.py" in packed(source, runtime=newer).namelist()
 
 
 def test_who_deploys_is_told_that_it_has_packages(tmp_path: Path) -> None:

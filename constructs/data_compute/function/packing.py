@@ -21,8 +21,6 @@ CACHE = (VENV if sys.prefix != sys.base_prefix else Path.home() / ".cache" / "da
 KEPT = 20
 # Of a function's files and layers, unzipped.
 MOST_BYTES = 250 * 1024 * 1024
-# Lambda has it, newer from time to time, and it is as large as pandas.
-BOTO3 = "boto3\nbotocore\ns3transfer\n"
 # What nothing imports, and what says where and how it was installed.
 LEFT_OUT = re.compile(
     r"bin/|(.*/)?(__pycache__|tests)/|.*\.pyi$|\.lock$"
@@ -31,18 +29,19 @@ LEFT_OUT = re.compile(
 NO_WHEEL = re.compile(r"(?:Because (\S+) has no (?:usable )?wheels|Package `(\S+)` can't be installed)")
 
 
-def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, own_boto3: bool) -> Path:
+def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, without: Sequence[str]) -> Path:
     """Give the zip of a folder and its packages, which is made unless it is there.
 
     :param where: uv's words for what it is to run on.
     :param recipe: what beside the lock makes the packages what they are.
+    :param without: packages of the lock that stay behind.
     """
     packed = CACHE / f"{digest}.zip"
     if not packed.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             draft = Path(scratch) / "draft.zip"
-            shutil.copyfile(_packages(lock, where, recipe, own_boto3=own_boto3), draft)
+            shutil.copyfile(_packages(lock, where, recipe, without=without), draft)
             with zipfile.ZipFile(draft, "a") as archive:
                 brought = set(archive.namelist())
                 for name, file in deployed_files(lock.parent):
@@ -60,20 +59,20 @@ def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, own_boto
     return packed
 
 
-def try_out(lock: Path, where: Sequence[str], *, own_boto3: bool) -> None:
+def try_out(lock: Path, where: Sequence[str], *, without: Sequence[str]) -> None:
     """Raise unless all packages of a lock are there for what they are to run on; install nothing."""
     with tempfile.TemporaryDirectory() as scratch:
-        _install(lock, where, Path(scratch), "--dry-run", own_boto3=own_boto3)
+        _install(lock, where, Path(scratch), "--dry-run", without=without)
 
 
-def _packages(lock: Path, where: Sequence[str], recipe: str, *, own_boto3: bool) -> Path:
+def _packages(lock: Path, where: Sequence[str], recipe: str, *, without: Sequence[str]) -> Path:
     """Give the zip of the packages alone, which stays while the code changes."""
     said = [recipe.encode(), lock.read_bytes()]
     packed = CACHE / f"packages-{hashlib.sha256(b' '.join(said)).hexdigest()}.zip"
     if not packed.exists():
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             tree, draft = Path(scratch) / "tree", Path(scratch) / "draft.zip"
-            _install(lock, where, tree, own_boto3=own_boto3)
+            _install(lock, where, tree, without=without)
             with zipfile.ZipFile(draft, "w") as archive:
                 for name, file in sorted(_installed(tree)):
                     _add(archive, name, file)
@@ -110,10 +109,10 @@ def _check_size(lock: Path, files: Sequence[zipfile.ZipInfo]) -> None:
         )
 
 
-def _install(lock: Path, where: Sequence[str], tree: Path, *options: str, own_boto3: bool) -> None:
+def _install(lock: Path, where: Sequence[str], tree: Path, *options: str, without: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         left_out = Path(scratch) / "left_out.txt"
-        left_out.write_text("" if own_boto3 else BOTO3, encoding="utf-8")
+        left_out.write_text("\n".join(without), encoding="utf-8")
         file = lock
         if lock.name == "uv.lock":
             file = Path(scratch) / "requirements.txt"

@@ -48,7 +48,7 @@ class PythonFunction(Construct):
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
     :param memory_size: in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256, and 1,024 with packages.
     :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds, and 29 with packages.
-    :param own_boto3: bring the lock's boto3. Default: Lambda's own, whatever the lock says of it.
+    :param bring_boto3: bring the lock's boto3. Default: Lambda's own, whatever the lock says of it.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.
@@ -71,7 +71,7 @@ class PythonFunction(Construct):
         architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
         memory_size: int | None = None,
         timeout: Duration | None = None,
-        own_boto3: bool = False,
+        bring_boto3: bool = False,
         environment: Mapping[str, str] | None = None,
         tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
         log_group: logs.ILogGroup | None = None,
@@ -87,7 +87,7 @@ class PythonFunction(Construct):
         check_runtime(runtime)
         check_handler(Path(source), handler)
         check_names(Path(source))
-        packages = packages_for(Path(source), runtime, architecture, own_boto3=own_boto3)
+        packages = packages_for(Path(source), runtime, architecture, bring_boto3=bring_boto3)
         # No bytecode travels: to import pandas takes a whole processor two seconds, and 256 MB have a seventh of one.
         timeout = Duration.seconds(29 if packages else 10) if timeout is None else timeout
         memory_size = (1024 if packages else 256) if memory_size is None else memory_size

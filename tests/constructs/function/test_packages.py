@@ -233,9 +233,30 @@ def test_a_file_that_a_package_has_too_is_refused(tmp_path: Path) -> None:
 
 
 def test_boto3_travels_where_it_is_asked_for(tmp_path: Path) -> None:
-    assert "boto3/__init__.py" in packed(make_source(tmp_path / "one", boto3=True), own_boto3=True).namelist()
-    with pytest.raises(ValueError, match=r"^own_boto3 is True, and nothing in '.*' asks for boto3: give it a lock"):
-        define(make_source(tmp_path / "other"), own_boto3=True)
+    source = make_source(tmp_path / "one", boto3=True)
+    assert "boto3/__init__.py" in packed(source, bring_boto3=True).namelist()
+
+
+@pytest.mark.parametrize(
+    ("lock", "wishes", "command"),
+    [
+        ("requirements.lock", "requirements.txt", "uv pip compile .* --universal .* --output-file requirements.lock"),
+        ("pylock.toml", "requirements.txt", "uv pip compile .* --output-file pylock.toml"),
+        ("uv.lock", "pyproject.toml", "uv lock"),
+    ],
+)
+def test_boto3_that_no_lock_has_cannot_be_brought(tmp_path: Path, lock: str, wishes: str, command: str) -> None:
+    """Its stubs are another package."""
+    source = make_source(tmp_path / "one")
+    texts = {
+        "requirements.lock": "boto3-stubs==1 --hash=sha256:ab",
+        "pylock.toml": "packages = [{ name = 'boto3-stubs' }]",
+        "uv.lock": "package = [{ name = 'f', source = { virtual = '.' } }]",
+    }
+    (source / lock).write_text(texts[lock])
+    message = rf"^bring_boto3 is True, .* asks for boto3: add `boto3` to {wishes}, then `{command}` there$"
+    with pytest.raises(ValueError, match=message):
+        define(source, bring_boto3=True)
 
 
 def test_an_old_runtime_is_refused(tmp_path: Path) -> None:

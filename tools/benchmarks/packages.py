@@ -48,7 +48,8 @@ def main() -> None:
         print(f"packed already: {again * 1000:.0f} ms, {max(0, again - bare) * 1000:.0f} ms more than nothing packed")
         with zipfile.ZipFile(zipped) as archive:
             unzipped = sum(file.file_size for file in archive.infolist())
-        print(f"zip for Lambda: {zipped.stat().st_size / 1e6:.1f} MB, unzipped {unzipped / 1e6:.0f} MB of 262")
+        sizes = f"{zipped.stat().st_size / packing.MIB:.1f} MiB, unzipped {unzipped / packing.MIB:.0f}"
+        print(f"zip for Lambda: {sizes} of {packing.MOST_MIB}")
         os.environ[FUNCTIONS_PYTHON] = sys.executable
         zipped.unlink()
         synthesize(folder)

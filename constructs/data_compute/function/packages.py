@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,19 +12,17 @@ from aws_cdk import FileSystem, IgnoreMode, Stack
 from aws_cdk import aws_lambda as lambda_
 from packaging.utils import canonicalize_name
 
-from data_compute.function import packing
+from data_compute.function.packing import pack
+from data_compute.function.way_out import PROCESSORS, RUNTIMES, platform_of, way_out
 from data_compute.locks import NoWheelError, check_lock, lock_command, packages_of
 from data_compute.requirements import FUNCTIONS_PYTHON, LOCK, PACKAGE, TABLES, is_locked, lines_of, requirements_of
 from data_compute.source_files import NEVER_DEPLOYED
-from data_compute.target import GLIBC, Target
+from data_compute.target import Target
 
 # What stays behind of a lock, as it is large: Lambda's Python has boto3, newer from time to time.
 BOTO3 = ("boto3", "botocore", "s3transfer")
 # What requirements may name without a lock: also what boto3 needs. A lock's travels, as others may need just that.
 THERE_ALREADY = (*BOTO3, "jmespath", "python-dateutil", "six", "urllib3")
-# Lambda's older ones run on Amazon Linux 2, for whose C library hardly any wheel is made; newer ones may come.
-RUNTIMES = ("3.14", "3.13", "3.12")
-PROCESSORS = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Changes with how a function is packed, so that what was packed in another way is another asset.
 RECIPE = "1"
 
@@ -41,13 +39,17 @@ class Packages:
     def _without(self) -> tuple[str, ...]:
         return () if self.bring_boto3 else BOTO3
 
+    @property
+    def _local(self) -> str | None:
+        return os.environ.get(FUNCTIONS_PYTHON)
+
+    @property
+    def _way_out(self) -> str:
+        return way_out(self.lock, self.target, without=self._without)
+
     def code(self, stack: Stack) -> lambda_.Code:
         """Pack the code with its packages, if whoever synthesizes means to deploy it."""
-        folder, local = self.lock.parent, os.environ.get(FUNCTIONS_PYTHON)
-        where = ["--python", local] if local else _platform(self.target)
-        # Every checkout's environment has a link of its own to the same Python.
-        runs_on = [os.path.realpath(local)] if local else where
-        recipe = shlex.join([RECIPE, *runs_on, *["boto3"] * self.bring_boto3])
+        folder, recipe = self.lock.parent, self._recipe()
         exclude, git = list(NEVER_DEPLOYED), IgnoreMode.GIT
         digest = FileSystem.fingerprint(str(folder), exclude=exclude, ignore_mode=git, extra_hash=recipe)
         if not stack.bundling_required:
@@ -55,13 +57,9 @@ class Packages:
             bare = f"{digest}, without its packages"
             return lambda_.Code.from_asset(str(folder), exclude=exclude, ignore_mode=git, asset_hash=bare)
         try:
-            packed = packing.pack(self.lock, where, digest, recipe, without=self._without)
+            packed = pack(self.lock, self._where(), digest, recipe, without=self._without)
         except NoWheelError as error:
-            if local:
-                anew = _lock_command(self.target)
-                raise ValueError(f"{error} for {local}, which runs it on the laptop: lock it by `{anew}`") from None
-            words = f"Python {self.target.python} on {self.target.processor}, and nothing is built"
-            raise ValueError(f"{error} for {words}: name a version that has one, {self._way_out()}") from None
+            raise self._explained(error) from None
         return lambda_.Code.from_asset(str(packed), asset_hash=digest)
 
     def check(self) -> None:
@@ -69,24 +67,24 @@ class Packages:
         try:
             check_lock(self.lock, self.target)
         except NoWheelError as error:
-            raise ValueError(f"{error}; {self._way_out()}") from None
+            raise ValueError(f"{error}; {self._way_out}") from None
 
-    def _way_out(self) -> str:
-        """Look for another architecture or runtime that has all of them."""
-        for other in _others(self.target):
-            try:
-                if self.lock.name in TABLES:
-                    check_lock(self.lock, other)
-                else:
-                    packing.try_out(self.lock, _platform(other), without=self._without)
-            except ValueError:
-                continue
-            architecture = "ARM_64" if other.processor == PROCESSORS["arm64"] else "X86_64"
-            return (
-                f"or pass architecture=Architecture.{architecture}, "
-                f"runtime=Runtime.PYTHON_{other.python.replace('.', '_')}, for which there are all"
-            )
-        return "no other architecture and no other runtime has all of them either"
+    def _where(self) -> list[str]:
+        """Give uv's words for what runs it: Lambda, or this laptop's Python."""
+        return ["--python", self._local] if self._local else platform_of(self.target)
+
+    def _recipe(self) -> str:
+        """Give what beside the lock makes the packages what they are."""
+        # Every checkout's environment has a link of its own to the same Python.
+        runs_on = [os.path.realpath(self._local)] if self._local else self._where()
+        return shlex.join([RECIPE, *runs_on, *["boto3"] * self.bring_boto3])
+
+    def _explained(self, error: NoWheelError) -> ValueError:
+        if self._local:
+            anew = _lock_command(self.target)
+            return ValueError(f"{error} for {self._local}, which runs it on the laptop: lock it by `{anew}`")
+        words = f"Python {self.target.python} on {self.target.processor}, and nothing is built"
+        return ValueError(f"{error} for {words}: name a version that has one, {self._way_out}")
 
 
 def packages_for(
@@ -142,17 +140,3 @@ def _asked_in(file: Path, target: Target) -> list[str]:
     if file.name in TABLES:
         return [package.name for package in packages_of(file, target)]
     return [line for line in lines_of(file) if PACKAGE.match(line)]
-
-
-def _platform(target: Target) -> list[str]:
-    return ["--python-version", target.python, "--python-platform", f"{target.processor}-manylinux_2_{GLIBC}"]
-
-
-def _others(target: Target) -> Iterator[Target]:
-    """Order what else a function could run on, what changes least first."""
-    other = next(processor for processor in PROCESSORS.values() if processor != target.processor)
-    for processor in (target.processor, other):
-        for python in (target.python, *RUNTIMES):
-            found = replace(target, python=python, processor=processor)
-            if found != target and (processor == target.processor or python in (target.python, RUNTIMES[-1])):
-                yield found

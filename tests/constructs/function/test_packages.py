@@ -215,11 +215,12 @@ def test_every_kind_of_lock_is_installed(tmp_path: Path, name: str) -> None:
 
 
 def test_what_lambda_would_not_take_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "MOST_BYTES", 100)
-    with pytest.raises(
-        ValueError, match=r"requirements\.lock' and .* are 0 MB, and Lambda takes 0, .* biggest \(.* mine 0"
-    ):
-        define(make_source(tmp_path / "one"))
+    monkeypatch.setattr(packing, "MOST_MIB", 2)
+    source = make_source(tmp_path / "one")
+    (source / "table.csv").write_bytes(bytes(3 * packing.MIB))
+    message = r"are 3 MiB, and Lambda takes 2, unzipped: do without the biggest \(table\.csv 3 MiB, "
+    with pytest.raises(ValueError, match=message):
+        define(source)
 
 
 def test_a_file_that_a_package_has_too_is_refused(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from stacks.copy_settings import MAIN
-from stacks.registry import SETTINGS, kinds
+from stacks.registry import ALL_STACKS, SETTINGS
 from stacks.setting import SettingsError, parse_settings
 
 
 def check_values(told: Mapping[str, str]) -> None:
     """Raise one error that lists every value that its setting cannot take."""
-    errors = [error for kind in kinds().values() for error in parse_settings(kind, told)[1]]
+    errors = [error for kind in ALL_STACKS.values() for error in parse_settings(kind, told)[1]]
     if errors:
         raise SettingsError("\n".join(dict.fromkeys(errors)))
 

@@ -10,8 +10,8 @@ from stacks.setting import SettingsError, flag, matching, one_of, parse_settings
 
 # The copy whose stacks and function have no suffix.
 MAIN = "main"
-# Stacks beside the function's and the page's, by the word that asks for each.
-EXTRAS = MappingProxyType({"describe": "Describe"})
+# Stacks beside the function's and the page's: by the word that asks for each its name, and what it is.
+EXTRAS = MappingProxyType({"describe": ("Describe", "a function that brings pandas")})
 # The account of which a person may do everything.
 OWN = "own"
 # By days, as CloudWatch Logs and the CDK name them.
@@ -66,7 +66,11 @@ class CopySettings:
     )
     log_retention_days: int = setting("30", _days, f"how long logs are kept: {', '.join(map(str, RETENTION))} days")
     termination_protection: bool = setting("false", flag, "`true`: CloudFormation refuses to delete the stacks")
-    extras: tuple[str, ...] = setting("", _extras, "stacks beside these two: `describe`, a function that brings pandas")
+    extras: tuple[str, ...] = setting(
+        "",
+        _extras,
+        "more stacks, commas between: " + "; ".join(f"`{word}`, {what}" for word, (_, what) in EXTRAS.items()),
+    )
     # What was told of these settings, and is not the default anyway.
     told: Mapping[str, str]
 

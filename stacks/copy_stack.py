@@ -9,18 +9,18 @@ from stacks import outputs
 from stacks.copy_settings import CopySettings
 from stacks.lab import import_role, refuse_other_regions
 from stacks.lab_synthesizer import LabSynthesizer
-from stacks.registry import PROJECT, kinds
+from stacks.registry import ALL_STACKS, PROJECT
 
 
 class CopyStack(Stack):
     """One stack of a copy."""
 
     def __init__(self, scope: Construct, name: str, *, settings: CopySettings, description: str) -> None:
-        if name not in kinds():
+        if name not in ALL_STACKS:
             # Else status, deploy and destroy would not know of it.
             raise ValueError(
-                f"stack {name} is not registered: name it with its settings in STACKS, stacks/registry.py; "
-                f"there are {', '.join(kinds())}"
+                f"stack {name} is not registered: name it with its settings in ALL_STACKS, stacks/registry.py; "
+                f"there are {', '.join(ALL_STACKS)}"
             )
         super().__init__(
             scope,

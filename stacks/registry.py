@@ -18,25 +18,28 @@ from stacks.streamlit_settings import StreamlitSettings
 PROJECT = "cdk-data-compute"
 MEAN = "CalculateMean"
 PAGE = "Streamlit"
-STACKS: Mapping[str, type[CopySettings]] = MappingProxyType({MEAN: CalculateMeanSettings, PAGE: StreamlitSettings})
-# And those that only a copy has whose setting `extras` says so.
-DESCRIBE = EXTRAS["describe"]
-EXTRA_STACKS: Mapping[str, type[CopySettings]] = MappingProxyType({DESCRIBE: DescribeSettings})
+EXTRA_NAMES = MappingProxyType({word: name for word, (name, _) in EXTRAS.items()})
+DESCRIBE = EXTRA_NAMES["describe"]
+# Each with its settings. A copy has all but the extras, and of these what its setting `extras` names.
+ALL_STACKS: Mapping[str, type[CopySettings]] = MappingProxyType(
+    {MEAN: CalculateMeanSettings, PAGE: StreamlitSettings, DESCRIBE: DescribeSettings}
+)
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
-    {
-        name: declared
-        for kind in (*STACKS.values(), *EXTRA_STACKS.values())
-        for name, declared in settings_of(kind).items()
-    }
+    {name: declared for kind in ALL_STACKS.values() for name, declared in settings_of(kind).items()}
 )
 
 
-def kinds() -> dict[str, type[CopySettings]]:
-    """List every stack that a copy may have, with its settings."""
-    return {**STACKS, **EXTRA_STACKS}
+def usual_stacks(copy: str) -> list[str]:
+    """Name the stacks that a copy has whatever its settings say."""
+    return [named(name, copy) for name in ALL_STACKS if name not in EXTRA_NAMES.values()]
 
 
-def stack_names(copy: str, extras: Iterable[str] = EXTRAS) -> list[str]:
-    """Name the stacks of a copy: all that it may have, or those that it has with these extras."""
+def possible_stacks(copy: str) -> list[str]:
+    """Name all stacks that a copy may have."""
+    return [named(name, copy) for name in ALL_STACKS]
+
+
+def stacks_with(copy: str, extras: Iterable[str]) -> list[str]:
+    """Name the stacks of a copy that was told these extras."""
     # Another version of the app may have been told of others.
-    return [named(name, copy) for name in (*STACKS, *(EXTRAS[extra] for extra in extras if extra in EXTRAS))]
+    return [*usual_stacks(copy), *(named(EXTRA_NAMES[extra], copy) for extra in extras if extra in EXTRA_NAMES)]

@@ -99,7 +99,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def third_stack(monkeypatch: pytest.MonkeyPatch) -> str:
     """Register one more stack, as somebody does who adds one."""
-    monkeypatch.setattr(registry, "STACKS", {**registry.STACKS, "Report": CopySettings})
+    monkeypatch.setattr(registry, "ALL_STACKS", {**registry.ALL_STACKS, "Report": CopySettings})
     return "Report"
 
 

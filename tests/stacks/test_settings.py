@@ -9,7 +9,7 @@ import pytest
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.checks import check_names, check_values
-from stacks.registry import SETTINGS, kinds
+from stacks.registry import ALL_STACKS, SETTINGS
 from stacks.setting import CHECKOUT, SettingsError, settings_of
 from stacks.streamlit_settings import Network, StreamlitSettings
 from tests.stacks.variants import NETWORK, PUBLIC_KEY
@@ -17,7 +17,7 @@ from tests.stacks.variants import NETWORK, PUBLIC_KEY
 
 def read(name: str, text: str) -> Any:
     """Read one setting as the first stack does that has it."""
-    kind = next(kind for kind in kinds().values() if name in settings_of(kind))
+    kind = next(kind for kind in ALL_STACKS.values() if name in settings_of(kind))
     return getattr(kind.read({name: text}), name)
 
 
@@ -62,7 +62,7 @@ def test_defaults() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", kinds().values())
+@pytest.mark.parametrize("kind", ALL_STACKS.values())
 def test_settings_can_not_be_without_what_was_told(kind: Any) -> None:
     with pytest.raises(TypeError, match="told"):
         kind(log_retention_days=7)
@@ -76,7 +76,7 @@ def test_a_folder_beside_the_checkout_goes_by_its_plain_name() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_no_text_is_the_default(name: str, nothing: str) -> None:
-    for kind in kinds().values():
+    for kind in ALL_STACKS.values():
         assert kind.read({name: nothing}) == kind.read({})
 
 
@@ -323,6 +323,6 @@ def test_make_can_spell_it_and_a_table_can_hold_its_help(name: str) -> None:
 
 
 def test_two_stacks_mean_the_same_by_one_name() -> None:
-    for kind in kinds().values():
+    for kind in ALL_STACKS.values():
         for name, declared in settings_of(kind).items():
             assert SETTINGS[name] is declared, name

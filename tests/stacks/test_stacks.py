@@ -16,7 +16,7 @@ from stacks.application import default_context, define_stacks
 from stacks.checks import check_values
 from stacks.copy_settings import CopySettings, named
 from stacks.copy_stack import CopyStack
-from stacks.registry import STACKS, stack_names
+from stacks.registry import ALL_STACKS, stacks_with
 from stacks.setting import SettingsError, settings_of
 from stacks.streamlit_stack import OPERATING_SYSTEMS
 from tests.stacks.conftest import Synthesis
@@ -67,7 +67,7 @@ def test_a_copy_has_names_of_its_own(synthesis: Synthesize) -> None:
 def test_the_registry_names_every_stack(synthesis: Synthesize, variant: str, copy: str) -> None:
     made = {path.name.removesuffix(".template.json") for path in synthesis(variant).folder.glob("*.template.json")}
 
-    assert made == set(stack_names(copy, VARIANTS[variant].settings.get("extras", "").split(",")))
+    assert made == set(stacks_with(copy, VARIANTS[variant].settings.get("extras", "").split(",")))
 
 
 def test_a_synthesis_that_deploys_nothing_fetches_no_packages(synthesis: Synthesize) -> None:
@@ -108,7 +108,7 @@ def test_termination_protection_is_the_stacks(synthesis: Synthesize, variant: st
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_each_stack_says_what_it_was_told(synthesis: Synthesize, variant: str, stack: str) -> None:
     settings = VARIANTS[variant].settings
-    own = settings_of(STACKS[stack]).keys() - {"copy"}
+    own = settings_of(ALL_STACKS[stack]).keys() - {"copy"}
     value = synthesis(variant).template(stack)["Outputs"]["Settings"]["Value"]
 
     assert value == json.dumps({name: settings[name] for name in sorted(own & settings.keys())})
@@ -191,7 +191,7 @@ def test_everything_is_tagged(synthesis: Synthesize, variant: str, copy: str, st
 
 def test_a_stack_that_is_not_registered_is_refused() -> None:
     """Else status and deploy would not know of it, and its first deploy would call it one that nobody wants."""
-    with pytest.raises(ValueError, match=r"^stack Extra is not registered: name it .* in STACKS, stacks/registry\.py"):
+    with pytest.raises(ValueError, match=r"^stack Extra is not registered: .* in ALL_STACKS, stacks/reg"):
         CopyStack(App(), "Extra", settings=CopySettings.read({}), description="One more")
 
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from local_aws import cloud as clouds  # noqa: E402
 from local_aws.state import State  # noqa: E402
 from stacks.copy_settings import MAIN  # noqa: E402
-from stacks.registry import stack_names  # noqa: E402
+from stacks.registry import usual_stacks  # noqa: E402
 
 Figures = dict[str, float]
 
@@ -41,7 +41,7 @@ def cloudformation_seconds(state: State) -> float:
     if cloud is None:
         sys.exit("the embedded AWS went away in the middle")
     total = 0.0
-    for name in stack_names(MAIN):
+    for name in usual_stacks(MAIN):
         events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
         moments: list[datetime] = [event["Timestamp"] for event in events]
         total += (max(moments) - min(moments)).total_seconds()

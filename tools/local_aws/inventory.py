@@ -13,7 +13,7 @@ from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.machine import GONE
 from ops.cloud.situation import output_rows
 from ops.cloud.stack import find_stacks
-from stacks.registry import stack_names
+from stacks.registry import possible_stacks
 
 STACK_NAME_TAG = "aws:cloudformation:stack-name"
 
@@ -51,7 +51,7 @@ def rows_beside(cloud: Cloud, found: Deployment, shown: Collection[str] = ()) ->
     :param shown: the machines that are shown already.
     """
     up = copies_up(cloud.state)
-    others = (name for copy in up if copy != found.copy for name in stack_names(copy))
+    others = (name for copy in up if copy != found.copy for name in possible_stacks(copy))
     of_copies = {BOOTSTRAP_STACK, *found.stacks, *others}
     return [
         ("Copies up", ", ".join(up)),

@@ -1,6 +1,5 @@
 """The stacks of a copy, and what they say: where the page is, which machines there are, where the logs are."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from ops.cloud.stack import Stack, read_stack
 from stacks import outputs
 from stacks.copy_settings import named
 from stacks.lab_names import is_lab
-from stacks.registry import MEAN, PAGE, stack_names
+from stacks.registry import MEAN, PAGE, possible_stacks, stacks_with, usual_stacks
 from stacks.setting import parts
 
 
@@ -66,11 +65,7 @@ class Deployment:
     @property
     def told(self) -> dict[str, Mapping[str, str]]:
         """What each stack says it was told; nothing of one that is absent, or older than that output."""
-        return {
-            name: json.loads(stack.outputs[outputs.TOLD])
-            for name, stack in self.stacks.items()
-            if stack and outputs.TOLD in stack.outputs
-        }
+        return {name: stack.told for name, stack in self.stacks.items() if stack and stack.told is not None}
 
     @property
     def in_lab(self) -> bool:
@@ -88,7 +83,7 @@ class Deployment:
         name = named(name, self.copy)
         if stack := self.stacks[name]:
             return stack
-        deploy = f"`{make('deploy', self.copy)}`; " if name in stack_names(self.copy) else ""
+        deploy = f"`{make('deploy', self.copy)}`; " if name in possible_stacks(self.copy) else ""
         raise OpsError(
             f"stack {name} is not deployed in this account and region: {deploy}"
             "for another region add --region, for another copy --copy NAME"
@@ -100,14 +95,13 @@ def read_deployment(here: Here, further: str | None = None) -> Deployment:
 
     :param further: one more, as of a project of a person's own, whose outputs are wanted by the same names.
     """
-    stacks = {name: read_stack(here, name) for name in stack_names(here.copy, [])}
-    others = stack_names(here.copy, extras_of(filter(None, stacks.values())))
+    stacks = {name: read_stack(here, name) for name in usual_stacks(here.copy)}
+    others = stacks_with(here.copy, extras_of(filter(None, stacks.values())))
     names = dict.fromkeys([*others, *([named(further, here.copy)] if further else [])])
     return Deployment({name: stacks[name] if name in stacks else read_stack(here, name) for name in names}, here.copy)
 
 
 def extras_of(stacks: Iterable[Stack]) -> list[str]:
-    """Tell which extras a copy has, by what the two stacks that each has were told."""
-    always = [stack for stack in stacks if stack.name in stack_names(stack.copy, [])]
-    told = Deployment({stack.name: stack for stack in always}, "").told.values()
+    """Tell which extras a copy has, by what the stacks that each has were told."""
+    told = [stack.told or {} for stack in stacks if stack.name in usual_stacks(stack.copy)]
     return list(dict.fromkeys(extra for settings in told for extra in parts(settings.get("extras", ""))))

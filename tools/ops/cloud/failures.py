@@ -11,7 +11,7 @@ from ops.cloud.here import Here
 from ops.cloud.identity import which_aws
 from ops.cloud.meanings import meaning
 from ops.cloud.stack import Stack, read_stack
-from stacks.registry import stack_names
+from stacks.registry import possible_stacks
 
 
 def going_on(copy: str) -> str:
@@ -28,7 +28,7 @@ def say_why(here: Here, since: datetime) -> None:
             # It may have ended while the deploy ran, which the CDK's command line words in many ways.
             note(f"\n{in_words(error)}. {going_on(here.copy)}")
             return
-    for name in stack_names(here.copy):
+    for name in possible_stacks(here.copy):
         try:
             stack = read_stack(here, name)
             if stack:

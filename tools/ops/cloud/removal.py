@@ -11,7 +11,7 @@ from ops.answers.spelling import make
 from ops.cloud.here import Here
 from ops.cloud.meanings import meaning
 from ops.cloud.stack import Stack
-from stacks.registry import stack_names
+from stacks.registry import usual_stacks
 
 PAUSE_SECONDS = 2.0
 ENDS = ("DELETE_COMPLETE", "DELETE_FAILED")
@@ -44,7 +44,7 @@ def remove(here: Here, stacks: Sequence[Stack]) -> None:
 
 
 def _unprotect(here: Here, stack: Stack) -> str:
-    if stack.name in stack_names(here.copy, []) and stack.usable:
+    if stack.name in usual_stacks(here.copy) and stack.usable:
         return f"`{make('deploy', here.copy, termination_protection='false')}` ends that"
     # No deploy reaches a stack that the copy no longer has, as an extra may be, nor one never made or half removed.
     command = "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name"

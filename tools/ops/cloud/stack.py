@@ -1,5 +1,6 @@
 """Stacks, as CloudFormation has them: one by its name, and all of a copy by their tags."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from ops.cloud import meanings
 from ops.cloud.here import Here
 from stacks import outputs
 from stacks.copy_settings import MAIN, named
-from stacks.registry import MEAN, PAGE, PROJECT, stack_names
+from stacks.registry import MEAN, PAGE, PROJECT, possible_stacks
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,13 @@ class Stack:
     @property
     def of_the_app(self) -> bool:
         """Whether `make deploy` deploys it."""
-        return self.name in stack_names(self.copy)
+        return self.name in possible_stacks(self.copy)
+
+    @property
+    def told(self) -> Mapping[str, str] | None:
+        """What it says it was told; None of one that is older than that output."""
+        told: Mapping[str, str] | None = json.loads(self.outputs.get(outputs.TOLD, "null"))
+        return told
 
     @property
     def further_outputs(self) -> Mapping[str, str]:
@@ -128,7 +135,7 @@ def _copy_of(described: Mapping[str, Any]) -> str | None:
 def _copy_in(name: str) -> str | None:
     """Read the copy in a stack's name, if that is the name of a copy's stack: earlier versions tagged no copy."""
     copy = name.partition("-")[2] or MAIN
-    return copy if name in stack_names(copy) else None
+    return copy if name in possible_stacks(copy) else None
 
 
 def _stack(described: Mapping[str, Any], copy: str) -> Stack:

@@ -8,13 +8,13 @@ from ops.cloud.deployment import extras_of
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
 from ops.cloud.stack import Stack, find_copy_stacks
-from stacks.registry import stack_names
+from stacks.registry import stacks_with
 
 
 def find_left(here: Here) -> list[Stack]:
     """Find them by their tags."""
     stacks = find_copy_stacks(here)
-    wanted = stack_names(here.copy, extras_of(stacks))
+    wanted = stacks_with(here.copy, extras_of(stacks))
     return [stack for stack in stacks if stack.name not in wanted]
 
 

@@ -9,7 +9,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from stacks.copies import copies_folder, read_copy, write_copy
 from stacks.copy_settings import named
-from stacks.registry import kinds
+from stacks.registry import ALL_STACKS
 from stacks.setting import CHECKOUT, settings_of
 
 
@@ -45,7 +45,7 @@ def remember(here: Here, words: Mapping[str, str]) -> None:
 def _deployed(here: Here, words: Mapping[str, str]) -> dict[str, str]:
     """Give the words that each deployed stack with such a setting says it was told; no text is the default."""
     says = read_deployment(here).told
-    of_stacks = {named(stack, here.copy): kind for stack, kind in kinds().items()}
+    of_stacks = {named(stack, here.copy): kind for stack, kind in ALL_STACKS.items()}
     # Beside what was told before, as a default may depend on that.
     now = {**read_copy(copies_folder(), here.copy), **words}
     wanted = {name: text for kind in of_stacks.values() for name, text in kind.read(now).told.items()}

@@ -10,8 +10,10 @@ from aws_cdk import aws_s3 as s3
 
 from stacks.application import default_context, define_stacks
 from stacks.copy_settings import CopySettings
-from stacks.lab_limits import LabLimits, machines, refusals
+from stacks.lab_limits import LabLimits
 from stacks.lab_names import REGIONS
+from stacks.lab_refusals import DENIED as DENIED_SERVICES
+from stacks.lab_refusals import machines, refusals
 from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import BOTH, PUBLIC_KEY
@@ -103,6 +105,13 @@ def test_an_account_of_ones_own_is_the_default() -> None:
     assert CopySettings.read({"account": "own"}).told == {}
     with pytest.raises(ValueError, match=r"^account='academy': use one of own, lab$"):
         CopySettings.read({"account": "academy"})
+
+
+def test_the_guide_says_what_to_do_instead(root: Path) -> None:
+    rows = (root / "docs" / "lab.md").read_text().splitlines()
+    # Of IAM it says more.
+    services = {kind.split("::")[1]: fix for kind, fix in DENIED_SERVICES.items() if kind != "AWS::IAM::"}
+    assert {f"| {service} | {fix} |" for service, fix in services.items()} <= set(rows)
 
 
 DENIED = "is denied in a lab: "

@@ -1,1 +1,1 @@
-"""The two stacks of this app, and the settings that shape them."""
+"""The stacks of this app, and the settings that shape them."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cdk_nag
 from aws_cdk import App, Validations
@@ -48,8 +48,16 @@ def attach_packs(app: App) -> None:
     Validations.of(app).add_plugins(*(pack(app) for pack in PACKS))
 
 
-def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanStack, StreamlitStack]:
-    """Define a copy's stacks by what it was told, and what the command line tells with ``-c`` over it; return two.
+class CopyStacks(NamedTuple):
+    """The stacks of a copy; None is an extra that it does not have."""
+
+    mean: CalculateMeanStack
+    page: StreamlitStack
+    describe: DescribeStack | None
+
+
+def define_stacks(app: App, copies: Path | None = None) -> CopyStacks:
+    """Define a copy's stacks by what it was told, and what the command line tells with ``-c`` over it.
 
     :param copies: the folder with what each copy was told.
     """
@@ -59,9 +67,8 @@ def define_stacks(app: App, copies: Path | None = None) -> tuple[CalculateMeanSt
         Validations.of(app).add_plugins(LabLimits())
     mean = CalculateMeanStack(app, settings=CalculateMeanSettings.read(told))
     page = StreamlitStack(app, settings=StreamlitSettings.read(told), api_url=mean.api_url)
-    if "describe" in copy.extras:
-        DescribeStack(app, settings=DescribeSettings.read(told))
-    return mean, page
+    describe = DescribeStack(app, settings=DescribeSettings.read(told)) if "describe" in copy.extras else None
+    return CopyStacks(mean, page, describe)
 
 
 def read_told(context: Mapping[str, Any], copies: Path | None) -> dict[str, str]:

@@ -17,5 +17,5 @@ FUNCTION = "FunctionName"
 FUNCTION_LOGS = "FunctionLogGroup"
 API_LOGS = "ApiLogGroup"
 
-# What is ours in our own two stacks; whatever else they say, a person has added.
+# What is ours in our own stacks; whatever else they say, a person has added.
 OURS = (PAGE_URL, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)

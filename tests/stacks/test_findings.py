@@ -103,7 +103,7 @@ def test_no_option_of_the_constructs_brings_a_finding(tmp_path: Path) -> None:
 def test_a_route_of_a_persons_own_is_open_for_their_reason(tmp_path: Path) -> None:
     app = App(context=default_context() | QUIET, outdir=str(tmp_path))
     attach_packs(app)
-    mean, page = define_stacks(app)
+    mean, page, _ = define_stacks(app)
     # By names that nobody else gives: the stack is a person's to extend.
     theirs = PythonFunction(mean, "OfThisTest", source=SOURCE)
     mean.open_route(theirs, "GET /of-this-test", why="A greeting is no secret.")

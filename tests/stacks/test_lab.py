@@ -62,8 +62,7 @@ def test_cloudformation_refuses_another_region_before_it_makes_anything(synthesi
 
 def test_a_public_key_of_ones_own_goes_to_both_regions(tmp_path: Path) -> None:
     app = App(context=default_context() | LAB | {"public_key": PUBLIC_KEY}, outdir=str(tmp_path))
-    _, page = define_stacks(app)
-    template = synthesized(page)
+    template = synthesized(define_stacks(app).page)
 
     assert list(template["Rules"]) == ["LabWorksHere"]
     assert properties(template, "AWS::EC2::KeyPair")["PublicKeyMaterial"].startswith("ssh-")
@@ -72,7 +71,7 @@ def test_a_public_key_of_ones_own_goes_to_both_regions(tmp_path: Path) -> None:
 
 def test_only_what_a_person_grants_is_warned_of(tmp_path: Path) -> None:
     app = App(context=default_context() | LAB, outdir=str(tmp_path))
-    mean, _ = define_stacks(app)
+    mean = define_stacks(app).mean
     s3.Bucket.from_bucket_name(mean, "Data", "data").grant_read(mean.function)
     app.synth()
 
@@ -188,7 +187,7 @@ def test_machines_are_counted(kind: str, properties: Json, count: int) -> None:
 
 def test_whatever_a_person_adds_comes_under_it(tmp_path: Path) -> None:
     app = App(context=default_context() | LAB, outdir=str(tmp_path))
-    mean, page = define_stacks(app)
+    mean, page, _ = define_stacks(app)
     other = Stack(app, "Other", env=Environment(region="eu-central-1"))
     CfnResource(other, "Many", type=GROUP, properties={"MinSize": "0", "MaxSize": "8"})
     CfnResource(NestedStack(mean, "Nested"), "User", type="AWS::IAM::User")

@@ -12,7 +12,7 @@ from ops.verb import verb
 def status(here: Here) -> None:
     """Show the whole deployment on one screen.
 
-    Both stacks, the machine, whether page and API answer, who may come in, and the cost a day.
+    The copy's stacks, the machine, whether page and API answer, who may come in, and the cost a day.
     Exits with 1 unless everything is deployed, and page and API answer.
     """
     with progress("asking AWS, the page and the API"):

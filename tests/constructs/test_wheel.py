@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 from tests.own_project import FILES, build, link_packages, write_files
 from tests.templates import Json, properties, resources, statements, user_data
@@ -140,7 +141,12 @@ def test_the_project_pins_what_the_library_is_tested_with(root: Path) -> None:
     assert set(pinned) <= set(groups["app"])
 
 
-def test_the_extra_is_the_uv_that_it_is_tested_with(root: Path) -> None:
+def test_the_extra_takes_the_uv_that_it_is_tested_with(root: Path) -> None:
+    """And the next release of it, as another package may want another one."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    (wanted,) = map(Requirement, project["project"]["optional-dependencies"]["packages"])
+    (tested,) = [text for text in project["dependency-groups"]["app"] if text.startswith("uv==")]
 
-    assert set(project["project"]["optional-dependencies"]["packages"]) <= set(project["dependency-groups"]["app"])
+    version = Version(tested.removeprefix("uv=="))
+    assert version in wanted.specifier
+    assert Version(f"{version.major}.{version.minor}.{version.micro + 1}") in wanted.specifier

@@ -172,7 +172,9 @@ def test_an_instance_profile_is_refused(
     with pytest.raises(ValueError, match="role and instance_profile are both given: the profile has its role, pass"):
         define(stack, instance_profile=profile, role=fixed)
     unknown = iam.InstanceProfile.from_instance_profile_name(stack, "Known", "LabInstanceProfile")
-    with pytest.raises(ValueError, match="instance_profile Stack/Known is known without its role, which is who gets"):
+    with pytest.raises(
+        ValueError, match="instance_profile Stack/Known has no role known to the CDK, so nothing can be granted: import"
+    ):
         define(instance_profile=unknown)
     with pytest.raises(ValueError, match=r"^instance_profile is 'Lab': pass iam\.InstanceProfile\.from_instance_pro"):
         define(instance_profile="Lab")

@@ -31,7 +31,7 @@ def role_of(role: iam.IRole | None, instance_profile: iam.IInstanceProfile | Non
         raise ValueError("role and instance_profile are both given: the profile has its role, pass that alone")
     if not instance_profile.role:
         raise ValueError(
-            f"instance_profile {instance_profile.node.path} is known without its role, which is who gets rights: "
+            f"instance_profile {instance_profile.node.path} has no role known to the CDK, so nothing can be granted: "
             "import it by iam.InstanceProfile.from_instance_profile_attributes(…, role=role)"
         )
     return instance_profile.role

@@ -63,15 +63,24 @@ def _column(name: str, column: "pd.Series[str]") -> dict[str, Any]:
     values = column.dropna()
     told: dict[str, Any] = {"name": name, "count": len(values)}
     try:
-        numbers = pd.to_numeric(values)
+        # Only to ask: pandas rounds large whole numbers beside fractions, and gives some back as texts.
+        pd.to_numeric(values)
     except ValueError:
         return told
-    if numbers.empty:
+    numbers = [_number(text) for text in values]
+    if not numbers:
         return told
-    if not numbers.abs().max() <= LARGEST:
+    if max(map(abs, numbers)) > LARGEST:
         raise Refused(
             422, "too_large", f"column {name[:40]!r} has a number that is not within {LARGEST:.2g}: send others"
         )
-    quantiles = numbers.astype(float).quantile(QUANTILES)
+    quantiles = pd.Series(numbers, dtype=float).quantile(QUANTILES)
     shown = {f"{share:g}": float(quantile) for share, quantile in zip(QUANTILES, quantiles, strict=True)}
-    return told | {"mean": exact_mean(numbers.tolist()), "quantiles": shown}
+    return told | {"mean": exact_mean(numbers), "quantiles": shown}
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)

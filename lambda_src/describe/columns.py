@@ -11,6 +11,8 @@ from refused import Refused
 
 MOST_VALUES = 1_000_000
 MOST_COLUMNS = 1_000
+# So that the answer is within Lambda's 6 MB, however many bytes a character of JSON takes.
+MOST_NAME_CHARACTERS = 200
 # Between two larger ones pandas cannot interpolate.
 LARGEST = sys.float_info.max / 2
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -38,8 +40,12 @@ def describe(table: bytes) -> dict[str, Any]:
         raise Refused(
             400, "invalid_csv", "the table is no CSV: send as many values in each line, commas between"
         ) from None
-    names, rows = found.iloc[0].fillna(""), found.iloc[1:]
-    return {"rows": len(rows), "columns": [_column(str(name), rows[at]) for at, name in names.items()]}
+    names, rows = found.iloc[0].fillna("").astype(str), found.iloc[1:]
+    if long := next((name for name in names if len(name) > MOST_NAME_CHARACTERS), ""):
+        raise Refused(
+            413, "name_too_long", f"the name {long[:40]!r} has more than {MOST_NAME_CHARACTERS} characters: shorten it"
+        )
+    return {"rows": len(rows), "columns": [_column(name, rows[at]) for at, name in names.items()]}
 
 
 def exact_mean(numbers: Sequence[int | float]) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from calculate_mean import calculate_mean
-from columns import LARGEST, MOST_COLUMNS, MOST_VALUES, exact_mean
+from columns import LARGEST, MOST_COLUMNS, MOST_NAME_CHARACTERS, MOST_VALUES, exact_mean
 from describe import lambda_handler
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +114,14 @@ def test_a_request_has_the_table_as_its_body(encoded: bool) -> None:
     assert json.loads(answer["body"]) == described("a\n1\n")
 
 
+def test_the_longest_answer_is_one_that_lambda_sends() -> None:
+    answer = lambda_handler(request(",".join(["\N{GRINNING FACE}" * MOST_NAME_CHARACTERS] * MOST_COLUMNS)), None)
+
+    assert answer["statusCode"] == 200
+    # With room for the numbers of each column.
+    assert len(json.dumps(answer)) + 1_000 * MOST_COLUMNS < 6 * 2**20
+
+
 def test_a_request_can_name_no_file() -> None:
     """It comes from anybody; the right to read is for who may invoke the function."""
     answer = lambda_handler(request('{"bucket": "b", "key": "k"}') | {"bucket": "b", "key": "k"}, None)
@@ -135,6 +143,7 @@ def test_a_request_can_name_no_file() -> None:
         ({"csv": "a\n1e400\n"}, (422, "too_large")),
         ({"csv": "a\n-inf\n"}, (422, "too_large")),
         ({"csv": "," * MOST_COLUMNS}, (413, "too_many_columns")),
+        ({"csv": "a," + "b" * (MOST_NAME_CHARACTERS + 1)}, (413, "name_too_long")),
         ({"csv": "\n" * (MOST_VALUES + 1)}, (413, "too_many_values")),
         ({"csv": "1" * (MOST_BODY_BYTES + 1)}, (413, "body_too_large")),
         ({"csv": "a", "key": "k"}, (400, "bad_event")),

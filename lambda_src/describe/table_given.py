@@ -70,7 +70,8 @@ def _file(bucket: str, key: str) -> bytes:
         raise Refused(
             404,
             "not_found",
-            "that file is not there, or the function may not read it: deploy with CSV_BUCKET=its bucket",
+            "that file is not there, or the function may not read it: deploy with CSV_BUCKET=its bucket; or the file "
+            "is encrypted with a key of KMS that the function may not use",
         ) from None
     if found["ContentLength"] > MOST_FILE_BYTES:
         raise Refused(413, "file_too_large", f"the file has more than {MOST_FILE_BYTES:,} bytes: name a part of it")

@@ -73,6 +73,7 @@ def test_a_table_in_the_bucket_that_was_named(up: Checkout, described: dict[str,
         for bucket, key in ((BUCKET, "gone.csv"), ("payroll", "cities.csv"), ("nobodys", "cities.csv")):
             status, answer = invoked(up, name, {"bucket": bucket, "key": key})
             assert (status, answer["error"]["code"]) == (404, "not_found")
+            assert "CSV_BUCKET=its bucket; or the file is encrypted with a key of KMS" in answer["error"]["message"]
         status, answer = invoked(up, name, {"bucket": "No Bucket", "key": "cities.csv"})
         assert (status, answer["error"]["code"]) == (400, "bad_event")
     finally:

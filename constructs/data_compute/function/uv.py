@@ -21,7 +21,8 @@ def install(lock: Path, where: Sequence[str], tree: Path, *options: str, without
     with tempfile.TemporaryDirectory() as scratch:
         left_out = Path(scratch) / "left_out.txt"
         left_out.write_text("\n".join(without), encoding="utf-8")
-        file = lock
+        # As uv runs in the folder of the lock.
+        file = lock.absolute()
         if lock.name == "uv.lock":
             file = Path(scratch) / "requirements.txt"
             export = ["export", "--frozen", "--no-default-groups", "--no-emit-project", "--no-header"]

@@ -16,6 +16,7 @@ from constructs import IConstruct
 
 from data_compute import PythonFunction
 from data_compute.function import packing
+from data_compute.function.uv import install
 from data_compute.requirements import FUNCTIONS_PYTHON
 from data_compute.source_files import SOURCE, WITH_PACKAGES
 from tests.templates import function_of, synthesized
@@ -88,6 +89,13 @@ def test_the_packages_of_a_lock_travel_with_the_code(tmp_path: Path) -> None:
     ]
     assert [name for name in archive.namelist() if "RECORD" in name or "boto3" in name] == []
     assert ARM in archive.read("mine/__init__.py").decode()
+
+
+def test_a_folder_can_be_named_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_source(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    install(Path("function", "requirements.lock"), ["--python", sys.executable], tmp_path / "tree", without=())
+    assert (tmp_path / "tree" / "mine" / "__init__.py").is_file()
 
 
 def test_a_function_with_packages_has_room_and_time_to_import_them(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ BOTO3 = ("boto3", "botocore", "s3transfer")
 # What requirements may name without a lock: also what boto3 needs. A lock's travels, as others may need just that.
 THERE_ALREADY = (*BOTO3, "jmespath", "python-dateutil", "six", "urllib3")
 # Changes with how a function is packed, so that what was packed in another way is another asset.
-RECIPE = "1"
+RECIPE = "2"
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ class PythonFunction(Construct):
     The folder may hold a lock of packages (``pylock.toml``, ``uv.lock``, ``requirements.lock``), which are packed with
     the code for the function's Python and architecture; that takes uv: ``pip install 'cdk-data-compute[packages]'``.
 
-    :param source: the folder that becomes the function's code. Caches, tests and files of passwords stay behind, and
-        tests and type stubs of packages; a key is an error, and so are requirements beyond boto3 without a lock.
+    :param source: the folder that becomes the function's code. Caches, tests and files of passwords stay behind; a
+        key is an error, and so are requirements beyond boto3 without a lock.
     :param handler: ``module.function``, which must be in ``source``. Default: ``handler.lambda_handler``.
     :param runtime: a Python runtime. Default: the newest that this version of the CDK knows.
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.

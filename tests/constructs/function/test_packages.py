@@ -23,7 +23,7 @@ from tests.templates import function_of, synthesized
 
 HERE = f"cp{sys.version_info[0]}{sys.version_info[1]}-none-any"
 ARM, X86 = "cp314-none-manylinux_2_28_aarch64", "cp314-none-manylinux_2_28_x86_64"
-FILES = ("mine/__init__.py", "mine/__init__.pyi", "mine/tests/test_it.py", "mine.libs/mine.so", "boto3/__init__.py")
+FILES = ("mine/__init__.py", "mine/__init__.pyi", "mine/tests/test_it.py", "mine.libs/mine.so", "pandas/io/tests/a.py")
 
 Pack = Callable[..., zipfile.ZipFile]
 
@@ -50,9 +50,9 @@ def make_source(folder: Path, *tags: str, boto3: bool = False) -> Path:
     (source / "handler.py").write_text("import mine\n\ndef lambda_handler(event, context): ...\n")
     (source / "test_handler.py").touch()
     lines = ["--no-index", "--find-links ../wheels"]
-    lines.append("mine==1" + "".join(make_wheel(wheels, "mine", tag, FILES[:4]) for tag in tags or (ARM, HERE)))
+    lines.append("mine==1" + "".join(make_wheel(wheels, "mine", tag, FILES) for tag in tags or (ARM, HERE)))
     if boto3:
-        lines.append("boto3==1" + make_wheel(wheels, "boto3", "py3-none-any", FILES[4:]))
+        lines.append("boto3==1" + make_wheel(wheels, "boto3", "py3-none-any", ("boto3/__init__.py",)))
     (source / "requirements.lock").write_text("\n".join(lines))
     return source
 
@@ -79,11 +79,14 @@ def packed(source: Path, **arguments: Any) -> zipfile.ZipFile:
 
 
 def test_the_packages_of_a_lock_travel_with_the_code(tmp_path: Path) -> None:
+    """And all that a package may import: some do import their tests, or read their stubs."""
     archive = packed(make_source(tmp_path / "one", boto3=True))
 
     assert [name for name in archive.namelist() if ".dist-info/" not in name] == [
         "mine.libs/mine.so",
         "mine/__init__.py",
+        "mine/__init__.pyi",
+        "mine/tests/test_it.py",
         "handler.py",
         "requirements.lock",
     ]

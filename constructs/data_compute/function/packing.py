@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,8 @@ from data_compute.source_files import deployed_files
 # Beside the packages of the project that synthesizes, as what is kept goes with them.
 IN_VENV, AT_HOME = Path(sys.prefix) / "cache", Path.home() / ".cache" / "data_compute"
 CACHE = (IN_VENV if sys.prefix != sys.base_prefix else AT_HOME) / "functions"
-KEPT = 20
+# Since their last use: each change makes another zip of a function, in no time once its packages have theirs.
+DAYS_KEPT, DAYS_PACKAGES_KEPT = 1, 30
 # What Lambda takes of a function's files and layers, unzipped.
 MOST_MIB, MIB = 250, 2**20
 # What nothing imports, and what says where and how it was installed. The tests of these four are 45 MB; other packages
@@ -49,10 +51,12 @@ def pack(lock: Path, where: Sequence[str], digest: str, recipe: str, *, without:
                     _add(archive, name, file)
                 _check_size(lock, archive.infolist())
             draft.replace(packed)
-        # Another synthesis may do the same now.
-        with suppress(FileNotFoundError):
-            for old in sorted(CACHE.glob("*.zip"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-                old.unlink()
+        for file in CACHE.glob("*.zip"):
+            days = DAYS_PACKAGES_KEPT if file.name.startswith("packages-") else DAYS_KEPT
+            # Another synthesis may do the same now.
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < time.time() - days * 24 * 60 * 60:
+                    file.unlink()
     # Those that are used stay.
     packed.touch()
     return packed

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,18 @@ def test_what_is_packed_once_needs_uv_no_more(tmp_path: Path, monkeypatch: pytes
     changed = packed(source)
     assert changed.filename != before
     assert "mine/__init__.py" in changed.namelist()
+
+
+def test_what_was_used_of_late_is_kept(tmp_path: Path, cache: Path) -> None:
+    """However many functions an app has; what is made in no time goes sooner."""
+    cache.mkdir()
+    hours = {f"new{number}": 23 for number in range(50)}
+    hours |= {"old": 25, "packages-new": 29 * 24, "packages-old": 31 * 24}
+    for name, ago in hours.items():
+        (cache / f"{name}.zip").touch()
+        os.utime(cache / f"{name}.zip", (time.time() - ago * 3600,) * 2)
+    packed(make_source(tmp_path / "one"))
+    assert {name for name in hours if not (cache / f"{name}.zip").exists()} == {"packages-old", "old"}
 
 
 def test_without_uv_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def packages_for(
     """Find what a function must bring, which is nothing where Lambda has all that its folder asks for."""
     file, target = requirements_of(source), Target(runtime.name.removeprefix("python"), PROCESSORS[architecture.name])
     asked = _asked_in(file, target) if file else []
-    if bring_boto3 and not any(_is_of(line, ["boto3"]) for line in asked):
+    if bring_boto3 and not any(_is_of(line, BOTO3) for line in asked):
         lock = file.name if file and file.name in TABLES else LOCK
         wishes = "pyproject.toml" if lock == "uv.lock" else "requirements.txt"
         raise ValueError(
@@ -113,6 +113,11 @@ def packages_for(
         raise ValueError(
             f"runtime {runtime.name!r} runs on Amazon Linux 2, for which hardly any package is made still: pass "
             f"Runtime.PYTHON_{RUNTIMES[-1].replace('.', '_')} or a newer one"
+        )
+    if not bring_boto3 and any(_is_of(line, ["aiobotocore"]) for line in asked):
+        raise ValueError(
+            f"{str(file)!r} has aiobotocore, which takes hardly any botocore but the one that it was locked with, and "
+            "Lambda's own is another: pass bring_boto3=True"
         )
     packages = Packages(file, target, bring_boto3)
     packages.check()

@@ -48,7 +48,8 @@ class PythonFunction(Construct):
     :param architecture: default ``Architecture.ARM_64``; pass ``Architecture.X86_64`` for x86-only wheels.
     :param memory_size: in MB, 128 to 10,240; a new account gives 3,008 at most. Default: 256, and 1,024 with packages.
     :param timeout: up to 15 minutes; a trigger may wait for less. Default: 10 seconds, and 29 with packages.
-    :param bring_boto3: bring the lock's boto3. Default: Lambda's own, whatever the lock says of it.
+    :param bring_boto3: bring the lock's boto3, or its botocore alone, which s3fs needs by way of aiobotocore. Default:
+        Lambda's own, whatever the lock says of it.
     :param environment: plain settings for the code. Not for secrets: they are readable in the template.
     :param tracing: ``Tracing.ACTIVE`` turns X-Ray on. Default: off.
     :param log_group: bring your own. Default: one of its own that keeps ``log_retention`` and goes with the stack.

@@ -262,6 +262,19 @@ def test_boto3_travels_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "boto3/__init__.py" in packed(source, bring_boto3=True).namelist()
 
 
+def test_a_botocore_without_boto3_travels_where_it_is_asked_for(tmp_path: Path) -> None:
+    """As a lock of s3fs has it; what patches botocore is told before it meets another one."""
+    source = make_source(tmp_path / "one")
+    made = make_wheel(tmp_path / "one" / "wheels", "botocore", "py3-none-any", ("botocore/__init__.py",))
+    aio = make_wheel(tmp_path / "one" / "wheels", "aiobotocore", "py3-none-any", ("aiobotocore/__init__.py",))
+    with (source / "requirements.lock").open("a") as lock:
+        lock.write(f"\nbotocore==1{made}\naiobotocore==1{aio}")
+
+    with pytest.raises(ValueError, match=r"requirements\.lock' has aiobotocore, .*: pass bring_boto3=True$"):
+        define(source)
+    assert "botocore/__init__.py" in packed(source, bring_boto3=True).namelist()
+
+
 @pytest.mark.parametrize(
     ("lock", "wishes", "command"),
     [

@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,7 @@ from constructs import IConstruct
 
 from data_compute import PythonFunction
 from data_compute.function import packing
+from data_compute.function.packages import packages_for
 from data_compute.function.uv import install
 from data_compute.requirements import FUNCTIONS_PYTHON
 from data_compute.source_files import SOURCE, WITH_PACKAGES
@@ -303,9 +305,9 @@ def test_an_old_runtime_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_runtime_that_is_newer_than_this_library_is_taken(tmp_path: Path) -> None:
-    source = make_source(tmp_path / "one", "cp315-none-any")
-    newer = lambda_.Runtime("python3.15", lambda_.RuntimeFamily.PYTHON)
-    assert "mine/__init__.py" in packed(source, runtime=newer).namelist()
+    # Not a real one: the CDK would count it among all, and cdk-nag ask it of every function of the tests to come.
+    newer = cast(lambda_.Runtime, SimpleNamespace(name="python3.15"))
+    assert packages_for(make_source(tmp_path / "one"), newer, lambda_.Architecture.ARM_64, bring_boto3=False)
 
 
 def test_who_deploys_is_told_that_it_has_packages(tmp_path: Path) -> None:

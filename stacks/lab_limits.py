@@ -46,10 +46,13 @@ class LabLimits:
         violations, count = [], 0
         running: PolicyViolatingResource | None = None
         for stack in context.stack_templates:
+            whole = PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
             if stack.region and stack.region not in REGIONS:
                 words = f"a lab does not work in {stack.region}"
-                here = PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
-                violations.append(_violation(Refusal("lab-region", words, f"use {' or '.join(REGIONS)}"), here))
+                violations.append(_violation(Refusal("lab-region", words, f"use {' or '.join(REGIONS)}"), whole))
+            if _read(_assets(Path(stack.template_path)))["dockerImages"]:
+                words = "a container image has no registry to go to, as a lab's bootstrap makes none"
+                violations.append(_violation(Refusal("lab-image", words, "bring packages by a lock"), whole))
             for file, name, resource in _resources(Path(stack.template_path)):
                 kind, properties = resource["Type"], resource.get("Properties", {})
                 here = PolicyViolatingResource(resource_logical_id=name, template_path=str(file), locations=[])
@@ -68,11 +71,15 @@ class LabLimits:
 
 def _resources(template: Path) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
     """Give what a stack defines, and what the stacks nested in it do, which it uploads."""
-    uploaded = _read(template.with_name(template.name.replace(".template.json", ".assets.json")))["files"].values()
+    uploaded = _read(_assets(template))["files"].values()
     nested = [asset["source"]["path"] for asset in uploaded if asset["source"]["path"].endswith(NESTED)]
     for file in (template, *(template.with_name(name) for name in nested)):
         for name, resource in _read(file).get("Resources", {}).items():
             yield file, name, resource
+
+
+def _assets(template: Path) -> Path:
+    return template.with_name(template.name.replace(".template.json", ".assets.json"))
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, CfnResource, Environment, NestedStack, Stack, Validations
 from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_ecr_assets import DockerImageAsset
 
 from stacks.application import default_context, define_stacks
 from stacks.copy_settings import CopySettings
@@ -115,6 +116,8 @@ def test_the_guide_says_what_to_do_instead(root: Path) -> None:
 
 DENIED = "is denied in a lab: "
 SIZE = "is no size that a lab runs: use one from nano to large, such as t3.small"
+DATABASE_SIZE = "is no size that a lab runs: use one from nano to medium, such as db.t3.small"
+CLOSED = "is not known before, and a lab that runs 20 is closed: define machines one by one, or an Auto Scaling group"
 SPOT = "asks for Spot, which a lab denies: run it on demand"
 DISK = "GB is larger than a lab gives: use 100 GB at most"
 CONCURRENCY = "executions can't be reserved in a lab, which runs ten in all: reserve none"
@@ -139,11 +142,12 @@ GROUP = "AWS::AutoScaling::AutoScalingGroup"
             {"LaunchTemplateData": {"InstanceMarketOptions": {"MarketType": "spot"}}},
             f"MarketType spot {SPOT}",
         ),
-        ("AWS::EC2::SpotFleet", {"SpotFleetRequestConfigData": {}}, f"SpotFleetRequestConfigData {{…}} {SPOT}"),
         ("AWS::AutoScaling::LaunchConfiguration", {"SpotPrice": "0.01"}, f"SpotPrice 0.01 {SPOT}"),
         (GROUP, {"InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 0}}, f"BaseCapacity 0 {SPOT}"),
-        ("AWS::EKS::Nodegroup", {"CapacityType": "SPOT"}, f"CapacityType SPOT {SPOT}"),
-        ("AWS::Batch::ComputeEnvironment", {"ComputeResources": {"Type": "SPOT"}}, f"Type SPOT {SPOT}"),
+        ("AWS::EKS::Nodegroup", {}, f"how many machines AWS::EKS::Nodegroup runs {CLOSED}"),
+        ("AWS::EMR::Cluster", {}, f"how many machines AWS::EMR::Cluster runs {CLOSED}"),
+        ("AWS::RDS::DBInstance", {"DBInstanceClass": "db.r5.large"}, f"db.r5.large {DATABASE_SIZE}"),
+        ("AWS::EC2::Volume", {"VolumeType": "io2"}, "a lab has no disks of type io2: use gp3"),
         ("AWS::EC2::Instance", {"BlockDeviceMappings": [{"Ebs": {"VolumeSize": 101}}]}, f"a disk of 101 {DISK}"),
         ("AWS::EC2::Volume", {"Size": "200"}, f"a disk of 200 {DISK}"),
         ("AWS::RDS::DBInstance", {"AllocatedStorage": "500"}, f"a disk of 500 {DISK}"),
@@ -162,6 +166,7 @@ def test_a_lab_refuses(kind: str, properties: Json, words: str) -> None:
         *[("AWS::EC2::Instance", {"InstanceType": f"t3.{size}"}) for size in ("nano", "micro", "medium", "large")],
         # Only the deploy knows it.
         ("AWS::EC2::Instance", {"InstanceType": {"Ref": "Type"}}),
+        ("AWS::RDS::DBInstance", {"DBInstanceClass": "db.t3.medium", "StorageType": "gp2"}),
         ("AWS::SageMaker::NotebookInstance", {"InstanceType": "ml.m5.xlarge"}),
         (TEMPLATE, {"LaunchTemplateData": {"BlockDeviceMappings": [{"Ebs": {"VolumeSize": 100}}]}}),
         (GROUP, {"InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 100}}),
@@ -216,6 +221,22 @@ def test_eight_machines_and_a_replacement_fit(tmp_path: Path) -> None:
     CfnResource(stack, "Many", type=GROUP, properties={"MinSize": "0", "MaxSize": "8"})
 
     app.synth()
+
+
+def test_a_container_has_nowhere_to_go(tmp_path: Path) -> None:
+    (tmp_path / "image").mkdir()
+    (tmp_path / "image" / "Dockerfile").write_text("FROM scratch\n")
+    app = App(outdir=str(tmp_path / "out"))
+    Validations.of(app).add_plugins(LabLimits())
+    DockerImageAsset(Stack(app, "Stack"), "Image", directory=str(tmp_path / "image"))
+
+    with pytest.raises(RuntimeError):
+        app.synth()
+    report = (tmp_path / "out" / "validation-report.json").read_text()
+    assert (
+        "a container image has no registry to go to, as a lab's bootstrap makes none: bring packages by a lock"
+        in report
+    )
 
 
 def artifact_of(folder: Path, stack: str) -> Json:

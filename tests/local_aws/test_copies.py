@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.told.looked_up import DEFAULT_VPC_HERE
 from stacks.copies import read_copy
 from tests.local_aws import raw_stacks
 from tests.local_aws.checkout import Checkout, expect
@@ -70,7 +71,7 @@ def no_alice(up: Checkout) -> Iterator[None]:
 def test_a_copy_with_an_app_and_a_function_of_ones_own(
     up: Checkout, my_app: Path, handler: Path, stack_file: Path
 ) -> None:
-    told = up.run("up", "--copy", "alice", "-c", "app=../my app").stdout
+    told = up.run("up", "--copy", "alice", "-c", "app=../my app", "-c", "vpc=default").stdout
     assert ", copy alice, on this laptop only" in told
     assert "-m local_aws status --copy alice\n" in told
     main, alice = up.deployed(), up.deployed("alice")
@@ -81,7 +82,9 @@ def test_a_copy_with_an_app_and_a_function_of_ones_own(
     assert alice.stacks == ["CalculateMean-alice", "Streamlit-alice"]
     assert main.page_url != alice.page_url
     assert (main.page_status(), alice.page_status()) == (200, 200)
-    assert read_copy(up.state.copies, "alice") == {"app": "../my app"}
+    assert read_copy(up.state.copies, "alice") == {"app": "../my app", "vpc": DEFAULT_VPC_HERE}
+    [machine] = up.client("ec2").describe_instances(InstanceIds=[alice.instance_id])["Reservations"]
+    assert machine["Instances"][0]["VpcId"] == DEFAULT_VPC_HERE.partition(",")[0]
 
     told = up.run("status", "--copy", "alice").stdout
     assert alice.instance_id in told

@@ -10,6 +10,7 @@ from ops.answers.errors import OpsError
 from ops.cloud import my_ip
 from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
+from ops.told.looked_up import DEFAULT_VPC_HERE
 from ops.with_settings import arguments, main, read_words
 from stacks.lab_names import BOOTSTRAP_TEMPLATE
 from stacks.setting import SettingsError
@@ -179,8 +180,13 @@ def test_a_network_is_looked_up_before_a_zone_in_it(
     assert told["vpc"] == found
 
 
-def test_on_the_laptop_each_copy_has_a_network_of_its_own() -> None:
-    assert arguments({"vpc": "default"}, None) == ["-c", "vpc="]
+def test_the_laptops_default_network_is_known_before_it_is_up() -> None:
+    assert arguments({"vpc": "default"}, None) == ["-c", f"vpc={DEFAULT_VPC_HERE}"]
+
+
+def test_no_other_network_is_on_the_laptop() -> None:
+    with pytest.raises(OpsError, match=r"^vpc='vpc-01234567': on this laptop .* VPC=default"):
+        arguments({"vpc": "vpc-01234567"}, None)
 
 
 def test_a_network_that_was_looked_up_already_is_left_as_it_is() -> None:

@@ -89,12 +89,28 @@ def test_credentials_that_have_expired_stop_it_before_it_starts(
 @BOTH
 @pytest.mark.parametrize("message", ["", "with an explicit deny in an identity-based policy: voc-cancel-cred"])
 def test_a_lab_whose_session_has_ended_stops_it_before_it_starts(
-    aws: FakeAws, run: Run, recorded: Recorded, command: str, message: str
+    aws: FakeAws, run: Run, recorded: Recorded, monkeypatch: pytest.MonkeyPatch, command: str, message: str
 ) -> None:
+    if not message:
+        monkeypatch.setattr(Aws, "region_name", "us-west-2")
     aws.expect("sts", "get_caller_identity", STUDENT)
     aws.refuse("cloudformation", "list_stacks", "AccessDenied", message)
     assert run(command) == (1, f"error: {ENDED}")
     assert recorded.words is None
+
+
+@BOTH
+def test_a_region_in_which_no_lab_works_is_not_its_sessions_end(
+    aws: FakeAws, run: Run, recorded: Recorded, command: str
+) -> None:
+    aws.expect("sts", "get_caller_identity", STUDENT)
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied", "with an explicit deny: policy/Pvoclabs2")
+    status, said = run(command)
+    assert (status, recorded.words) == (1, None)
+    assert said == (
+        "error: a lab works in us-east-1 and us-west-2 only, not in eu-central-1: `export AWS_REGION=us-east-1`, or "
+        "name it with --region\n"
+    )
 
 
 @BOTH
@@ -111,7 +127,7 @@ def test_a_session_that_ended_while_a_deploy_ran(aws: FakeAws, ops: Ops, recorde
     aws.expect("cloudformation", "list_stacks", {})
     bootstrapped(aws, "deploy")
     aws.expect("sts", "get_caller_identity", STUDENT)
-    aws.refuse("cloudformation", "list_stacks", "AccessDenied")
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied", "policy/voc-cancel-cred")
     done = ops("deploy", "--", *recorded.command(status=1))
     assert done.exit_code == 1
     assert done.stderr.endswith(
@@ -138,7 +154,7 @@ def test_a_refusal_without_a_reason(aws: FakeAws, ops: Ops, who: dict[str, str],
     aws.refuse("cloudformation", "describe_stacks", "AccessDenied", "Access Denied")
     aws.expect("sts", "get_caller_identity", who)
     if listed:
-        aws.refuse("cloudformation", "list_stacks", listed)
+        aws.refuse("cloudformation", "list_stacks", listed, "policy/voc-cancel-cred")
     elif who == STUDENT:
         aws.expect("cloudformation", "list_stacks", {})
     assert ops("url").stderr.startswith(f"error: {words}")

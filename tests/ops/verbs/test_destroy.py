@@ -52,7 +52,7 @@ def test_a_labs_session_that_ends_meanwhile(aws: FakeAws, ops: Ops, message: str
     aws.refuse("cloudformation", "describe_stacks", "AccessDenied", message)
     student = "arn:aws:sts::123456789012:assumed-role/voclabs/user1=eve"
     aws.expect("sts", "get_caller_identity", {"Arn": student, "Account": "123456789012"})
-    aws.refuse("cloudformation", "list_stacks", "AccessDenied")
+    aws.refuse("cloudformation", "list_stacks", "AccessDenied", "policy/voc-cancel-cred")
     said = ops("destroy", "--yes").stderr.splitlines()
     assert said[-1] == "error: your lab session has ended: start the lab again and paste its new credentials"
 

@@ -1,7 +1,7 @@
 """What is refused in an AWS Academy Learner Lab: everything once its session has ended, and some things always."""
 
 from ops.answers.credentials import winning
-from stacks.lab_names import ENDS_SESSION, STUDENT, TITLE
+from stacks.lab_names import ENDS_SESSION, REGIONS, STUDENT, TITLE
 
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
 LIMIT = "and nobody can allow it there: docs/lab.md says what is refused, and what there is instead"
@@ -16,6 +16,16 @@ def ended() -> str:
     """Say that the session has ended, and which credentials would hide the new ones."""
     found = winning()
     return ENDED + (f"; {found}" if found else "")
+
+
+def elsewhere(region: str) -> str | None:
+    """Say so, if a lab lets nobody do anything in a region."""
+    if region in REGIONS:
+        return None
+    return (
+        f"a lab works in {' and '.join(REGIONS)} only, not in {region}: `export AWS_REGION={REGIONS[0]}`, or name it "
+        "with --region"
+    )
 
 
 def refusal(message: str, action: str) -> str | None:

@@ -5,6 +5,7 @@ from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import FORBIDDEN, OpsError, error_code, in_words
 from ops.answers.output import note
 from ops.cloud.clients import Aws
+from stacks.lab_names import ENDS_SESSION
 
 
 def say_which_aws(aws: Aws) -> None:
@@ -50,4 +51,5 @@ def _check_session(aws: Aws) -> None:
     except Exception as error:
         if error_code(error) not in FORBIDDEN:
             raise
-        raise OpsError(lab.ended()) from error
+        wrong_region = ENDS_SESSION not in str(error) and lab.elsewhere(aws.region_name)
+        raise OpsError(wrong_region or lab.ended()) from error

@@ -14,7 +14,7 @@ import pytest
 from facts.prices import HOURS_A_MONTH
 from local_aws import cloud as clouds
 from local_aws import decisions, lab
-from ops.answers.lab import ENDED
+from ops.answers.lab import ENDED, SPENT
 from ops.cloud.my_ip import CHECK_IP
 from tests.local_aws.checkout import ORIGINAL
 from tests.local_aws.test_your_own_function import CODE, STACK, with_lines
@@ -159,4 +159,4 @@ def test_it_reckons_what_the_lesson_costs() -> None:
 
 
 def test_it_says_what_is_said_when_the_session_has_ended() -> None:
-    assert f"\nerror: {ENDED}\n" in PAGE
+    assert f"\nerror: {ENDED}; {SPENT}\n" in PAGE

@@ -16,7 +16,10 @@ from tests.ops.recorded import Recorded
 
 EVE = {"Arn": "arn:aws:iam::123456789012:user/eve", "Account": "123456789012", "UserId": "1"}
 STUDENT = {**EVE, "Arn": "arn:aws:sts::123456789012:assumed-role/voclabs/user1=eve"}
-ENDED = "your lab session has ended: start the lab again and paste its new credentials\n"
+ENDED = (
+    "your lab session has ended: start the lab again and paste its new credentials; if the lab is running and its "
+    "credentials are new, its budget may be spent: look at the lab's page\n"
+)
 SAID = "AWS: account 123456789012, eu-central-1, as arn:aws:iam::123456789012:user/eve\n"
 UNKNOWN = "AWS: eu-central-1, in an account unknown (you lack the permission sts:GetCallerIdentity: "
 

@@ -11,6 +11,7 @@ STUDENT = (
 )
 DENIED = " with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/{}"
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
+SPENT = "if the lab is running and its credentials are new, its budget may be spent: look at the lab's page"
 NOBODY = "an AWS Academy Learner Lab does not let you do {}, and nobody can allow it there"
 OLD = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 WIN = "this shell's AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY win over ~/.aws/credentials"
@@ -32,7 +33,7 @@ def old_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"])
 def test_a_session_that_has_ended(code: str) -> None:
     message = STUDENT.format("ec2:StartInstances") + DENIED.format("voc-cancel-cred")
-    assert in_words(refused(code, message)) == ENDED
+    assert in_words(refused(code, message)) == f"{ENDED}; {SPENT}"
 
 
 def test_what_no_lab_allows() -> None:

@@ -54,7 +54,7 @@ def test_a_labs_session_that_ends_meanwhile(aws: FakeAws, ops: Ops, message: str
     aws.expect("sts", "get_caller_identity", {"Arn": student, "Account": "123456789012"})
     aws.refuse("cloudformation", "list_stacks", "AccessDenied", "policy/voc-cancel-cred")
     said = ops("destroy", "--yes").stderr.splitlines()
-    assert said[-1] == "error: your lab session has ended: start the lab again and paste its new credentials"
+    assert said[-1].startswith("error: your lab session has ended: start the lab again and paste its new credentials;")
 
 
 def test_a_stack_that_the_settings_no_longer_have_goes_too(aws: FakeAws, ops: Ops) -> None:

@@ -4,6 +4,8 @@ from ops.answers.credentials import winning
 from stacks.lab_names import ENDS_SESSION, REGIONS, STUDENT, TITLE
 
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
+# A spent budget hangs the same policy on the student's role.
+SPENT = "if the lab is running and its credentials are new, its budget may be spent: look at the lab's page"
 LIMIT = "and nobody can allow it there: docs/lab.md says what is refused, and what there is instead"
 
 
@@ -13,9 +15,9 @@ def is_student(arn: str) -> bool:
 
 
 def ended() -> str:
-    """Say that the session has ended, and which credentials would hide the new ones."""
+    """Say that the session has ended, which credentials would hide the new ones, and what else it may be."""
     found = winning()
-    return ENDED + (f"; {found}" if found else "")
+    return "; ".join([ENDED, *([found] if found else []), SPENT])
 
 
 def elsewhere(region: str) -> str | None:

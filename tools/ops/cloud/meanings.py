@@ -51,7 +51,7 @@ MEANINGS = {
         "describe-resource-policies` shows it; write `AWSLogDeliveryWrite20150319` without them, by `aws logs "
         "put-resource-policy`, then `{deploy}`"
     ),
-    ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`",
+    ENDS_SESSION: f"{lab.ENDED}; then again what you did, `{{deploy}}` or `{{destroy}}`; {lab.SPENT}",
     f"assumed-role/{ROLE}/… is not authorized": f"an {TITLE} does not let {ROLE} do this, {lab.LIMIT}",
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "

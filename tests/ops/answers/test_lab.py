@@ -1,5 +1,7 @@
 """A refusal in an AWS Academy Learner Lab: the session's end, what no lab allows, credentials that hide newer ones."""
 
+from pathlib import Path
+
 import pytest
 
 from ops.answers.errors import in_words
@@ -51,6 +53,17 @@ def test_somebody_elses_missing_right_is_no_labs() -> None:
 @pytest.mark.parametrize("code", ["ExpiredToken", "RequestExpired", "InvalidClientTokenId", "AuthFailure"])
 def test_credentials_that_count_no_more_may_be_a_labs(code: str) -> None:
     assert in_words(refused(code)).endswith(f"If they are of an AWS Academy Learner Lab, {ENDED}")
+
+
+@pytest.mark.parametrize(("alice", "may"), [("{}", False), ('{"account": "lab"}', True), ("{", True)])
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId"])
+def test_but_not_where_no_copy_that_was_told_something_is_in_one(
+    copies: Path, code: str, alice: str, may: bool
+) -> None:
+    copies.mkdir()
+    for name, told in {"main": '{"web_from": "world"}', "alice": alice}.items():
+        (copies / f"{name}.json").write_text(told)
+    assert ("Learner Lab" in in_words(refused(code))) == may
 
 
 @pytest.mark.usefixtures("old_variables")

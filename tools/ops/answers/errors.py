@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from ops.answers import embedded, lab
 from ops.answers.credentials import LOG_IN, VERSION_2, renewed
 from ops.answers.spelling import typed_profile
-from stacks.lab_names import TITLE
 from stacks.setting import SettingsError
 
 
@@ -116,9 +115,9 @@ def _refusal(error: BaseException) -> str:
     message = str(response.get("Error", {}).get("Message", "")).strip()
     if code in EXPIRED:
         # Whose they were, AWS does not say any more.
-        return f"the AWS credentials have expired: {renewed()}. If they are of an {TITLE}, {lab.ENDED}"
+        return f"the AWS credentials have expired: {renewed()}{lab.perhaps_ended()}"
     if code in UNKNOWN_KEYS:
-        return f"AWS does not accept the credentials ({code}): {renewed()}. If they are of an {TITLE}, {lab.ENDED}"
+        return f"AWS does not accept the credentials ({code}): {renewed()}{lab.perhaps_ended()}"
     if code in FORBIDDEN:
         action = _action(error, message)
         return lab.refusal(message, action) or (

@@ -1,7 +1,9 @@
 """What is refused in an AWS Academy Learner Lab: everything once its session has ended, and some things always."""
 
 from ops.answers.credentials import winning
-from stacks.lab_names import ENDS_SESSION, REGIONS, STUDENT, TITLE
+from stacks.copies import copies_folder, read_copy
+from stacks.lab_names import ENDS_SESSION, REGIONS, STUDENT, TITLE, is_lab
+from stacks.setting import SettingsError
 
 ENDED = "your lab session has ended: start the lab again and paste its new credentials"
 # A spent budget hangs the same policy on the student's role.
@@ -18,6 +20,16 @@ def ended() -> str:
     """Say that the session has ended, which credentials would hide the new ones, and what else it may be."""
     found = winning()
     return "; ".join([ENDED, *([found] if found else []), SPENT])
+
+
+def perhaps_ended() -> str:
+    """Say so of credentials that count no more, unless all that this checkout was told denies that they are a lab's."""
+    folder = copies_folder()
+    try:
+        told = [read_copy(folder, file.stem) for file in folder.glob("*.json")]
+    except SettingsError:
+        told = []
+    return "" if told and not any(map(is_lab, told)) else f". If they are of an {TITLE}, {ENDED}"
 
 
 def elsewhere(region: str) -> str | None:

@@ -66,7 +66,10 @@ def test_an_absent_copy_is_deployed_by_the_printed_command(aws: FakeAws, ops: Op
 def test_a_half_deployed_copy_is_removed_by_the_printed_command(aws: FakeAws, ops: Ops) -> None:
     aws.stack("CalculateMean-alice", {})
     aws.stack("Streamlit-alice", {"StreamlitUrl": PAGE}, status="ROLLBACK_COMPLETE")
-    assert "`make destroy COPY=alice`, then `make deploy COPY=alice`" in ops("url", "--copy", "alice").stderr
+    assert (
+        "`python -m ops destroy --copy alice Streamlit-alice`, then `make deploy COPY=alice`"
+        in ops("url", "--copy", "alice").stderr
+    )
 
 
 def test_the_stopped_machine_of_a_copy_is_started_by_the_printed_command(aws: FakeAws, ops: Ops) -> None:

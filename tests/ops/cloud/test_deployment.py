@@ -50,10 +50,14 @@ def test_an_absent_stack_is_named_with_the_way_to_get_it(aws: FakeAws, ops: Ops)
     [
         ("REVIEW_IN_PROGRESS", "never deployed to its end"),
         ("CREATE_IN_PROGRESS", "is being created"),
-        ("ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE (the app raised): its first deploy failed"),
+        ("ROLLBACK_COMPLETE", "first deploy failed. `python -m ops destroy Streamlit`, then `make deploy`"),
         ("DELETE_IN_PROGRESS", "is being deleted"),
-        ("DELETE_FAILED", "DELETE_FAILED (the app raised): `make destroy` removes what is left of it"),
-        ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name Streamlit`, with"),
+        (
+            "DELETE_FAILED",
+            "DELETE_FAILED (the app raised): `python -m ops destroy Streamlit` removes what is left of it",
+        ),
+        ("UPDATE_ROLLBACK_FAILED", "for what cannot go back; or `python -m ops destroy Streamlit`"),
+        ("UPDATE_FAILED", "`make deploy` again, or `python -m ops destroy Streamlit`"),
     ],
 )
 def test_a_half_deployed_stack_is_told(aws: FakeAws, ops: Ops, status: str, words: str) -> None:

@@ -193,7 +193,7 @@ def test_what_a_destroy_has_left_that_broke_off(aws: FakeAws, here: Here) -> Non
     aws.no_stack("Streamlit")
     left, gone = walk(here)
     assert (left.ok, left.words) == (False, "DELETE_FAILED")
-    assert left.next_step.endswith(": `make destroy` removes what is left of it")
+    assert left.next_step.endswith(": `python -m ops destroy CalculateMean` removes what is left of it")
     assert gone.next_step == "`make deploy`, or `make destroy` removes what is left"
 
 

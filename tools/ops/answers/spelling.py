@@ -50,3 +50,8 @@ def ops(verb: str, copy: str) -> str:
     """Spell a command of ours."""
     options = ({} if copy == MAIN else {"--copy": copy}) | dict(_typed.get())
     return " ".join([OPS, verb, *(f"{option} {shlex.quote(text)}" for option, text in options.items())])
+
+
+def removing(copy: str, *stacks: str) -> str:
+    """Spell the command that removes some of a copy's stacks, and leaves the others alone."""
+    return " ".join([ops("destroy", copy), *stacks])

@@ -3,7 +3,7 @@
 import re
 
 from ops.answers import lab
-from ops.answers.spelling import make
+from ops.answers.spelling import make, removing
 from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
 from stacks.lab_names import ENDS_SESSION, ROLE, TITLE
 
@@ -55,7 +55,7 @@ MEANINGS = {
     f"assumed-role/{ROLE}/… is not authorized": f"an {TITLE} does not let {ROLE} do this, {lab.LIMIT}",
     UPDATE_ROLLBACK_FAILED: (
         "mend what its events name, then `aws cloudformation continue-update-rollback --stack-name {stack}`, with "
-        "`--resources-to-skip ID` for what cannot go back; or `{destroy}`"
+        "`--resources-to-skip ID` for what cannot go back; or `{remove}`"
     ),
 }
 
@@ -64,5 +64,7 @@ def meaning(message: str, stack: str, copy: str) -> str | None:
     """Say what a message about a copy's stack means, if we know."""
     for known, words in MEANINGS.items():
         if re.search(".*".join(map(re.escape, known.split("…"))), message):
-            return words.format(stack=stack, deploy=make("deploy", copy), destroy=make("destroy", copy))
+            return words.format(
+                stack=stack, deploy=make("deploy", copy), destroy=make("destroy", copy), remove=removing(copy, stack)
+            )
     return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
-from ops.answers.spelling import make, ops
+from ops.answers.spelling import make, removing
 from ops.cloud import meanings
 from ops.cloud.here import Here
 from stacks import outputs
@@ -92,13 +92,14 @@ def _describe_all(here: Here) -> list[dict[str, Any]]:
 def half_deployed(stack: Stack) -> str:
     """Say what a stack that can't be used is waiting for."""
     because = f" ({stack.reason})" if stack.reason else ""
+    # It alone: a page goes on beside an extra that failed.
+    remove = removing(stack.copy, stack.name)
     if stack.status == "DELETE_FAILED":
         # CloudFormation takes no deploy in this state.
-        finish = make("destroy", stack.copy) if stack.of_the_app else f"{ops('destroy', stack.copy)} {stack.name}"
-        return f"stack {stack.name} is {stack.status}{because}: `{finish}` removes what is left of it"
+        return f"stack {stack.name} is {stack.status}{because}: `{remove}` removes what is left of it"
     if not stack.of_the_app:
         return f"stack {stack.name} is {stack.status}{because}: deploy it again, from where it is defined"
-    deploy, destroy = make("deploy", stack.copy), make("destroy", stack.copy)
+    deploy = make("deploy", stack.copy)
     match stack.status:
         case "REVIEW_IN_PROGRESS":
             return f"stack {stack.name} was never deployed to its end: `{deploy}`"
@@ -108,14 +109,14 @@ def half_deployed(stack: Stack) -> str:
             return f"stack {stack.name} is being deleted"
         case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "ROLLBACK_IN_PROGRESS" | "CREATE_FAILED":
             return (
-                f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `{destroy}`, then `{deploy}`"
+                f"stack {stack.name} is {stack.status}{because}: its first deploy failed. `{remove}`, then `{deploy}`"
             )
         case meanings.UPDATE_ROLLBACK_FAILED:
             # CloudFormation takes no deploy in this state.
             words = meanings.meaning(stack.status, stack.name, stack.copy)
             return f"stack {stack.name} is {stack.status}{because}: {words}"
         case _:
-            return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{destroy}`"
+            return f"stack {stack.name} is {stack.status}{because}: `{deploy}` again, or `{remove}`"
 
 
 def _copy_of(described: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from ops.answers.errors import in_words
 from ops.answers.output import note
 from ops.answers.questions import agreed, is_terminal
-from ops.answers.spelling import ops
+from ops.answers.spelling import removing
 from ops.cloud.deployment import extras_of
 from ops.cloud.here import Here
 from ops.cloud.removal import in_order, remove
@@ -16,11 +16,6 @@ def find_left(here: Here) -> list[Stack]:
     stacks = find_copy_stacks(here)
     wanted = stacks_with(here.copy, extras_of(stacks))
     return [stack for stack in stacks if stack.name not in wanted]
-
-
-def removing(here: Here, *names: str) -> str:
-    """Spell the command that removes some of a copy's stacks."""
-    return " ".join([ops("destroy", here.copy), *names])
 
 
 def offer_removal(here: Here, *, yes: bool) -> None:
@@ -36,7 +31,7 @@ def offer_removal(here: Here, *, yes: bool) -> None:
     names = [stack.name for stack in left]
     note(f"copy {here.copy} no longer has {', '.join(names)}, deployed still")
     if yes or not is_terminal() or not agreed("Remove what it no longer has?"):
-        note(f"to remove it: `{removing(here, *names)}`")
+        note(f"to remove it: `{removing(here.copy, *names)}`")
         return
     try:
         remove(here, in_order(here, left))

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from ops.answers.errors import OpsError, in_words
 from ops.answers.output import say, say_json
+from ops.answers.spelling import removing
 from ops.checks import Check
 from ops.checks.account import check_bootstrap, check_credentials
 from ops.checks.image import check_images
@@ -13,7 +14,7 @@ from ops.checks.quotas import check_quotas
 from ops.checks.reachability import check_way
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.told.leftovers import find_left, removing
+from ops.told.leftovers import find_left
 from ops.verb import verb
 from stacks.copies import copies_folder, read_copy
 from stacks.setting import CHECKOUT
@@ -60,7 +61,7 @@ def _checks(here: Here) -> Iterator[Check]:
         for stack in find_left(here):
             words = f"{stack.status}, though copy {here.copy} no longer has it"
             yield Check(
-                f"Stack {stack.name}", None if stack.usable else False, words, f"`{removing(here, stack.name)}`"
+                f"Stack {stack.name}", None if stack.usable else False, words, f"`{removing(here.copy, stack.name)}`"
             )
     except (ClientError, OpsError) as error:
         yield Check("Deployment", False, in_words(error))

@@ -6,6 +6,7 @@ TOLD = "Settings"
 # Of the page's.
 PAGE_URL = "StreamlitUrl"
 MACHINE = "InstanceId"
+# The id, or of the pair that a lab has, which the stack does not make, the name.
 KEY_PAIR = "KeyPairId"
 SESSION = "SessionCommand"
 SERVER_LOGS = "ServerLogGroup"

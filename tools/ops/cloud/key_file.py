@@ -22,11 +22,11 @@ IMPORTED = (
 
 def ensure(here: Here, pair: KeyPair, path: Path, *, dry_run: bool = False) -> tuple[str, str]:
     """Have the key at ``path``; return what was done, as a word and in words."""
-    if pair.id:
-        if written := _fetch(here, pair, path, dry_run=dry_run):
-            return written
-    elif not path.exists():
-        raise OpsError(how_to_get_it(path.parent))
+    if pair.downloaded:
+        if not path.exists():
+            raise OpsError(how_to_get_it(path.parent))
+    elif written := _fetch(here, pair, path, dry_run=dry_run):
+        return written
     if is_too_open(path):
         if not dry_run:
             path.chmod(OWNER_READS)

@@ -21,9 +21,14 @@ class KeyPair:
     id: str
     name: str
 
+    @property
+    def downloaded(self) -> bool:
+        """Whether a person downloads the private key on a lab's page, as AWS does not hand it out."""
+        return not self.id
+
     def file_in(self, folder: Path) -> Path:
         """Say where the private key goes, or, if it is downloaded, where it lies."""
-        if not self.id:
+        if self.downloaded:
             return lab_key.downloaded(folder)
         # A person may have imported a pair under any name; as a file name it must not lead elsewhere.
         return folder / (self.name.replace("/", "_") + SUFFIX)

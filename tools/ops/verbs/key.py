@@ -23,4 +23,5 @@ def key(here: Here, folder: Folder = Path(), dry_run: DryRun = False) -> None:
     pair = find_key_pair(here, read_deployment(here))
     path = pair.file_in(folder)
     done, text = ensure(here, pair, path, dry_run=dry_run)
-    here.answer({"file": str(path), "keyPair": pair.id or pair.name, "done": done, "dryRun": dry_run}, text)
+    name = pair.name if pair.downloaded else pair.id
+    here.answer({"file": str(path), "keyPair": name, "done": done, "dryRun": dry_run}, text)

@@ -39,7 +39,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     machine = find_machine(here, deployment.machine).existing()
     pair = find_key_pair(here, deployment)
     path = pair.file_in(folder).absolute()
-    imported = bool(pair.id) and not path.exists() and fetch(here, pair) is None
+    imported = not pair.downloaded and not path.exists() and fetch(here, pair) is None
     way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
     obstacle = _closed_door(here, machine, host_and_port(deployment.page_url)[1])
     if print_only or config or here.json:
@@ -47,7 +47,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
             note(obstacle)
         if not imported and not path.exists():
             fetching = f"{path} is not here yet: `{ops('key', here.copy)}` fetches it"
-            note(fetching if pair.id else how_to_get_it(path.parent))
+            note(how_to_get_it(path.parent) if pair.downloaded else fetching)
         key_file = None if imported else str(path)
         facts = {"command": way.command, "user": way.user, "host": way.host, "keyFile": key_file}
         here.answer(facts, way.config(here.stack_name(PAGE).lower()) if config else shlex.join(way.command))

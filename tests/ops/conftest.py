@@ -19,7 +19,7 @@ from ops.cloud import boot_watch, probe, survey
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
 from ops.told import leftovers
-from ops.verbs import cost, deploy, destroy, whole_class
+from ops.verbs import all_copies, cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import MAIN, CopySettings
 from tests.ops.fake_aws import ASKED, FakeAws, Ops
@@ -82,7 +82,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     path = tmp_path / "prices.json"
     path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))
-    for module in (cost, survey, whole_class):
+    for module in (all_copies, cost, survey):
         monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
     monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))
     return path

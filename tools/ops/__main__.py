@@ -7,6 +7,7 @@ import typer
 
 from ops.answers.speaking import speaking
 from ops.answers.spelling import OPS
+from ops.verbs.all_copies import all_copies
 from ops.verbs.cost import cost
 from ops.verbs.deploy import deploy
 from ops.verbs.destroy import destroy
@@ -21,7 +22,6 @@ from ops.verbs.ssh import ssh
 from ops.verbs.status import status
 from ops.verbs.terminate import terminate
 from ops.verbs.url import open_page, url
-from ops.verbs.whole_class import whole_class
 
 app = typer.Typer(
     name=OPS,
@@ -43,17 +43,17 @@ VERBS = (
     *(deploy, status, url, open_page),
     *(start, stop, reboot, terminate, destroy),
     *(key, ssh, session, tunnel, my_ip),
-    *(invoke, logs, cost, doctor, whole_class),
+    *(invoke, logs, cost, doctor),
 )
 
 
-def spelled(command: Callable[..., Any]) -> str:
-    """Spell a verb as it is typed; Python has some of the words for itself."""
-    return command.__name__.removesuffix("_page").removeprefix("whole_").replace("_", "-")
-
+# Where Python has the word for itself.
+TYPED: dict[Callable[..., Any], str] = {open_page: "open"}
 
 for command in VERBS:
-    app.command(spelled(command), context_settings=CONTEXT_SETTINGS.get(command))(command)
+    name = TYPED.get(command, command.__name__.replace("_", "-"))
+    app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
+app.add_typer(all_copies, name="class")
 
 if __name__ == "__main__":
     # Also where only help is printed, such as onto a full disk.

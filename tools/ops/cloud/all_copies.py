@@ -1,4 +1,4 @@
-"""All copies that an account has in a region, as those of a class: by their tags, whoever has deployed them."""
+"""All copies that an account has in a region: by their tags, whoever has deployed them."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from stacks import outputs
 
 
 @dataclass(frozen=True)
-class CopyThere:
+class Copy:
     """What of one copy is there."""
 
     name: str
@@ -30,12 +30,12 @@ class CopyThere:
         return ", ".join(trouble) or ("deployed" if self.stacks else "no stack")
 
 
-def find_class(here: Here) -> list[CopyThere]:
+def find_all_copies(here: Here) -> list[Copy]:
     """Ask CloudFormation and EC2 for all of them."""
     stacks = [stack for stack in find_stacks(here) if stack.copy]
     machines = find_machines_of_all_copies(here)
     return [
-        CopyThere(
+        Copy(
             name,
             [stack for stack in stacks if stack.copy == name],
             [machine for machine in machines if machine.copy == name],

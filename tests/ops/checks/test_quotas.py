@@ -14,11 +14,15 @@ ACCOUNT = "111122223333"
 RUNNING = ("t4g.small", "m7g.large", "im4gn.large", "g6.large")
 
 
-def vcpus(aws: FakeAws, limit: int) -> None:
+def machines(aws: FakeAws, *types: str) -> None:
     cpus = {"CoreCount": 2, "ThreadsPerCore": 1}
-    running = [{"InstanceType": name, "CpuOptions": cpus} for name in RUNNING]
+    running = [{"InstanceType": name, "CpuOptions": cpus} for name in types]
     on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     aws.expect("ec2", "describe_instances", {"Reservations": [{"Instances": running}]}, Filters=on)
+
+
+def vcpus(aws: FakeAws, limit: int) -> None:
+    machines(aws, *RUNNING)
     quota(aws, "ec2", "L-1216C47A", limit)
 
 
@@ -83,8 +87,27 @@ def test_a_copy_that_shares_a_network_needs_none(aws: FakeAws, here: Here) -> No
 
 
 def test_a_labs_default_has_as_many(aws: FakeAws, here: Here) -> None:
+    machines(aws)
     vcpus(aws, 7)
-    assert [check.ok for check in check_quotas(here, {"account": "lab"}, deployed=True)] == [False]
+    assert [check.ok for check in check_quotas(here, {"account": "lab"}, deployed=True)] == [True, False]
+
+
+@pytest.mark.parametrize(("others", "room"), [(8, True), (9, False)])
+def test_in_a_lab_the_machines_of_all_copies_count(aws: FakeAws, here: Here, others: int, room: bool) -> None:
+    # Of whatever family: all of them close the account.
+    machines(aws, *["g6.large"] * others)
+    machines(aws)
+    quota(aws, "ec2", "L-1216C47A", 32)
+    check, _ = check_quotas(here, {"account": "lab"}, deployed=True)
+    assert check.ok == room
+    assert check.words.startswith(f"{others} of the 9 machines run that a lab may have at once")
+    assert ("`python -m ops class status`" in check.next_step) != room
+
+
+def test_machines_of_a_lab_that_may_not_be_counted_fail_nothing(aws: FakeAws, here: Here) -> None:
+    for _ in range(2):
+        aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
+    assert [check.ok for check in check_quotas(here, {"account": "lab"}, deployed=True)] == [None, None]
 
 
 def test_of_another_type_no_more_is_said_than_is_known(aws: FakeAws, here: Here) -> None:

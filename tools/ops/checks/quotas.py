@@ -6,10 +6,14 @@ from typing import Any
 
 from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import in_words
+from ops.answers.spelling import ops
 from ops.checks import Check
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
 from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS, Quota
+from stacks.copy_settings import MAIN
+from stacks.lab_names import is_lab
+from stacks.lab_refusals import MOST_MACHINES
 from stacks.registry import SETTINGS
 
 STANDARD_FAMILY = re.compile(r"([acdhimrtz]|im|is)\d")
@@ -24,6 +28,8 @@ def check_quotas(here: Here, told: Mapping[str, str], *, deployed: bool) -> Iter
     # The embedded AWS has no limits: only this laptop's.
     if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
+    if is_lab(told):
+        yield _check_machines(here)
     if STANDARD_FAMILY.match(instance_type):
         # A deploy runs the new machine beside the old one for a moment. Of another type only EC2 knows how many.
         yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_DEFAULT if instance_type == default else 1)
@@ -51,6 +57,28 @@ def _check(here: Here, quota: Quota, in_use: Callable[[Aws], int], needed: int) 
     return Check(name, False, f"{words}, and a deploy needs {needed} more", quota.more)
 
 
+def _check_machines(here: Here) -> Check:
+    """Count all of a lab's, of whatever service and copy: the synthesis sees those of one copy alone."""
+    name = "Limit of a lab's machines"
+    try:
+        used = len(list(_running(here.aws)))
+    except Exception as error:
+        return Check(name, None, in_words(error))
+    words = f"{used} of the {MOST_MACHINES} machines run that a lab may have at once"
+    # The new one of a copy that is deployed runs beside its old one for a moment.
+    if used < MOST_MACHINES:
+        return Check(name, True, words)
+    whose = f"stop some: `{ops('class status', MAIN)}` shows those of all copies"
+    return Check(name, False, f"{words}, and a deploy needs 1 more; 20 close the account", whose)
+
+
+def _running(aws: Aws) -> Iterator[dict[str, Any]]:
+    on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+    for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on):
+        for reservation in page["Reservations"]:
+            yield from reservation["Instances"]
+
+
 def _addresses_in_use(aws: Aws) -> int:
     # Those of a pool that the account has brought itself are not AWS's to limit.
     found = aws.client("ec2").describe_addresses()["Addresses"]
@@ -71,12 +99,9 @@ def _counts_elsewhere(instance: dict[str, Any]) -> bool:
 
 
 def _vcpus_in_use(aws: Aws) -> int:
-    on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     return sum(
         instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
-        for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on)
-        for reservation in page["Reservations"]
-        for instance in reservation["Instances"]
+        for instance in _running(aws)
         if STANDARD_FAMILY.match(instance["InstanceType"])
         and "CpuOptions" in instance
         and not _counts_elsewhere(instance)

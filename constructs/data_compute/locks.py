@@ -10,7 +10,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from data_compute.requirements import LOCK, TABLES, without_hash
+from data_compute.requirements import LOCK, TABLES, lines_of, without_hash
 from data_compute.target import GLIBC, Target
 
 
@@ -47,6 +47,16 @@ def check_lock(file: Path, target: Target) -> None:
             f"{str(file)!r} has no hash for {unhashed[0]!r}, which could be another one tomorrow: name a release of "
             f"it, then {anew}"
         )
+
+
+def pinned(file: Path, name: str) -> str | None:
+    """Give the version of a package to which what says what is installed keeps; None where any may come."""
+    if file.name in TABLES:
+        lock = tomllib.loads(file.read_text(encoding="utf-8"))
+        packages = lock["package" if file.name == "uv.lock" else "packages"]
+        return next((package.get("version") for package in packages if package["name"] == name), None)
+    found = re.search(rf"^{name}\s*==\s*([0-9][\w.+!]*)", "\n".join(lines_of(file)), re.MULTILINE)
+    return found[1] if found else None
 
 
 def lock_command(name: str, target: Target, *, universal: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
-from data_compute.locks import check_lock, packages_of
+from data_compute.locks import check_lock, packages_of, pinned
 from data_compute.requirements import FILES, is_locked, lines_of, requirements_of
 from data_compute.target import Target, processor_of
 
@@ -188,3 +188,20 @@ def test_a_lock_of_uvs_without_its_project(tmp_path: Path) -> None:
 def test_an_instance_types_processor_is_the_cdks(name: str) -> None:
     graviton = ec2.InstanceType(name).architecture == ec2.InstanceArchitecture.ARM_64
     assert processor_of(name) == ("aarch64" if graviton else "x86_64")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "version"),
+    [
+        ("pylock.toml", PYLOCK, "2.3.0"),
+        ("uv.lock", UV_LOCK.replace('"needs"', '"numpy"'), "1"),
+        ("requirements.lock", "numpy==2.3.0 \\\n    --hash=sha256:ab\n", "2.3.0"),
+        ("requirements.txt", "# numpy==1.0\nnumpy == 2.3.0 ; python_version > '3'\n", "2.3.0"),
+        ("requirements.txt", "numpy>=2\nnumpy-financial==1.0\n", None),
+        ("requirements.txt", "", None),
+    ],
+)
+def test_the_version_to_which_a_file_keeps(tmp_path: Path, name: str, text: str, version: str | None) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert pinned(tmp_path / name, "numpy") == version

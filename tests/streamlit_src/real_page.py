@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -34,19 +34,23 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True)
 class RealPage:
-    """A running server."""
+    """A running server, as whoever comes from an address with these headers sees it."""
 
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    source: str = "127.0.0.1"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> tuple[int, str]:
         """Send one request; return the answer's status, and the cookie it sets."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=PATIENCE_S, source_address=(self.source, 0)
+        )
         with contextlib.closing(connection):
-            connection.request(method, path, body or None, dict(headers or {}))
+            connection.request(method, path, body or None, {**self.headers, **(headers or {})})
             answer = connection.getresponse()
             answer.read()
             return answer.status, answer.getheader("Set-Cookie", "")
@@ -67,7 +71,14 @@ class Visitor:
         self._opened = contextlib.ExitStack()
         address = f"ws://127.0.0.1:{page.port}/_stcore/stream"
         self.socket = self._opened.enter_context(
-            connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=PATIENCE_S)
+            connect(
+                address,
+                subprotocols=[Subprotocol("streamlit")],
+                max_size=None,
+                open_timeout=PATIENCE_S,
+                additional_headers=page.headers,
+                source_address=(page.source, 0),
+            )
         )
         self.session_id = ""
         self.pages: dict[str, str] = {}
@@ -124,8 +135,13 @@ def _bytes(message: str | bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def running_page(folder: Path, app: Path = APP_FOLDER, **settings: str) -> Iterator[RealPage]:
-    """Serve the app until the end of the block; what it writes goes to a file in the folder."""
+def running_page(
+    folder: Path, app: Path = APP_FOLDER, program: Sequence[str] = ("-m", "streamlit"), **settings: str
+) -> Iterator[RealPage]:
+    """Serve the app until the end of the block; what it writes goes to a file in the folder.
+
+    :param program: what Python runs.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -133,7 +149,7 @@ def running_page(folder: Path, app: Path = APP_FOLDER, **settings: str) -> Itera
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
+            [sys.executable, *program, "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
             cwd=app,
             env=inherited | SETTINGS | {"HOME": str(folder)} | settings,
             stdout=output,

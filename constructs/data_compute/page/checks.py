@@ -5,11 +5,15 @@ import tomllib
 from pathlib import Path
 
 from aws_cdk import Token
+from packaging.version import Version
 
 from data_compute.arguments import check_whole
+from data_compute.locks import pinned
 
 # Spaces and emoji too, as Streamlit makes titles of them. A dash would be an option of its command line.
 ENTRY_FILE = re.compile(r"(?![-/])[^\x00-\x1f]+\.py")
+# From here on uvicorn is all that Streamlit serves by, and before that the guard stands.
+LEAST_STREAMLIT = "1.57"
 
 
 def check_app(app: Path, entry_file: str) -> None:
@@ -42,6 +46,16 @@ def _check_config(config: Path) -> None:
         raise ValueError(
             f"{str(config)!r} sets server.baseUrlPath to {base!r}, and the page's address and its health check are at "
             "the root: take that line out"
+        )
+
+
+def check_streamlit(requirements: Path) -> None:
+    """Raise if the app keeps to a Streamlit before which no guard could stand; the guard knows one without a lock."""
+    version = pinned(requirements, "streamlit")
+    if version and Version(version) < Version(LEAST_STREAMLIT):
+        raise ValueError(
+            f"{str(requirements)!r} has streamlit {version}, which can't check who comes by the HTTPS front: let "
+            f"requirements.txt say streamlit>={LEAST_STREAMLIT}, and where there is a lock, make it anew"
         )
 
 

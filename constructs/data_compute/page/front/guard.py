@@ -1,0 +1,130 @@
+"""Runs Streamlit, and serves only who brings the edge's secret, or comes from this machine itself.
+
+    python -P guard.py run app.py --server.port=8501     as `streamlit run` does
+    python -P guard.py prove                             fail unless anybody else is refused
+
+Streamlit serves whatever an entry file is, a script, an st.App or another ASGI app, by uvicorn: so the check stands
+around what uvicorn has loaded, before every path and every WebSocket.
+"""
+
+import hashlib
+import hmac
+import http.client
+import importlib.metadata
+import ipaddress
+import os
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# The boot, which opens every page, and whoever comes by Session Manager. An IPv6 socket spells IPv4 its own way.
+HERE = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+# As loopback as the first, and nobody's: so who comes from it stands for everybody else.
+ELSEWHERE = "127.0.0.2"
+REFUSAL = b"This page is served by its own HTTPS address only.\n"
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
+
+
+class Guard:
+    """An ASGI app around another.
+
+    :param header: in which the edge brings its secret.
+    :param digests: the file of what it may be, as SHA-256: without it, nobody is served.
+    """
+
+    def __init__(self, app: App, header: str, digests: Path) -> None:
+        self._app = app
+        self._header = header.lower().encode()
+        self._digests = digests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or one WebSocket, or refuse it."""
+        # The peer of the connection itself: no header has a word in that.
+        if scope["type"] == "lifespan" or (scope.get("client") or [""])[0] in HERE:
+            await self._app(scope, receive, send)
+        elif self._is_edge(scope):
+            await self._app(self._of_visitor(scope), receive, send)
+        elif scope["type"] == "websocket":
+            # Before it is accepted, that is a 403.
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(REFUSAL)).encode())]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": REFUSAL})
+
+    def _is_edge(self, scope: Scope) -> bool:
+        brought = [value for name, value in scope["headers"] if name.lower() == self._header]
+        if len(brought) != 1:
+            return False
+        digest = hashlib.sha256(brought[0]).hexdigest()
+        return any(hmac.compare_digest(digest, known) for known in self._known())
+
+    def _known(self) -> list[str]:
+        # Read anew, as it changes while the server runs.
+        try:
+            return self._digests.read_text(encoding="utf-8").split()
+        except FileNotFoundError:
+            return []
+
+    def _of_visitor(self, scope: Scope) -> Scope:
+        """Let the app see the visitor, who is the last that the edge names, and not the secret."""
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != self._header]
+        scheme = "wss" if scope["type"] == "websocket" else "https"
+        seen: Scope = {**scope, "headers": headers, "scheme": scheme}
+        forwarded = b",".join(value for name, value in headers if name.lower() == b"x-forwarded-for")
+        try:
+            visitor = ipaddress.ip_address(forwarded.rpartition(b",")[2].strip().decode())
+        except ValueError:
+            return seen
+        return {**seen, "client": (str(visitor), 0)}
+
+
+def run() -> None:
+    """Run Streamlit's own command line, with the guard around whatever it serves."""
+    # What else Streamlit would serve by, the guard would not stand before.
+    version, least = importlib.metadata.version("streamlit"), os.environ["LEAST_STREAMLIT"]
+    if _numbers(version) < _numbers(least):
+        sys.exit(f"guard: streamlit {version} can't check who comes: let requirements.txt say streamlit>={least}")
+    import uvicorn
+    from streamlit.web import cli
+
+    header, digests, load = os.environ["ORIGIN_HEADER"], Path(os.environ["ORIGIN_DIGESTS"]), uvicorn.Config.load
+
+    def load_guarded(self: uvicorn.Config) -> None:
+        load(self)
+        self.loaded_app = Guard(self.loaded_app, header, digests)
+
+    uvicorn.Config.load = load_guarded  # type: ignore[method-assign]
+    cli.main(prog_name="streamlit")
+
+
+def prove() -> None:
+    """Fail if the page, or its WebSocket, is served to somebody who does not come by the edge."""
+    for path, headers in (("/", {}), ("/_stcore/stream", HANDSHAKE)):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", int(os.environ["PORT"]), timeout=60, source_address=(ELSEWHERE, 0)
+        )
+        connection.request("GET", path, headers=headers)
+        status = connection.getresponse().status
+        connection.close()
+        if status != 403:
+            sys.exit(f"guard: {path} answers {status} to who does not come by the edge, and should refuse")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")[:2]]
+
+
+if __name__ == "__main__":
+    prove() if sys.argv[1] == "prove" else run()

@@ -1,0 +1,113 @@
+"""What the machine gets for its front beside the guard: units that systemd understands, and digests of a secret."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from data_compute.machine.contract import BOOT_FILES, read_contract
+from data_compute.page.streamlit_server import SERVICE
+
+FRONT = SERVICE.with_name("front")
+UNIT = SERVICE / "streamlit.service"
+# As AWS's command line answers, of a secret whose values are files here.
+AWS = """#!/bin/bash
+set -e
+[ "$1 $2 $3 $4" = "secretsmanager get-secret-value --secret-id arn:secret" ]
+[ ! -f "$6" ] || exec cat "$6"
+cat error >&2
+exit 254
+"""
+NO_SUCH_VERSION = "An error occurred (ResourceNotFoundException) when calling the GetSecretValue operation: none"
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
+)
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    drop_ins = tmp_path / f"{UNIT.name}.d"
+    drop_ins.mkdir()
+    for file, there in ((UNIT, tmp_path), (FRONT / "guard.conf", drop_ins), *((unit, tmp_path) for unit in units())):
+        # This machine has no such server, and systemd asks.
+        (there / file.name).write_text(re.sub(r"/opt/data-compute/venv/bin/\w+", "/bin/echo", file.read_text()))
+
+    names = [UNIT.name, *(unit.name for unit in units())]
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *names], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def units() -> list[Path]:
+    return sorted(FRONT.glob("origin-secret.*"))
+
+
+def test_the_guard_runs_what_the_unit_would() -> None:
+    [usual] = re.findall(r"^ExecStart=/opt/data-compute/venv/bin/streamlit (.+)$", UNIT.read_text(), re.MULTILINE)
+    guarded = (FRONT / "guard.conf").read_text()
+    parts = f"{read_contract(BOOT_FILES)['FILES']}/parts"
+
+    assert f"\nExecStart=\nExecStart=/opt/data-compute/venv/bin/python -P {parts}/front/guard.py {usual}\n" in guarded
+
+
+def test_all_name_one_file_of_digests() -> None:
+    named = {path.name: set(re.findall(r"/run/\S+", path.read_text())) for path in FRONT.iterdir()}
+
+    assert {name: found for name, found in named.items() if found} == {
+        "guard.conf": {"/run/data-compute/origin-secret"},
+        "origin-secret.service": {"/run/data-compute/origin-secret"},
+    }
+
+
+@pytest.fixture
+def fetch(tmp_path: Path) -> list[str]:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "aws").write_text(AWS)
+    (tmp_path / "bin" / "aws").chmod(0o755)
+    (tmp_path / "bin" / "sleep").symlink_to("/bin/true")
+    return ["/bin/bash", str(FRONT / "fetch_secret.sh"), "digests"]
+
+
+def run(fetch: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    return subprocess.run(
+        fetch, cwd=folder, env={"PATH": path, "ORIGIN_SECRET": "arn:secret"}, capture_output=True, text=True
+    )
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def test_a_new_secret_has_one_digest_and_a_changed_one_two(fetch: list[str], tmp_path: Path) -> None:
+    (tmp_path / "AWSCURRENT").write_text("now\n")
+    (tmp_path / "error").write_text(NO_SUCH_VERSION)
+    done = run(fetch, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "digests").read_text() == f"{digest('now')}\n"
+    # The guard is nobody in particular.
+    assert (tmp_path / "digests").stat().st_mode & 0o777 == 0o644
+
+    (tmp_path / "AWSPREVIOUS").write_text("before\n")
+    assert run(fetch, tmp_path).returncode == 0
+    assert (tmp_path / "digests").read_text() == f"{digest('now')}\n{digest('before')}\n"
+    assert {path.name for path in tmp_path.glob("digests*")} == {"digests"}
+
+
+@pytest.mark.parametrize("there", [[], ["AWSCURRENT"]], ids=["of the first", "of the second"])
+def test_what_is_refused_leaves_the_file_as_it_is(fetch: list[str], tmp_path: Path, there: list[str]) -> None:
+    (tmp_path / "digests").write_text("known\n")
+    (tmp_path / "error").write_text("An error occurred (ThrottlingException): later")
+    for stage in there:
+        (tmp_path / stage).write_text("new\n")
+
+    done = run(fetch, tmp_path)
+
+    assert done.returncode == 1
+    assert "ThrottlingException" in done.stderr
+    assert (tmp_path / "digests").read_text() == "known\n"

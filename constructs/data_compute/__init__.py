@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from data_compute.function.http_trigger import HttpTrigger
     from data_compute.function.python_function import PythonFunction
     from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
+    from data_compute.page.https_front import HttpsFront
     from data_compute.page.streamlit_server import StreamlitServer
 
 __all__ = [
     "AMAZON_LINUX_2023",
     "UBUNTU_24_04",
     "HttpTrigger",
+    "HttpsFront",
     "OperatingSystem",
     "PythonFunction",
     "StreamlitServer",
@@ -27,6 +29,7 @@ _HOMES = {
     "AMAZON_LINUX_2023": "machine.operating_system",
     "UBUNTU_24_04": "machine.operating_system",
     "HttpTrigger": "function.http_trigger",
+    "HttpsFront": "page.https_front",
     "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",
     "StreamlitServer": "page.streamlit_server",

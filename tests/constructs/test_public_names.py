@@ -11,6 +11,7 @@ NAMES = [
     "AMAZON_LINUX_2023",
     "UBUNTU_24_04",
     "HttpTrigger",
+    "HttpsFront",
     "OperatingSystem",
     "PythonFunction",
     "StreamlitServer",

@@ -64,7 +64,7 @@ class MachineTemplate(Construct):
         super().__init__(scope, construct_id)
         check_instance_type(instance_type)
         check_disk(root_volume_gib)
-        requirements = check_requirements(app, service, instance_type)
+        self.requirements = check_requirements(app, service, instance_type)
         files = {
             "BOOT_FILES": s3_assets.Asset(self, "BootFiles", path=str(BOOT_FILES)),
             "SERVICE_FILES": s3_assets.Asset(self, "ServiceFiles", path=str(service)),
@@ -92,8 +92,8 @@ class MachineTemplate(Construct):
                 "RESOURCE_ID": "",
                 "LOG_GROUP": log_group.log_group_name,
                 "SYSTEM": operating_system.packages.name,
-                "APP_REQUIREMENTS": requirements.name,
-                "APP_LOCKED": "yes" if is_locked(requirements) else "no",
+                "APP_REQUIREMENTS": self.requirements.name,
+                "APP_LOCKED": "yes" if is_locked(self.requirements) else "no",
                 **{name: asset.s3_object_url for name, asset in files.items()},
                 **settings,
                 "APP_USES_ROLE": "no",

@@ -9,7 +9,7 @@ from constructs import Construct, IConstruct
 class Doors(Construct):
     """The peers that the caller lets in; they are let in when the app is synthesized.
 
-    :param connections: whose security group opens: the machine's, or a front's that has taken over.
+    :param connections: whose security group opens.
     """
 
     def __init__(
@@ -18,9 +18,29 @@ class Doors(Construct):
         super().__init__(scope, construct_id)
         self.connections, self.port, self.description = connections, port, description
         self.peers: list[ec2.IPeer] = []
+        self._front: IConstruct | None = None
         self._opened = 0
         # On a construct without children, as an aspect visits all of them.
         Aspects.of(self).add(_Opening(self), priority=AspectPriority.MUTATING)
+
+    def let_in(self, peer: ec2.IPeer) -> None:
+        """Let in a peer, or raise if that is for a front to do."""
+        if self._front:
+            raise ValueError(
+                f"people come to the page by {self._front.node.path} alone: call its allow_web_from, not the page's"
+            )
+        self.peers.append(peer)
+
+    def take_over(self, front: IConstruct, edge: ec2.IPeer) -> None:
+        """Let in a front's edge alone, from here on: whom it lets in is for the front to know."""
+        if self._front or self.peers:
+            before = f"is behind {self._front.node.path}" if self._front else "lets people in itself"
+            raise ValueError(
+                f"the page {before}, so {front.node.path} can't stand in front of it: define one front, and call its "
+                "allow_web_from, not the page's"
+            )
+        self._front = front
+        self.peers.append(edge)
 
     def open(self) -> None:
         """Open the doors that are not open yet: an app may be synthesized again."""

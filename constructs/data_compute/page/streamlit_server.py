@@ -43,7 +43,7 @@ class StreamlitServer(Construct):
     answers version 2 only, and the role may fetch this app, write this log and be reached by Session Manager. The app
     itself reaches neither the service nor the role, until you grant this server something: then it has all of the
     role's rights, and so has whoever takes the app over.
-    The page itself is plain HTTP: put HTTPS in front before anything secret is typed into it.
+    The page itself is plain HTTP: put an ``HttpsFront`` before it, or type nothing secret into it.
 
     :param app: the app's folder: the entry file, what says which packages it needs, and whatever else it needs. The
         machine installs from the first of ``pylock.toml``, ``uv.lock``, ``requirements.lock`` and
@@ -183,7 +183,7 @@ class StreamlitServer(Construct):
         IPv6 is refused unless you brought the ``vpc``: whether that has it is not known of every one.
         """
         check_peer(peer, ipv6=self._may_have_ipv6)
-        self.doors.peers.append(peer)
+        self.doors.let_in(peer)
 
     def allow_ssh_from(self, peer: ec2.IPeer) -> None:
         """Let ``peer`` log in by SSH. More than a /16 of IPv4, in one call or in several together, is refused.

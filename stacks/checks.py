@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from stacks.copy_settings import MAIN
 from stacks.registry import ALL_STACKS, SETTINGS
-from stacks.setting import SettingsError, parse_settings
+from stacks.setting import SettingsError
 
 
 def check_values(told: Mapping[str, str]) -> None:
     """Raise one error that lists every value that its setting cannot take."""
-    errors = [error for kind in ALL_STACKS.values() for error in parse_settings(kind, told)[1]]
+    errors = [error for kind in ALL_STACKS.values() for error in kind.parse(told)[1]]
     if errors:
         raise SettingsError("\n".join(dict.fromkeys(errors)))
 

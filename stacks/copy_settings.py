@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 from stacks.lab_names import LAB
 from stacks.setting import SettingsError, flag, matching, one_of, parse_settings, parts, setting, settings_of
@@ -77,7 +77,7 @@ class CopySettings:
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
         """Read a stack's settings from what a copy was told, or raise one ``SettingsError`` for all that is wrong."""
-        values, errors = parse_settings(cls, told)
+        values, errors = cls.parse(told)
         if errors:
             raise SettingsError("\n".join(errors))
         declared = settings_of(cls).items()
@@ -86,6 +86,17 @@ class CopySettings:
         # Which copy it is stands in the stack's own name.
         changed.pop("copy", None)
         return cls(**values, told=changed)
+
+    @classmethod
+    def parse(cls, told: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """Give the values of what a copy was told, and what is wrong: of each by itself, or else of them together."""
+        values, errors = parse_settings(cls, told)
+        return values, errors or cls.contradictions(values)
+
+    @classmethod
+    def contradictions(cls, values: Mapping[str, Any]) -> list[str]:  # noqa: ARG003 - for a stack's own settings
+        """Say which values do not go together."""
+        return []
 
     @property
     def in_lab(self) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from data_compute.addresses import LARGEST_FOR_SSH, more_than
 from stacks.copy_settings import CopySettings
-from stacks.setting import CHECKOUT, folder, matching, number, one_of, parts, setting
+from stacks.lab_names import LAB
+from stacks.setting import CHECKOUT, flag, folder, matching, number, one_of, parts, setting
 
 # The settings that let somebody in, and what may stand there beside an address: all of them; with make, one's own.
 DOORS = ("web_from", "ssh_from")
@@ -155,6 +157,12 @@ class StreamlitSettings(CopySettings):
         "with make `default`, the account's default VPC, or the id of another one with public subnets, `vpc-…`: so "
         "that many copies fit into one account. Default: a network of the copy's own",
     )
+    https: bool = setting(
+        "false",
+        flag,
+        "`true`: the page is at an HTTPS address, by CloudFront and without a domain; `web_from` then takes no prefix "
+        "lists",
+    )
     port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
     public_key: str | None = setting(
         "",
@@ -162,3 +170,14 @@ class StreamlitSettings(CopySettings):
         "the file of your own public key in this checkout, such as `keys/alice.pub`, so that no private key ever "
         "reaches AWS",
     )
+
+    @classmethod
+    def contradictions(cls, values: Mapping[str, Any]) -> list[str]:
+        """Say what an HTTPS address has no place for."""
+        if not values["https"]:
+            return []
+        lists = [source for source in values["web_from"] if source.startswith("pl-")]
+        return [
+            *(["https=true: a lab has no CloudFront, so leave it out"] if values["account"] == LAB else []),
+            *(f"web_from={name}: the edge of https=true knows no prefix lists, so name CIDRs" for name in lists),
+        ]

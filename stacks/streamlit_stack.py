@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, StreamlitServer
+from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, StreamlitServer
 from data_compute.findings import acknowledge
 from stacks import outputs
 from stacks.copy_settings import MAIN, RETENTION
@@ -51,6 +51,9 @@ class StreamlitStack(CopyStack):
             log_retention=logs.RetentionDays[RETENTION[settings.log_retention_days]],
             generation=settings.generation,
         )
+        # With another generation, a changed secret reaches the edge as well.
+        https = settings.https
+        self.front = HttpsFront(self, "Front", server=self.server, generation=settings.generation) if https else None
         self._open_doors(settings)
         self._define_outputs()
 
@@ -69,10 +72,10 @@ class StreamlitStack(CopyStack):
 
     def _open_doors(self, settings: StreamlitSettings) -> None:
         for peer in _peers(settings.web_from):
-            self.server.allow_web_from(peer)
+            (self.front or self.server).allow_web_from(peer)
         for peer in _peers(settings.ssh_from):
             self.server.allow_ssh_from(peer)
-        if WORLD in settings.web_from:
+        if WORLD in settings.web_from and not self.front:
             acknowledge(
                 self.server.security_group,
                 "EC23",
@@ -84,7 +87,7 @@ class StreamlitStack(CopyStack):
 
     def _define_outputs(self) -> None:
         server = self.server
-        CfnOutput(self, outputs.PAGE_URL, value=server.url, description="The page")
+        CfnOutput(self, outputs.PAGE_URL, value=(self.front or server).url, description="The page")
         CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
         # A lab's own pair is known by its name alone.
         pair = server.key_pair

@@ -33,6 +33,8 @@ ARNS = {
     "AWS::Logs::LogGroup": "arn:aws:logs:eu-central-1:111122223333:log-group:{}:*",
     "AWS::Lambda::Function": "arn:aws:lambda:eu-central-1:111122223333:function:{}",
 }
+# And of what the reference itself is one.
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
@@ -126,6 +128,8 @@ def _concrete(value: Any, template: Json) -> Any:
     match value:
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             return ARNS[template["Resources"][name]["Type"]].format(name)
+        case {"Ref": str(name)} if template["Resources"].get(name, {}).get("Type") == SECRET:
+            return f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{name}"
         case {"Ref": str(name)}:
             return PSEUDO[name]
         case {"Fn::Sub": str(text)}:

@@ -56,6 +56,7 @@ def test_defaults() -> None:
         generation="1",
         zone="first",
         vpc=None,
+        https=False,
         port=8501,
         public_key=None,
         told={},
@@ -326,3 +327,20 @@ def test_two_stacks_mean_the_same_by_one_name() -> None:
     for kind in ALL_STACKS.values():
         for name, declared in settings_of(kind).items():
             assert SETTINGS[name] is declared, name
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"account": "lab"}, "https=true: a lab has no CloudFront, so leave it out"),
+        (
+            {"web_from": "203.0.113.7/32,pl-12345678"},
+            "web_from=pl-12345678: the edge of https=true knows no prefix lists, so name CIDRs",
+        ),
+    ],
+)
+def test_what_an_https_address_has_no_place_for(told: dict[str, str], words: str) -> None:
+    check_values(told)
+    assert refusal(https="true", **told) == words
+    with pytest.raises(SettingsError, match=re.escape(words)):
+        StreamlitSettings.read({"https": "true"} | told)

@@ -79,6 +79,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "instance_hour": {**origin, "usd": {"t4g.small": 0.0192}},
         "gp3_gb_month": {**origin, "usd": 0.0952},
         "ipv4_hour": {**origin, "usd": 0.005},
+        "secret_month": {**origin, "usd": 0.4},
     }
     path = tmp_path / "prices.json"
     path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))

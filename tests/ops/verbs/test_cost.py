@@ -17,8 +17,8 @@ REGION = "eu-central-1"
 pytestmark = pytest.mark.usefixtures("price_table")
 
 
-def deployed(aws: FakeAws, account: str = "own", **machine: Any) -> None:
-    aws.deployment(account=account)
+def deployed(aws: FakeAws, told: dict[str, str] | None = None, **machine: Any) -> None:
+    aws.deployment(**(told or {}))
     aws.machine(**machine)
     aws.disk()
 
@@ -45,12 +45,19 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert facts["sources"] == ["a list (2026-11-01)"]
 
 
+def test_an_https_address_costs_its_secret(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, {"https": "true"})
+    lines = ops("cost").stdout.splitlines()
+    assert lines[4].split() == ["secret", "of", "the", "HTTPS", "address", "$0.40", "$0.40"]
+    assert lines[5].split() == ["together", "$19.21", "$5.19"]
+
+
 def test_how_long_a_labs_budget_lasts(aws: FakeAws, ops: Ops) -> None:
-    deployed(aws, "lab")
+    deployed(aws, {"account": "lab"})
     result = ops("cost")
     assert "A lab's $50 last at this rate: running 80 days, stopped 317 days." in result.stdout
     assert "8 to 12 hours late, and a new session starts every machine again" in result.stdout
-    deployed(aws, "lab")
+    deployed(aws, {"account": "lab"})
     assert json.loads(ops("cost", "--json").stdout)["daysOfLab"] == {"running": 80, "stopped": 317}
 
 
@@ -60,7 +67,7 @@ def test_elsewhere_no_budget_is_told(aws: FakeAws, ops: Ops) -> None:
 
 
 def test_a_labs_budget_without_a_price(aws: FakeAws, ops: Ops) -> None:
-    deployed(aws, "lab", InstanceType="p5.48xlarge")
+    deployed(aws, {"account": "lab"}, InstanceType="p5.48xlarge")
     assert "running unknown, stopped 317 days" in ops("cost").stdout
 
 

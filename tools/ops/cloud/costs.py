@@ -11,7 +11,8 @@ from ops.cloud.machine import Machine
 DAYS_A_MONTH = HOURS_A_MONTH / 24
 NOT_COUNTED = (
     "Not counted: what depends on use (requests to the API, calls of the function, log lines, traffic to the "
-    "internet, CPU bursts of a t machine), the CDK's bootstrap bucket, taxes, discounts and free tiers."
+    "internet and by CloudFront, CPU bursts of a t machine), the CDK's bootstrap bucket, taxes, discounts and free "
+    "tiers."
 )
 
 
@@ -49,6 +50,12 @@ def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]
         lines.append(Line(f"disk {disk.gib} GiB {disk.kind}", monthly, monthly))
     address = _times(prices.ipv4_hour, HOURS_A_MONTH)
     return [*lines, Line("public address (Elastic IP)", address, address)]
+
+
+def bill_of_front(prices: Prices) -> list[Line]:
+    """Work out the month of the HTTPS address: its secret, since CloudFront itself is paid by use."""
+    monthly = prices.others.get("secret_month")
+    return [Line("secret of the HTTPS address", monthly, monthly)]
 
 
 def total(lines: Sequence[Line]) -> Line:

@@ -72,6 +72,11 @@ class Deployment:
         """Whether it is in an AWS Academy Learner Lab."""
         return any(map(is_lab, self.told.values()))
 
+    @property
+    def https(self) -> bool:
+        """Whether the page is at an HTTPS address."""
+        return any(told.get("https") == "true" for told in self.told.values())
+
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""
         return next(

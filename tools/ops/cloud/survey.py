@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from facts.prices import read_prices
 from ops.answers.errors import OpsError
-from ops.cloud.costs import bill, find_disks
+from ops.cloud.costs import bill, bill_of_front, find_disks
 from ops.cloud.deployment import read_deployment
 from ops.cloud.doors import find_doors
 from ops.cloud.here import Here
@@ -32,6 +32,7 @@ def find_situation(here: Here) -> Situation:
         doors = find_doors(here, [group for machine in there for group in machine.security_groups])
         prices = read_prices(here.aws.region_name)
         lines = [line for machine in there for line in bill(prices, machine.type, find_disks(here, machine))]
+        lines += bill_of_front(prices) if deployment.https else []
     return Situation(deployment, page(), api(), machines, missing, doors, lines)
 
 

@@ -9,7 +9,7 @@ from ops.answers.options import DryRun
 from ops.answers.output import aligned, note, progress
 from ops.answers.spelling import ops
 from ops.cloud import lab_budget
-from ops.cloud.costs import NOT_COUNTED, Line, bill, dollars, facts_of, find_disks, total
+from ops.cloud.costs import NOT_COUNTED, Line, bill, bill_of_front, dollars, facts_of, find_disks, total
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
@@ -36,6 +36,7 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
         else:
             write_prices(prices)
     lines = bill(prices, machine.type, find_disks(here, machine))
+    lines += bill_of_front(prices) if deployment.https else []
     facts, text = facts_of(lines, prices), _table(here.copy, lines, prices)
     if deployment.in_lab:
         facts["daysOfLab"] = lab_budget.days(lines)

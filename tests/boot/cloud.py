@@ -74,6 +74,7 @@ class Cloud:
         self.broken: Exception | None = None
         self.ec2 = running.client("ec2")
         self.logs = running.client("logs")
+        self.secrets = running.client("secretsmanager")
         self._s3 = running.client("s3")
         self._cloudformation = running.client("cloudformation")
         # All that `cdk bootstrap` leaves that a deploy here asks for.

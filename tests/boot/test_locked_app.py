@@ -1,4 +1,4 @@
-"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing."""
+"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing. One is behind a front."""
 
 import hashlib
 import platform
@@ -9,9 +9,11 @@ from aws_cdk import App
 from aws_cdk import aws_ec2 as ec2
 from packaging.utils import parse_wheel_filename
 
+from data_compute import HttpsFront
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import Image
+from tests.boot.machine import wait_for
 
 pytestmark = pytest.mark.system
 
@@ -21,6 +23,7 @@ PROJECT = (
     '[project]\nname = "app"\nversion = "0"\n\n[build-system]\nrequires = ["nothing"]\nbuild-backend = "nothing"\n'
 )
 STACKS = {"PythonsLock": "pylock.toml", "UvsLock": "uv.lock"}
+FRONTED = "UvsLock"
 
 
 def lock_of(wheels: Path, name: str) -> str:
@@ -54,7 +57,9 @@ def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
         (source / "pyproject.toml").write_text(PROJECT)
         (source / name).write_text(lock_of(image.wheels, name))
         app = App(outdir=str(folder / f"{stack}.out"))
-        Page(app, stack, source, instance_type=ec2.InstanceType(kind))
+        page = Page(app, stack, source, instance_type=ec2.InstanceType(kind))
+        if stack == FRONTED:
+            HttpsFront(page, "Front", server=page.server)
         cloud.deploy(app)
 
 
@@ -64,3 +69,30 @@ def test_a_machine_installs_from_the_lock(hypervisor: Hypervisor, stack: str) ->
     packages = machine.run("sh", "-c", "cd /opt/data-compute/venv/lib/python3.12/site-packages; ls -d *.dist-info")
     assert "streamlit-" in packages
     assert "app-0" not in packages
+
+
+def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: Hypervisor) -> None:
+    machine = hypervisor.deployed(FRONTED, 180)
+    (secret,) = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"]]
+    first = cloud.secrets.get_secret_value(SecretId=secret)["SecretString"]
+
+    def ask(secret: str, source: str = "127.0.0.2") -> str:
+        brought = ("--header", f"X-Origin-Secret: {secret}")
+        say = ("--silent", "--output", "/dev/null", "--write-out", "%{http_code}")
+        return machine.run("curl", *say, *brought, "--interface", source, "http://127.0.0.1:8501/", check=False)
+
+    assert ask(first) == "200"
+    assert (ask("guessed"), ask("guessed", "127.0.0.1")) == ("403", "200")
+    # The boot's own proof, of the pages and of the guard.
+    assert machine.serves()
+    machine.run("systemctl", "is-active", "origin-secret.timer")
+
+    cloud.secrets.put_secret_value(SecretId=secret, SecretString="changed")
+    machine.run("systemctl", "start", "origin-secret")
+    assert (ask("changed"), ask(first), ask("guessed")) == ("200", "200", "403")
+
+    # Where no role reaches it any more, as after a start without Secrets Manager, nobody is let in, and the machine is.
+    machine.run("sh", "-c", "rm /run/data-compute/origin-secret")
+    assert (ask("changed"), ask(first), ask("", "127.0.0.1")) == ("403", "403", "200")
+    machine.run("systemctl", "restart", "streamlit")
+    wait_for(lambda: ask("changed") == "200", "the guard's start", 60)

@@ -20,6 +20,8 @@ MY_IP = "my-ip"
 WORLD = "0.0.0.0/0"
 # What the largest single organisation has; whoever lets in more must say that it is the world.
 LARGEST = MappingProxyType({4: 8, 6: 32})
+# A security group has 60 rules, of which CloudFront's list takes 55.
+MOST_BESIDE_AN_EDGE = 5
 # In the order of the VPC's subnets.
 ZONES = ("first", "second")
 # What make looks up: this, or the id of a VPC.
@@ -177,7 +179,12 @@ class StreamlitSettings(CopySettings):
         if not values["https"]:
             return []
         lists = [source for source in values["web_from"] if source.startswith("pl-")]
+        logins = len(values["ssh_from"])
+        too_many = (
+            f"ssh_from names {logins}, and https=true leaves room for {MOST_BESIDE_AN_EDGE}: name fewer and larger"
+        )
         return [
             *(["https=true: a lab has no CloudFront, so leave it out"] if values["account"] == LAB else []),
             *(f"web_from={name}: the edge of https=true knows no prefix lists, so name CIDRs" for name in lists),
+            *([too_many] if logins > MOST_BESIDE_AN_EDGE else []),
         ]

@@ -337,6 +337,10 @@ def test_two_stacks_mean_the_same_by_one_name() -> None:
             {"web_from": "203.0.113.7/32,pl-12345678"},
             "web_from=pl-12345678: the edge of https=true knows no prefix lists, so name CIDRs",
         ),
+        (
+            {"ssh_from": ",".join(f"203.0.113.{number}/32" for number in range(6))},
+            "ssh_from names 6, and https=true leaves room for 5: name fewer and larger",
+        ),
     ],
 )
 def test_what_an_https_address_has_no_place_for(told: dict[str, str], words: str) -> None:

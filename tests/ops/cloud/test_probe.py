@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from ops.cloud.probe import ask, ask_api, ask_page, host_and_port, page_is_silent
+from ops.cloud import probe
+from ops.cloud.probe import Answer, ask, ask_api, ask_page, host_and_port, page_is_silent
 from tests.ops.fake_page import answering
 
 
@@ -50,6 +51,13 @@ def test_a_page_that_takes_too_long() -> None:
     with answering(200, held_back=threading.Event()) as page:
         answer = ask(page.url, 0.05)
     assert (answer.status, answer.text) == (0, "no answer within 0.05 s")
+
+
+@pytest.mark.parametrize(("status", "silent"), [(200, False), (403, True), (500, False), (503, True)])
+def test_who_answers_before_a_page_is_not_the_page(monkeypatch: pytest.MonkeyPatch, status: int, silent: bool) -> None:
+    monkeypatch.setattr(probe, "ask", lambda *_: Answer(status, "", 1.0))
+    assert page_is_silent("https://page.cloudfront.net") is silent
+    assert not page_is_silent("http://203.0.113.5:8501")
 
 
 def test_a_page_that_fails_is_not_silent() -> None:

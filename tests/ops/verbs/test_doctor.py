@@ -228,7 +228,7 @@ def test_a_name_that_nobody_knows(aws: FakeAws, here: Here, monkeypatch: pytest.
         asked = read_deployment(here)
         api = next(check for check in check_way(here, asked) if check.name == "API")
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
-        checks = list(reachability._to_page(here, asked.stack(PAGE)))
+        checks = list(reachability._to_page(here, asked, asked.stack(PAGE)))
     assert api.ok
     assert (checks[-1].name, checks[-1].ok) == ("Name", False)
 

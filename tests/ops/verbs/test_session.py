@@ -66,6 +66,14 @@ def test_a_tunnel(aws: FakeAws, ops: Ops, plugin: dict[str, Any]) -> None:
     assert json.loads(plugin["command"][5])["Parameters"] == parameters
 
 
+@pytest.mark.parametrize(("told", "port"), [({}, "8501"), ({"port": "9000"}, "9000")])
+def test_a_tunnel_goes_to_the_machine_itself(aws: FakeAws, ops: Ops, told: dict[str, str], port: str) -> None:
+    aws.deployment(page="https://page.cloudfront.net", https="true", **told)
+    aws.machine()
+    command = shlex.split(ops("tunnel", "--print").stdout)
+    assert json.loads(command[-1]) == {"portNumber": [port], "localPortNumber": ["8501"]}
+
+
 @pytest.mark.usefixtures("plugin")
 def test_a_port_that_is_taken_is_told(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()

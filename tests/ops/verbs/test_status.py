@@ -40,6 +40,16 @@ def test_all_is_well(aws: FakeAws, ops: Ops) -> None:
     assert len(result.stdout.splitlines()) <= 24
 
 
+def test_who_may_open_an_https_address_is_asked_at_its_edge(aws: FakeAws, ops: Ops) -> None:
+    told = {"https": "true", "web_from": "203.0.113.7/32, world"}
+    aws.deployment(page="https://127.0.0.1", api="http://127.0.0.1:1", **told)
+    aws.machine()
+    aws.doors(p8501=["pl-3b927c52"])
+    aws.disk()
+    opened = [line.split("  ", 1)[1].strip() for line in ops("status").stdout.splitlines() if "Open to" in line]
+    assert opened == ["the page: 203.0.113.7/32, everybody", "SSH: nobody", "port 8501: pl-3b927c52"]
+
+
 def test_a_lab_starts_machines_by_itself(aws: FakeAws, ops: Ops) -> None:
     aws.deployment(page="http://127.0.0.1:1", api="http://127.0.0.1:1", account="lab")
     aws.machine("stopped")

@@ -1,7 +1,7 @@
 """The way from this laptop to the page, one step after the other; a step that fails ends it."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make, ops
@@ -9,7 +9,7 @@ from ops.checks import Check
 from ops.cloud import doors, login
 from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
-from ops.cloud.machine import Machine, find_machine
+from ops.cloud.machine import find_machine
 from ops.cloud.probe import ask_api, ask_page, host_and_port
 from ops.cloud.stack import Stack, half_deployed
 from stacks import outputs
@@ -22,7 +22,7 @@ def check_way(here: Here, deployment: Deployment) -> Iterator[Check]:
     if deployment.mean and deployment.mean.usable:
         yield _api(here, deployment.mean)
     if deployment.page and deployment.page.usable:
-        yield from _to_page(here, deployment.page)
+        yield from _to_page(here, deployment, deployment.page)
 
 
 def _stack(deployment: Deployment, name: str, stack: Stack | None) -> Check:
@@ -43,7 +43,7 @@ def _api(here: Here, stack: Stack) -> Check:
     return Check("API", health.ok, f"{url} {health.words}", "" if health.ok else logs)
 
 
-def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
+def _to_page(here: Here, deployment: Deployment, stack: Stack) -> Iterator[Check]:
     url, instance_id = stack.output(outputs.PAGE_URL), stack.output(outputs.MACHINE)
     host, port = host_and_port(url)
     try:
@@ -60,7 +60,7 @@ def _to_page(here: Here, stack: Stack) -> Iterator[Check]:
     yield name
     if name.ok is False:
         return
-    door = _door(here, machine, host, port)
+    door = _door(here, doors.find_doors(here, machine.security_groups, deployment.edge), host, port)
     yield door
     # Where the group lets nobody in, a port that does not answer is no second finding.
     if door.ok is not False:
@@ -75,8 +75,7 @@ def _name(host: str) -> Check:
     return Check("Name", True, f"{host} is {', '.join(sorted(found))}")
 
 
-def _door(here: Here, machine: Machine, host: str, port: int) -> Check:
-    found = doors.find_doors(here, machine.security_groups)
+def _door(here: Here, found: Sequence[doors.Door], host: str, port: int) -> Check:
     passage = doors.passage(found, host, port)
     opening = doors.opening_command(here, found, port, web=True)
     open_it = f"`{opening}`, or `{ops('tunnel', here.copy)}` with nothing open"

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make
 from ops.cloud.here import Here
+from ops.cloud.probe import host_and_port
 from ops.cloud.stack import Stack, read_stack
 from stacks import outputs
 from stacks.copy_settings import named
 from stacks.lab_names import is_lab
-from stacks.registry import MEAN, PAGE, possible_stacks, stacks_with, usual_stacks
+from stacks.registry import MEAN, PAGE, SETTINGS, possible_stacks, stacks_with, usual_stacks
 from stacks.setting import parts
 
 
@@ -76,6 +78,22 @@ class Deployment:
     def https(self) -> bool:
         """Whether the page is at an HTTPS address."""
         return any(told.get("https") == "true" for told in self.told.values())
+
+    @property
+    def edge(self) -> tuple[str, ...]:
+        """Whom the edge of an HTTPS address lets in; nobody where there is none."""
+        sources: tuple[str, ...] = self._told_of_page("web_from") if self.https else ()
+        return sources
+
+    @property
+    def page_port(self) -> int:
+        """Where the machine itself serves the page, by whatever address people come."""
+        port: int = self._told_of_page("port") if self.https else host_and_port(self.page_url)[1]
+        return port
+
+    def _told_of_page(self, name: str) -> Any:
+        told = self.told.get(named(PAGE, self.copy), {})
+        return SETTINGS[name].parse(told.get(name) or SETTINGS[name].default)
 
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""

@@ -12,6 +12,7 @@ from ops.cloud.my_ip import AddressUnknownError, my_ip
 from stacks.streamlit_settings import DOORS, EVERYBODY, MY_IP, WORLD
 
 SSH = 22
+HTTPS = 443
 ANYWHERE = (WORLD, "::/0")
 
 
@@ -47,12 +48,16 @@ def covers(source: str, other: str) -> bool | None:
     return inside.version == outside.version and inside.subnet_of(outside)  # type: ignore[arg-type]
 
 
-def find_doors(here: Here, security_groups: Sequence[str]) -> list[Door]:
-    """Ask EC2 what the groups let in."""
+def find_doors(here: Here, security_groups: Sequence[str], edge: Sequence[str] = ()) -> list[Door]:
+    """Ask EC2 what the groups let in.
+
+    :param edge: whom the edge of an HTTPS address lets in, which stands before them.
+    """
+    at_edge = [Door(HTTPS, HTTPS, source) for source in edge]
     if not security_groups:
-        return []
+        return at_edge
     groups = here.aws.client("ec2").describe_security_groups(GroupIds=list(security_groups))["SecurityGroups"]
-    return [door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule)]
+    return at_edge + [door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule)]
 
 
 def sources(doors: Iterable[Door], port: int) -> list[str]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 TIMEOUT_SECONDS = 5.0
 # Streamlit's own. Whether the app runs, the boot has proven; this runs nothing of it.
 PAGE_HEALTH = "/_stcore/health"
+# What the edge of an HTTPS address says in the page's place: you are not let in, or nobody is behind it.
+BY_THE_EDGE = (403, 503)
 KNOWN_MEAN = "?nums=1,2,3"
 ENOUGH_BYTES = 10_000
 
@@ -99,5 +101,6 @@ def host_and_port(url: str) -> tuple[str, int]:
 
 
 def page_is_silent(url: str, timeout: float = 1.0) -> bool:
-    """Whether nobody answers at the page's address."""
-    return not ask_page(url, timeout).answered
+    """Whether nobody answers at the page's address, or only the edge before it."""
+    status = ask(url.rstrip("/") + PAGE_HEALTH, timeout).status
+    return not status or (url.startswith("https:") and status in BY_THE_EDGE)

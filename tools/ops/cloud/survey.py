@@ -29,7 +29,8 @@ def find_situation(here: Here) -> Situation:
             except OpsError as error:
                 missing.append(str(error))
         there = [machine for machine in machines if machine.state not in GONE]
-        doors = find_doors(here, [group for machine in there for group in machine.security_groups])
+        groups = [group for machine in there for group in machine.security_groups]
+        doors = find_doors(here, groups, deployment.edge)
         prices = read_prices(here.aws.region_name)
         lines = [line for machine in there for line in bill(prices, machine.type, find_disks(here, machine))]
         lines += bill_of_front(prices) if deployment.https else []

@@ -27,6 +27,8 @@ class Target:
     here: Here
     instance_id: str
     url: str
+    # Whom the edge of an HTTPS address lets in.
+    edge: tuple[str, ...] = ()
 
     def machine(self) -> Machine:
         """Ask EC2 how the machine is now."""
@@ -34,13 +36,13 @@ class Target:
 
     def passage(self, machine: Machine) -> doors.Passage:
         """Tell whether this laptop may ask the page."""
-        return doors.passage(doors.find_doors(self.here, machine.security_groups), *host_and_port(self.url))
+        return doors.passage(doors.find_doors(self.here, machine.security_groups, self.edge), *host_and_port(self.url))
 
 
 def find_target(here: Here) -> Target:
     """Ask the stacks which machine and page this is about."""
     deployment = read_deployment(here)
-    return Target(here, deployment.machine, deployment.page_url)
+    return Target(here, deployment.machine, deployment.page_url, deployment.edge)
 
 
 def wait_for_start(tell: Tell, target: Target, way: doors.Passage) -> str:

@@ -10,7 +10,6 @@ from ops.answers.errors import OpsError
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
-from ops.cloud.probe import host_and_port
 from ops.cloud.session import Request, cli_command, hand_over
 from ops.cloud.session import tunnel as tunnel_request
 from ops.verb import verb
@@ -34,7 +33,7 @@ def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> Non
     """
     deployment = read_deployment(here)
     machine = find_machine(here, deployment.machine).running()
-    page_port = host_and_port(deployment.page_url)[1]
+    page_port = deployment.page_port
     if not print_only and not here.json and _is_taken(port):
         raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
     begun = f"the page is on http://localhost:{port} until you press Ctrl-C"

@@ -13,7 +13,7 @@ from ops.answers.options import Folder
 from ops.answers.output import note
 from ops.answers.spelling import ops
 from ops.cloud import doors, login
-from ops.cloud.deployment import read_deployment
+from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.here import Here
 from ops.cloud.key_file import ensure, is_too_open
 from ops.cloud.key_pair import fetch, find_key_pair
@@ -41,7 +41,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     path = pair.file_in(folder).absolute()
     imported = not pair.downloaded and not path.exists() and fetch(here, pair) is None
     way = login.Login(login.user_of(here, machine), login.host_of(machine), machine.id, None if imported else path)
-    obstacle = _closed_door(here, machine, host_and_port(deployment.page_url)[1])
+    obstacle = _closed_door(here, machine, deployment)
     if print_only or config or here.json:
         if obstacle:
             note(obstacle)
@@ -61,11 +61,11 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
     os.execvp(way.command[0], way.command)  # noqa: S606 - ssh takes over this process and its terminal
 
 
-def _closed_door(here: Here, machine: Machine, page_port: int) -> str | None:
+def _closed_door(here: Here, machine: Machine, deployment: Deployment) -> str | None:
     """Say why SSH can't work from here, if so."""
-    found = doors.find_doors(here, machine.security_groups)
+    found = doors.find_doors(here, machine.security_groups, deployment.edge)
     opened_to = doors.sources(found, doors.SSH)
-    open_it = doors.opening_command(here, found, page_port, ssh=True)
+    open_it = doors.opening_command(here, found, host_and_port(deployment.page_url)[1], ssh=True)
     session = f"or log in without any open port: `{ops('session', here.copy)}`"
     if not opened_to:
         return f"port 22 is open to nobody. Let this laptop in: `{open_it}`; {session}"

@@ -54,6 +54,12 @@ MESSAGES = [
         "no more as `memory_size`, then `make deploy COPY=alice`",
     ),
     (
+        "Resource handler returned message: \"Access denied for operation 'AWS::CloudFront::Distribution: Your account "
+        "must be verified before you can add new CloudFront resources. To verify your account, please contact AWS "
+        "Support.'.\" (HandlerErrorCode: AccessDenied)",
+        "meanwhile `make deploy COPY=alice HTTPS=`",
+    ),
+    (
         "Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > 5120 "
         "(Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException; Request ID: 1; Proxy: null)",
         "write `AWSLogDeliveryWrite20150319` without them",

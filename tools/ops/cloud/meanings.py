@@ -46,6 +46,10 @@ MEANINGS = {
         "the account is new, and gives a function 3,008 MB at most: pass no more as `memory_size`, then `{deploy}`, or "
         "ask AWS Support for more"
     ),
+    "Your account must be verified before you can add": (
+        "the account is new, and CloudFront waits for AWS to know it: ask AWS Support to verify it for CloudFront; "
+        "meanwhile `{deploy} HTTPS=`"
+    ),
     "Policy document length breaking Cloudwatch Logs Constraints": (
         "the account's policy for access logs is full, as entries of APIs that are gone stay in it: `aws logs "
         "describe-resource-policies` shows it; write `AWSLogDeliveryWrite20150319` without them, by `aws logs "

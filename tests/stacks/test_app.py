@@ -177,8 +177,12 @@ def test_the_command_line_reports_to_nobody(done: Mapping[str, Done]) -> None:
 def test_an_unknown_setting_is_one_clear_message(done: Mapping[str, Done]) -> None:
     first, second = complaint(done["unknown setting"])
 
-    assert first.startswith("error: prot is not a setting; did you mean port? The settings are account, allow_origins, app, ")
-    assert second.startswith("web_form is not a setting; did you mean web_from? The settings are account, allow_origins, app, ")
+    assert first.startswith(
+        "error: prot is not a setting; did you mean port? The settings are account, allow_origins, app, "
+    )
+    assert second.startswith(
+        "web_form is not a setting; did you mean web_from? The settings are account, allow_origins, app, "
+    )
 
 
 def test_all_bad_values_are_one_clear_message(done: Mapping[str, Done]) -> None:

@@ -19,6 +19,7 @@ from local_aws.state import State, read_json, write_json
 from ops.answers.errors import OpsError
 
 if TYPE_CHECKING:
+    from local_aws.edge.edges import Edges
     from local_aws.machines.fleet import Fleet
 
 FAVOURITE_PORT = 4566
@@ -53,11 +54,13 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
+    from local_aws.edge.edges import Edges
     from local_aws.extensions import http_api, install, metadata
     from local_aws.machines.fleet import Fleet
 
     fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
-    install(fleet, state)
+    edges = Edges(state.authority, fleet.is_silent, port)
+    install(fleet, edges, state)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
@@ -66,12 +69,13 @@ def main() -> None:
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
     # What a request is for is known before it is asked who makes it.
-    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet)))
+    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet, edges)))
     whole = http_api.rooted(guarded(inner, port))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:
         wanted = state.server_record.exists()
+        edges.end()
         fleet.end()
         if not wanted:
             state.remove()
@@ -103,13 +107,14 @@ def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
     return wrapped
 
 
-def _carry_on(state: State, fleet: "Fleet") -> None:
-    """Run the machines that ran before. What was kept is used up: an embedded AWS that is killed starts afresh."""
+def _carry_on(state: State, fleet: "Fleet", edges: "Edges") -> None:
+    """Run the machines and edges that ran before. What was kept is used up: one that is killed starts afresh."""
     from local_aws.extensions import rights
 
     state.discard(state.kept)
     rights.add_person()
     fleet.follow()
+    edges.follow()
 
 
 def _listen(state: State) -> socket.socket:

@@ -58,6 +58,8 @@ class State:
         self.kept = folder / "kept"
         # What the embedded S3 stores.
         self.objects = folder / "s3"
+        # Who signs the edges' certificates: what a browser may be told to trust.
+        self.authority = folder / "edge" / "authority.pem"
         # One folder an instance, which is its disk.
         self.machines = folder / "machines"
 
@@ -107,7 +109,7 @@ class State:
             # Once more, now that nobody else can put anything there.
             self.check()
             self.marker.write_text("`make down` removes this folder and all that it holds.\n", encoding="utf-8")
-        for place in (self.home, self.temporary, self.machines):
+        for place in (self.home, self.temporary, self.machines, self.authority.parent):
             place.mkdir(exist_ok=True)
             place.chmod(0o700)
 

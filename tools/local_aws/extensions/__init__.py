@@ -1,9 +1,11 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
 from local_aws import decisions, readings
+from local_aws.edge.edges import Edges
 from local_aws.extensions import (
     access_log,
     change_sets,
+    distribution,
     early_validation,
     ec2_calls,
     elastic_ip,
@@ -25,7 +27,7 @@ from local_aws.ministack import default_network
 from local_aws.state import State
 
 
-def install(fleet: Fleet, state: State) -> None:
+def install(fleet: Fleet, edges: Edges, state: State) -> None:
     """Teach MiniStack our resources, before it serves."""
     rights.install(decisions.Record(state.decisions))
     change_sets.install()
@@ -44,4 +46,5 @@ def install(fleet: Fleet, state: State) -> None:
     elastic_ip.install(fleet.endpoint)
     security_group_rule.install()
     ec2_calls.install(fleet)
+    distribution.install(edges)
     noting.install(readings.Record(state.readings))

@@ -12,6 +12,9 @@ from typing import Any, Protocol
 # Linux answers on all of 127.0.0.0/8; macOS on the first alone, unless told otherwise.
 POOL = tuple(f"127.0.0.{last}" for last in range(1, 33))
 
+# Who comes from another machine must not look like one who is on it, as whoever comes from 127.0.0.1 does.
+FROM_OUTSIDE = None if sys.platform == "darwin" else ("127.0.0.2", 0)
+
 
 class AddressTakenError(Exception):
     """No loopback address has the port free."""
@@ -36,7 +39,7 @@ class Addresses:
     def free(self, ports: Collection[int], taken: Collection[str]) -> str:
         """Choose an address that is not handed out and has the ports free."""
         for address in POOL:
-            if address not in taken and all(_is_free(address, port) for port in ports):
+            if address not in taken and all(is_free(address, port) for port in ports):
                 return address
         told = " and ".join(map(str, sorted(ports)))
         alias = " (macOS has one until `sudo ifconfig lo0 alias 127.0.0.2`)" if sys.platform == "darwin" else ""
@@ -48,6 +51,11 @@ class Addresses:
     def point(self, address: str, port: int, target: Target) -> None:
         """Send what arrives at an address to a machine."""
         self._run(self._point(address, port, target)).result()
+
+    def is_silent(self, address: str, port: int) -> bool:
+        """Tell whether an address leads to nothing that runs: on AWS nobody would even refuse there."""
+        forwarder = self._forwarders.get((address, port))
+        return not (forwarder and forwarder.target and forwarder.target.private_port)
 
     def keep_only(self, wanted: Collection[tuple[str, int]]) -> None:
         """Stop listening at all other addresses."""
@@ -98,7 +106,7 @@ class _Forwarder:
             port = self.target.private_port if self.target else None
             if port is None:
                 raise ConnectionRefusedError
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port)
+            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port, local_addr=FROM_OUTSIDE)
         except OSError:
             writer.transport.abort()
             return
@@ -122,7 +130,8 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.transport.abort()
 
 
-def _is_free(address: str, port: int) -> bool:
+def is_free(address: str, port: int) -> bool:
+    """Tell whether nobody listens at an address's port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -62,6 +62,10 @@ class Fleet:
         ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
         return self._addresses.free(ports, {record["PublicIp"] for record in records.addresses().values()})
 
+    def is_silent(self, address: str, port: int) -> bool:
+        """Tell whether nobody takes a packet at an Elastic IP."""
+        return self._addresses.is_silent(address, port)
+
     def end(self) -> None:
         """Turn every machine off."""
         with ThreadPoolExecutor(max_workers=8) as pool:

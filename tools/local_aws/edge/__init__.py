@@ -1,0 +1,1 @@
+"""CloudFront's edge on the laptop: each deployed distribution as a listener of its own, which serves by its config."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data_compute.requirements import FUNCTIONS_PYTHON
 from local_aws.state import BYTECODE, CACHE, State, read_json
+from ops.cloud.probe import AUTHORITY
 from stacks.setting import CHECKOUT
 
 REGION = "us-east-1"
@@ -57,6 +58,7 @@ def aws(state: State, endpoint: str | None = None) -> dict[str, str]:
         "AWS_CONFIG_FILE": nothing,
         "AWS_SHARED_CREDENTIALS_FILE": nothing,
         "AWS_EC2_METADATA_DISABLED": "true",
+        AUTHORITY: str(state.authority),
         # MiniStack runs functions in the Python that runs it.
         FUNCTIONS_PYTHON: sys.executable,
         # Where no embedded AWS runs, calls fail at once instead of reaching the real one.

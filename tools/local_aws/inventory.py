@@ -56,8 +56,18 @@ def rows_beside(cloud: Cloud, found: Deployment, shown: Collection[str] = ()) ->
     return [
         ("Copies up", ", ".join(up)),
         *(("Machine", f"{one.id}, {one.state}, {one.stack}") for one in instances(cloud) if one.id not in shown),
+        *_edge_rows(cloud),
         *output_rows(stack for stack in find_stacks(cloud.here(found.copy)) if stack.name not in of_copies),
     ]
+
+
+def _edge_rows(cloud: Cloud) -> list[tuple[str, ...]]:
+    """Say whom a browser is told to trust, where there are edges."""
+    if not cloud.state.authority.exists():
+        return []
+    found = cloud.client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    signed = f"signed by {cloud.state.authority}, which is for this laptop alone: let your browser trust it"
+    return [("Edge", f"https://{one['DomainName']}, {signed}") for one in found]
 
 
 def start_stopped(cloud: Cloud, found: Deployment) -> None:

@@ -46,5 +46,5 @@ def install(fleet: Fleet, edges: Edges, state: State) -> None:
     elastic_ip.install(fleet.endpoint)
     security_group_rule.install()
     ec2_calls.install(fleet)
-    distribution.install(edges)
+    distribution.install(edges, fleet)
     noting.install(readings.Record(state.readings))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local_aws.machines.disk import Disk
+from local_aws.machines.parts import JobError
 from local_aws.machines.python import RequirementsError, file_of
 from local_aws.machines.service import Service
 from ops.cloud.probe import ask
@@ -26,7 +27,7 @@ class BootError(Exception):
 
 def why(error: Exception) -> str:
     """Say why a machine did not come up: a fault of ours must not read as one of the app's."""
-    if isinstance(error, BootError | RequirementsError):
+    if isinstance(error, BootError | RequirementsError | JobError):
         return str(error)
     traceback.print_exception(error)
     return f"a fault in the embedded AWS, not in the app ({type(error).__name__}: {error}): server.log shows where"

@@ -35,6 +35,16 @@ class Disk:
         return self.folder / "app"
 
     @property
+    def parts(self) -> Path:
+        """The unpacked parts of the boot, one folder each."""
+        return self.folder / "parts"
+
+    @property
+    def run(self) -> Path:
+        """What on the real machine is in memory: gone at each start."""
+        return self.folder / "run"
+
+    @property
     def venv(self) -> Path:
         """The app's own Python."""
         return self.folder / "venv"

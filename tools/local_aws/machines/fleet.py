@@ -62,6 +62,13 @@ class Fleet:
         ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
         return self._addresses.free(ports, {record["PublicIp"] for record in records.addresses().values()})
 
+    def run_jobs(self) -> None:
+        """Let what machines run again and again run now: of the time that passes on AWS, little passes here."""
+        with self._lock:
+            machines = [machine for machine in self._machines.values() if machine.private_port]
+        for machine in machines:
+            machine.run_jobs()
+
     def is_silent(self, address: str, port: int) -> bool:
         """Tell whether nobody takes a packet at an Elastic IP."""
         return self._addresses.is_silent(address, port)

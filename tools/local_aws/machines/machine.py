@@ -1,5 +1,6 @@
 """One instance that runs on the laptop, from its first boot to its end."""
 
+import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from local_aws.machines import boot, python, unit
 from local_aws.machines.app_environment import aws_of_app, environment_of
 from local_aws.machines.disk import Disk
 from local_aws.machines.log_agent import LogAgent
+from local_aws.machines.parts import Parts
 from local_aws.machines.role import client_of
 from local_aws.machines.service import Service
 from local_aws.machines.user_data import Settings
@@ -21,6 +23,7 @@ class Machine:
     def __init__(self, instance_id: str, account: str, settings: Settings, folder: Path, endpoint: str) -> None:
         self.instance_id, self._account, self.settings, self._endpoint = instance_id, account, settings, endpoint
         self.disk = Disk(folder)
+        self._parts = Parts(self.disk, settings.machine, endpoint, instance_id)
         self.address = ""
         self.failure: str | None = None
         self._service: Service | None = None
@@ -64,6 +67,10 @@ class Machine:
         for agent in self._agents:
             agent.finish()
 
+    def run_jobs(self) -> None:
+        """Run what on the real machine runs before the app's server, and again while it runs."""
+        self._parts.run_jobs()
+
     def move_to(self, address: str) -> None:
         """Serve under another address than the one the app was started for."""
         if address == self.address:
@@ -103,6 +110,8 @@ class Machine:
 
     def _start_again(self) -> None:
         try:
+            shutil.rmtree(self.disk.run, ignore_errors=True)
+            self.run_jobs()
             service = self._start_app()
         except Exception as error:
             self._log(f"failed: {boot.why(error)}")
@@ -127,12 +136,15 @@ class Machine:
         boot.fetch(s3, machine["SERVICE_FILES"], self.disk.service_files)
         boot.fetch(s3, machine["APP_FILES"], self.disk.app)
         for part in machine.get("PARTS", "").split():
-            self._log(f"part {part.partition('=')[0]} is for a real machine: left out here")
+            name, _, files = part.partition("=")
+            boot.fetch(s3, files, self.disk.parts / name)
+            self._log(f"part {name} is for a real machine: here, it has a say in the app's server alone")
         boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
         self._log("installing the app's requirements")
         boot.check_requirements(self.disk)
         boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
         self._log("starting the app")
+        self.run_jobs()
         self._prove(self._start_app())
 
     def _prove(self, service: Service) -> None:
@@ -141,7 +153,7 @@ class Machine:
 
     def _start_app(self) -> Service:
         interpreter = python.for_app(self.disk.app, self.disk.venv)
-        service_unit = unit.read(self.disk.unit)
+        service_unit = unit.read(self.disk.unit, self._parts.drop_ins, self._parts.places)
         aws = aws_of_app(self.settings, self._endpoint, self.instance_id)
         environment = environment_of(
             self.disk, service_unit, interpreter, dict(self.settings.machine), dict(self.settings.environment), aws

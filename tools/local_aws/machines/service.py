@@ -51,11 +51,8 @@ class Service:
 
     def reload(self) -> bool:
         """Run what the unit has for a reload, as the app itself runs, and tell whether it went well."""
-        if not self._unit.reload:
-            return True
-        program, *files = self._unit.reload
-        beside_the_unit = [str(self._disk.service_files / Path(file).name) for file in files]
-        return self._popen([program, *beside_the_unit], self._environment | {"PORT": str(self.port)}).wait() == 0
+        environment = self._environment | {"PORT": str(self.port)}
+        return all(self._popen(command, environment).wait() == 0 for command in self._unit.reloads)
 
     @property
     def ended(self) -> bool:

@@ -2,9 +2,12 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+# Where something lies, by where it lies on a real machine.
+Places = Mapping[str, Path]
 
 
 @dataclass(frozen=True)
@@ -14,24 +17,43 @@ class Unit:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     restart_seconds: float
-    reload: tuple[str, ...] = ()
+    # One after the other.
+    reloads: tuple[tuple[str, ...], ...] = ()
 
     def command_line(self, variables: Mapping[str, str]) -> list[str]:
         """Fill ``${NAME}`` in, as systemd does."""
         return [re.sub(r"\$\{(\w+)\}", lambda found: variables.get(found[1], ""), word) for word in self.command]
 
 
-def read(path: Path) -> Unit:
-    """Read a unit file."""
-    options: dict[str, list[str]] = {}
+def read(path: Path, drop_ins: Sequence[Path] = (), places: Places | None = None) -> Unit:
+    """Read a unit file, and what drop-ins make of it."""
+    told: dict[str, list[str]] = {}
+    for file in (path, *drop_ins):
+        for name, values in options(file).items():
+            # Nothing, in a list, takes back what was there before.
+            for value in values:
+                told[name] = [*told.get(name, []), placed(value, places or {})] if value else []
+    assignments = [word for value in told.get("Environment", []) for word in shlex.split(value)]
+    return Unit(
+        command=tuple(shlex.split(told["ExecStart"][-1])),
+        environment=dict(assignment.split("=", 1) for assignment in assignments),
+        restart_seconds=float(told.get("RestartSec", ["0.1"])[-1]),
+        reloads=tuple(tuple(shlex.split(value)) for value in told.get("ExecReload", [])),
+    )
+
+
+def options(path: Path) -> dict[str, list[str]]:
+    """Read a unit file's options, each with all its values."""
+    found: dict[str, list[str]] = {}
     for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
         name, equals, value = line.partition("=")
         if equals and not line.startswith(("#", ";")):
-            options.setdefault(name.strip(), []).append(value.strip())
-    assignments = [word for value in options.get("Environment", []) for word in shlex.split(value)]
-    return Unit(
-        command=tuple(shlex.split(options["ExecStart"][-1])),
-        environment=dict(assignment.split("=", 1) for assignment in assignments),
-        restart_seconds=float(options.get("RestartSec", ["0.1"])[-1]),
-        reload=tuple(shlex.split(options.get("ExecReload", [""])[-1])),
-    )
+            found.setdefault(name.strip(), []).append(value.strip())
+    return found
+
+
+def placed(text: str, places: Places) -> str:
+    """Say where things lie here."""
+    for there, here in places.items():
+        text = re.sub(rf"(?<![\w/]){re.escape(there)}", f"{here}/", text)
+    return text

@@ -5,7 +5,7 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id
 from ministack.services import cloudfront
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import provisioners, stacks
 
 RESOURCE_TYPE = "AWS::CloudFront::Distribution"
 Record = dict[str, Any]
@@ -27,21 +27,27 @@ def hand_out_domain_names(ours: Callable[[], str]) -> None:
     cloudfront._new_distribution_domain = ours
 
 
-def after_changes(ours: Callable[[], None]) -> None:
-    """Do something once a distribution has been made, changed or removed, by whichever way."""
+def around_changes(before_update: Callable[[], None], after: Callable[[], None]) -> None:
+    """Do something before a distribution is changed, and once one has been made, changed or removed."""
 
-    def followed(theirs: Any) -> Any:
+    def around(theirs: Any, *, update: bool = False) -> Any:
         def change(*given: Any, **named: Any) -> Any:
+            if update:
+                before_update()
             answer = theirs(*given, **named)
-            ours()
+            after()
             return answer
 
         return change
 
     handlers = provisioners._RESOURCE_HANDLERS[RESOURCE_TYPE]
-    handlers |= {verb: followed(handlers[verb]) for verb in ("create", "update", "delete")}
-    for name in ("_create_distribution", "_update_distribution", "_delete_distribution"):
-        setattr(cloudfront, name, followed(getattr(cloudfront, name)))
+    for verb in ("create", "update", "delete"):
+        handlers[verb] = around(handlers[verb], update=verb == "update")
+        name = f"_{verb}_distribution"
+        setattr(cloudfront, name, around(getattr(cloudfront, name)))
+    # Both wait, for machines and for listeners.
+    waits_itself = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda name: name == RESOURCE_TYPE or bool(waits_itself(name))
 
 
 def act_for(account: str) -> None:

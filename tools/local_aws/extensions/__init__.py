@@ -18,6 +18,7 @@ from local_aws.extensions import (
     public_images,
     replacement,
     rights,
+    secret,
     security_group_rule,
     stack_events,
     waiting,
@@ -44,6 +45,7 @@ def install(fleet: Fleet, edges: Edges, state: State) -> None:
     key_pair.install(fleet.endpoint)
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
+    secret.install()
     security_group_rule.install()
     ec2_calls.install(fleet)
     distribution.install(edges, fleet)

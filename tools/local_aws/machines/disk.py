@@ -96,7 +96,8 @@ class Disk:
 
     def create(self) -> None:
         """Make the folder."""
-        self.app_state.mkdir(parents=True, exist_ok=True)
+        for place in (self.app_state, self.parts):
+            place.mkdir(parents=True, exist_ok=True)
 
     def remove(self) -> None:
         """Remove it with all it holds."""

@@ -40,13 +40,14 @@ async def connect(origin: Origin, is_silent: IsSilent) -> Streams:
         told = "a laptop's edge reaches APIs, and by HTTP Elastic IPs"
         raise OriginError(502, f"{told}, not {origin.host}")
     for _ in range(origin.attempts):
-        if origin.is_machine and is_silent(address, origin.port):
-            # On AWS nobody answers: here something would refuse at once.
-            await asyncio.sleep(origin.connect_seconds)
-            status, words = 504, f"nobody answers at {address}:{origin.port}"
-            continue
         try:
-            return await asyncio.wait_for(asyncio.open_connection(address, origin.port), origin.connect_seconds)
+            async with asyncio.timeout(origin.connect_seconds):
+                if origin.is_machine and is_silent(address, origin.port):
+                    # On AWS a packet is lost: here something would refuse at once.
+                    await asyncio.Event().wait()
+                return await asyncio.open_connection(address, origin.port)
+        except TimeoutError:
+            status, words = 504, f"nobody answers at {address}:{origin.port}"
         except OSError as error:
             status, words = 502, f"{address}:{origin.port}: {error}"
     raise OriginError(status, words)

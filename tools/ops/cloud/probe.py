@@ -74,7 +74,7 @@ def _get(url: str, timeout: float) -> tuple[int, str]:
         with error:
             if error.code in NOBODY_BEHIND and error.headers.get("X-Cache") == "Error from cloudfront":
                 # What it says instead is for visitors.
-                raise ConnectionError("its edge is there, and the machine behind it does not answer") from None
+                raise ConnectionError("its edge is there, and the machine behind it is not") from None
             return error.code, error.read(ENOUGH_BYTES).decode(errors="replace")
 
 

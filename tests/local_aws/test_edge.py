@@ -194,9 +194,7 @@ def name(machine: Machine, authority: Path) -> Iterator[str]:
         http.client.HTTPConnection(domain).connect()
 
 
-@pytest.fixture(scope="module")
-def trust(name: str, authority: Path) -> ssl.SSLContext:
-    assert name
+def trusting(authority: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(authority))
 
 
@@ -215,10 +213,10 @@ class Got:
 
 @dataclass
 class Viewer:
-    """Somebody with a browser."""
+    """Somebody with a browser, who trusts the authority or comes by HTTP."""
 
     name: str
-    trust: ssl.SSLContext
+    trust: ssl.SSLContext | None
 
     def ask(
         self, path: str, method: str = "GET", *, secure: bool = True, source: str = "127.0.0.1", **more: Any
@@ -236,12 +234,12 @@ class Viewer:
             return Got(answer.status, headers, answer.read())
 
     def open(self, path: str = "/stream", **more: Any) -> ClientConnection:
-        return connect(f"wss://{self.name}{path}", ssl=self.trust, max_size=None, **more)
+        return connect(f"{'wss' if self.trust else 'ws'}://{self.name}{path}", ssl=self.trust, max_size=None, **more)
 
 
 @pytest.fixture
-def viewer(name: str, trust: ssl.SSLContext) -> Viewer:
-    return Viewer(name, trust)
+def viewer(name: str, authority: Path) -> Viewer:
+    return Viewer(name, trusting(authority))
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 301), ("HEAD", 301), ("POST", 307)])

@@ -17,6 +17,7 @@ from local_aws.extensions import (
     noting,
     public_images,
     replacement,
+    rest_api,
     rights,
     secret,
     security_group_rule,
@@ -41,6 +42,7 @@ def install(fleet: Fleet, edges: Edges, state: State) -> None:
     default_network.add_way_out()
     function.install()
     http_api.install(fleet.endpoint)
+    rest_api.install()
     access_log.install()
     key_pair.install(fleet.endpoint)
     instance.install(fleet)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import apigateway, cloudwatch_logs
+from ministack.services import apigateway, apigateway_v1, cloudwatch_logs
 
 Answer = tuple[int, dict[str, Any], bytes]
 
@@ -48,3 +48,21 @@ def write_log(group: str, stream: str, line: str) -> None:
     where = {"logGroupName": group, "logStreamName": stream}
     cloudwatch_logs._create_log_stream(where)
     cloudwatch_logs._put_log_events({**where, "logEvents": [{"message": line}]})
+
+
+def answer_mocks_by_any_template() -> None:
+    """Let a REST API's mock answer by the template that it has: MiniStack looks for one of JSON alone."""
+    theirs = apigateway_v1._invoke_mock_v1
+
+    def with_json(response: dict[str, Any]) -> dict[str, Any]:
+        templates = response.get("responseTemplates") or {}
+        first = next(iter(templates.values()), "")
+        return response | {"responseTemplates": {"application/json": first, **templates}}
+
+    def invoke(integration: dict[str, Any]) -> Answer:
+        responses = integration.get("integrationResponses") or {}
+        known = {status: with_json(response) for status, response in responses.items()}
+        answer: Answer = theirs(integration | {"integrationResponses": known})
+        return answer
+
+    apigateway_v1._invoke_mock_v1 = invoke

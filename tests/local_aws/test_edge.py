@@ -234,7 +234,10 @@ class Viewer:
             return Got(answer.status, headers, answer.read())
 
     def open(self, path: str = "/stream", **more: Any) -> ClientConnection:
-        return connect(f"{'wss' if self.trust else 'ws'}://{self.name}{path}", ssl=self.trust, max_size=None, **more)
+        opened: ClientConnection = connect(
+            f"{'wss' if self.trust else 'ws'}://{self.name}{path}", ssl=self.trust, max_size=None, **more
+        )
+        return opened
 
 
 @pytest.fixture

@@ -149,11 +149,11 @@ def test_the_machine_itself_serves_nobody(up: Up, paths: list[str], guess: dict[
 def test_the_edge_serves_whom_the_doors_let_in(up: Up, paths: list[str]) -> None:
     assert {path: up.viewer.ask(path).status for path in paths[:5]} == dict.fromkeys(paths[:5], 200)
     assert {path: up.viewer.ask(path, source=STRANGER).status for path in paths} == dict.fromkeys(paths, 403)
-    with up.viewer.open("/_stcore/stream", origin=up.url):  # type: ignore[arg-type]
+    with up.viewer.open("/_stcore/stream", origin=up.url):
         pass
     # Another page's script, in the person's own browser.
     with pytest.raises(InvalidStatus, match="HTTP 403"):
-        up.viewer.open("/_stcore/stream", origin="https://example.org")  # type: ignore[arg-type]
+        up.viewer.open("/_stcore/stream", origin="https://example.org")
 
 
 def test_static_files_are_kept_and_the_page_is_not(up: Up, paths: list[str]) -> None:

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses
-from ministack.services import apigateway, cloudformation, cloudwatch_logs, ec2, lambda_svc, ssm, sts
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    cloudformation,
+    cloudfront,
+    cloudwatch_logs,
+    ec2,
+    lambda_svc,
+    secretsmanager,
+    ssm,
+    sts,
+)
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks, wait_conditions
 
 MINISTACK = f"MiniStack {version('ministack')}"
@@ -121,6 +132,38 @@ FUNCTIONS = [
             "owned_buckets",
         ],
     ),
+    (cloudfront, "_new_distribution_domain", []),
+    (cloudfront, "_create_distribution", ["headers", "body"]),
+    (cloudfront, "_update_distribution", ["dist_id", "headers", "body"]),
+    (cloudfront, "_delete_distribution", ["dist_id", "headers"]),
+    (cloudfront, "parse_distribution_dataplane_config", ["dist"]),
+    (cloudfront, "_dist_config_el", ["dist"]),
+    (cloudfront, "_match_behavior", ["parsed", "path"]),
+    (cloudfront, "_forwarding_predicates", ["behavior"]),
+    (cloudfront, "live_function_code", ["function_arn"]),
+    (
+        cloudfront,
+        "_build_function_event",
+        ["event_type", "dist_id", "dist_domain", "request_id", "method", "uri", "query_params", "headers", "client_ip"],
+    ),
+    (cloudfront, "_run_function", ["function_arn", "event"]),
+    (cloudfront, "_merge_function_headers", ["original_headers_obj", "returned_headers_obj"]),
+    (cloudfront, "_body_from_response_event", ["response", "fallback"]),
+    (cloudfront, "response_headers_policy_config", ["policy_id"]),
+    (cloudfront, "_apply_response_headers_policy", ["headers", "policy_cfg", "viewer_origin", "method"]),
+    (cloudfront, "_add_cloudfront_headers", ["headers", "x_cache", "request_id", "edge_server"]),
+    (cloudfront, "_cf_error_response", ["status", "explanation", "x_cache"]),
+    (cloudfront, "_multidict_from_pairs", ["pairs"]),
+    (secretsmanager, "_get_random_password", ["data"]),
+    (apigateway_v1, "_invoke_mock_v1", ["integration"]),
+    (provisioners, "_sm_secret_string", ["props"]),
+    (provisioners, "_sm_secret_create", ["logical_id", "props", "stack_name"]),
+    (provisioners, "_sm_secret_update", ["physical_id", "old_props", "new_props", "stack_name", "logical_id"]),
+    (provisioners, "_sm_secret_delete", ["physical_id", "props"]),
+    (provisioners, "_cf_distribution_create", ["logical_id", "props", "stack_name"]),
+    (provisioners, "_cf_distribution_update", ["physical_id", "old_props", "new_props", "stack_name", "logical_id"]),
+    (provisioners, "_cf_distribution_delete", ["physical_id", "props"]),
+    (responses, "set_request_account_id", ["access_key_id"]),
     (stacks, "_operation_event", ["stack_id", "operation_id", "event_type", "operation_type", "fields"]),
 ]
 STORES = [
@@ -178,6 +221,11 @@ SOURCES = [
     (apigateway.handle_execute, "_handle_execute_in_scope(\n            api_id, stage, path, method,"),
     (apigateway._cors_response_headers, 'cors_cfg.get("allowOrigins"'),
     (provisioners._apigw_v2_stage_props, '"accessLogSettings"'),
+    # A new distribution's name, a REST API's mock and a secret's value come from what we put in their places.
+    (provisioners._cf_distribution_create, "_cf._new_distribution_domain()"),
+    (cloudfront._create_distribution, "_new_distribution_domain()"),
+    (provisioners._sm_secret_create, "_sm_secret_string(props)"),
+    (provisioners._sm_secret_update, "_sm_secret_string(new_props)"),
     # HTTP APIs are reachable by path.
     (app._parse_execute_api_url, '"/_aws/execute-api/"'),
 ]
@@ -197,6 +245,13 @@ def test_a_store_is_kept_by_account_and_region(module: Any, name: str) -> None:
     assert callable(store.all_items)
     assert callable(store.get_scoped)
     assert callable(store.pop_scoped)
+
+
+def test_distributions_and_policies_are_kept_by_account() -> None:
+    for store in (cloudfront._distributions, cloudfront._cache_policies):
+        assert isinstance(store, responses.AccountScopedDict), MINISTACK
+        assert store._data == {}, MINISTACK
+    assert all("Config" in policy for policy in cloudfront._MANAGED_CACHE_POLICIES.values()), MINISTACK
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status = int(self.path.rpartition("=")[2]) if "status=" in self.path else 200
-        if status == 413:
-            # Before it has read anything.
-            self.close_connection = True
+        # Of what it refuses at once, it takes the rest afterwards.
         length = 0 if status == 413 else self._read()
         told = {"method": self.command, "path": self.path, "length": length, "headers": dict(self.headers)}
         body = b"" if self.command == "HEAD" else json.dumps(told).encode()
@@ -70,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store" if "fresh" in self.path else "public, max-age=60")
         self.end_headers()
         self.wfile.write(body)
+        if status == 413:
+            self._read()
 
     do_PUT = do_POST = do_HEAD = do_GET  # noqa: N815 - as the server has it
 

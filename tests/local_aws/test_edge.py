@@ -321,6 +321,12 @@ def test_an_upload_that_is_refused_at_once(viewer: Viewer) -> None:
     assert viewer.ask("/up?status=413", "PUT", body=b"1" * 100_000).status == 413
 
 
+@pytest.mark.parametrize("path", ["/up?status=413", "/static/a.js"])
+def test_a_large_upload_that_is_refused_is_answered(viewer: Viewer, path: str) -> None:
+    assert viewer.ask(path, "PUT", body=b"1" * 5_000_000).status in (403, 413)
+    assert viewer.ask("/page", "PUT", body=b"1" * 5_000_000, source=STRANGER).status == 403
+
+
 def test_a_web_socket_carries_both_ways(viewer: Viewer) -> None:
     with viewer.open(
         additional_headers={"Cookie": "a=b", "X-Origin-Secret": "guess"}, origin="https://x.org"

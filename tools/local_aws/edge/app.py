@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-from local_aws.edge import cache, config, origin, request, web_socket
+from local_aws.edge import asgi, cache, config, origin, request, web_socket
+from local_aws.edge.asgi import HOPS
 from local_aws.edge.config import Config, Group, Origin
 from local_aws.edge.origin import IsSilent, OriginError
 from local_aws.edge.request import Asked, Reply
 from local_aws.ministack import distributions
-from local_aws.ministack.distributions import Headers, Record
+from local_aws.ministack.distributions import Record
 
 # Of a group, the second origin is asked only what changes nothing.
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -30,9 +31,11 @@ class Edge:
         found = self._find()
         if scope["type"] not in ("http", "websocket") or not found:
             return
+        if scope["type"] == "http":
+            receive, send = asgi.taking_all(receive, send)
         account, record = found
         distributions.act_for(account)
-        settings, asked = config.read(record, self._api_port), _asked(scope)
+        settings, asked = config.read(record, self._api_port), asgi.asked_by(scope)
         reply: Reply | None
         decided = await request.decide(record, settings, asked)
         if isinstance(decided, Reply):
@@ -42,7 +45,7 @@ class Edge:
         else:
             reply = await self._http(settings, decided, receive, send)
         if reply:
-            await _send(reply, scope["type"], asked.method, send)
+            await asgi.send_whole(reply, scope["type"], asked.method, send)
 
     async def _web_socket(self, settings: Config, asked: Asked, wanted: list[str], viewer: Any) -> Reply | None:
         """Carry a WebSocket; what is answered is a refusal."""
@@ -65,7 +68,7 @@ class Edge:
         if may_keep and (kept := self._cache.find(key)):
             how = "Hit from cloudfront" if kept.status < 400 else "Error from cloudfront"
             return _conditional(asked, Reply(kept.status, distributions.marked(dict(kept.headers), how), kept.body))
-        body = None if asked.method in ("GET", "HEAD") else _body(receive)
+        body = None if asked.method in ("GET", "HEAD") else asgi.body_of(receive)
         async with AsyncExitStack() as stack:
             try:
                 answer = await self._ask(stack, settings.group(behavior), asked, behavior, body)
@@ -74,7 +77,7 @@ class Edge:
                 self._keep_error(key, settings, failure.status, reply, keep=may_keep)
                 return reply
             headers = {
-                name: value for name, value in distributions.gathered(answer.headers).items() if name not in _HOPS
+                name: value for name, value in distributions.gathered(answer.headers).items() if name not in HOPS
             }
             headers = distributions.with_policy(behavior, headers, str(asked.headers.get("origin", "")), asked.method)
             if answer.status in settings.errors and settings.errors[answer.status].page:
@@ -83,7 +86,7 @@ class Edge:
                 return reply
             seconds = cache.lifetime(policy, answer.status, headers) if may_keep and asked.method == "GET" else 0
             how = "Error from cloudfront" if answer.status >= 400 else "Miss from cloudfront"
-            await send(_start("http", answer.status, distributions.marked(headers, how)))
+            await send(asgi.start("http", answer.status, distributions.marked(headers, how)))
             whole = b""
             async for part in answer.body:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -133,7 +136,7 @@ class Edge:
             return reply
         if answer.status >= 400:
             return reply
-        headers = {name: value for name, value in distributions.gathered(answer.headers).items() if name not in _HOPS}
+        headers = {name: value for name, value in distributions.gathered(answer.headers).items() if name not in HOPS}
         return Reply(wanted.status or reply.status, distributions.marked(headers, "Error from cloudfront"), body)
 
     def _keep_error(self, key: cache.Key, settings: Config, status: int, reply: Reply, *, keep: bool) -> None:
@@ -141,21 +144,6 @@ class Edge:
         if keep and (told or status in cache.KEPT_ERRORS):
             seconds = told.seconds if told else cache.ERROR_SECONDS
             self._cache.keep(key, reply.status, reply.headers, reply.body, seconds)
-
-
-_HOPS = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
-
-
-def _asked(scope: Any) -> Asked:
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Asked(
-        method=scope.get("method", "GET"),
-        path=scope["raw_path"].decode("latin-1").partition("?")[0],
-        query=scope["query_string"].decode("latin-1"),
-        headers=distributions.gathered(pairs),
-        address=scope["client"][0],
-        secure=scope["scheme"] in ("https", "wss"),
-    )
 
 
 def _failed(asked: Asked, failure: OriginError) -> Reply:
@@ -170,31 +158,3 @@ def _conditional(asked: Asked, reply: Reply) -> Reply:
         headers = {name: value for name, value in reply.headers.items() if name.lower() != "content-length"}
         return Reply(304, headers, b"")
     return reply
-
-
-async def _body(receive: Any) -> AsyncIterator[bytes]:
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionAbortedError
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
-
-
-async def _send(reply: Reply, kind: str, method: str, send: Any) -> None:
-    names = {"http": "http", "websocket": "websocket.http"}
-    headers = {name.lower(): value for name, value in reply.headers.items() if name.lower() not in _HOPS}
-    if reply.status != 304:
-        headers["content-length"] = str(len(reply.body))
-    await send(_start(names[kind], reply.status, headers))
-    await send({"type": f"{names[kind]}.response.body", "body": b"" if method == "HEAD" else reply.body})
-
-
-def _start(kind: str, status: int, headers: Headers) -> dict[str, Any]:
-    pairs = [
-        (name.lower().encode("latin-1"), str(one).encode("latin-1"))
-        for name, value in headers.items()
-        for one in (value if isinstance(value, list) else [value])
-    ]
-    return {"type": f"{kind}.response.start", "status": status, "headers": pairs}

@@ -14,6 +14,7 @@ from hypercorn.config import Config
 # How a TLS handshake begins.
 TLS = b"\x16"
 HANDSHAKE_SECONDS = 10.0
+FAREWELL_SECONDS = 2.0
 # As long as CloudFront lets a quiet connection be: WebSockets too.
 QUIET_SECONDS = 600.0
 
@@ -56,9 +57,9 @@ class Listener:
             first = await asyncio.wait_for(_peek(connection), HANDSHAKE_SECONDS)
             reader = asyncio.StreamReader()
             protocol = asyncio.StreamReaderProtocol(reader)
-            transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol, connection, ssl=self._context if first == TLS else None
-            )
+            timeouts = {"ssl_handshake_timeout": HANDSHAKE_SECONDS, "ssl_shutdown_timeout": FAREWELL_SECONDS}
+            secure: dict[str, Any] = {"ssl": self._context, **timeouts} if first == TLS else {}
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection, **secure)
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             try:
                 await TCPServer(self._app, loop, self._config, WorkerContext(None), {}, reader, writer)

@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from uv import find_uv_bin
-
 from data_compute.locks import check_lock, lock_command
 from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.requirements import LOCK, PACKAGE, lines_of, requirements_of
@@ -36,11 +34,9 @@ def lock_app(app: Path, *, upgrade: bool) -> Path:
     machine = copy.get("instance_type") or SETTINGS["instance_type"].default_for(copy)
     # The hashes are of all files of a version, so they are the laptop's too.
     target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], processor_of(machine))
-    _, *command = lock_command(LOCK, target)
     told = subprocess.run(  # noqa: S603
         # This Python, as uv would look for that of the machine for seconds.
-        [find_uv_bin(), *command, "--quiet", "--no-header", "--python", sys.executable, *["--upgrade"] * upgrade],
-        cwd=app,
+        [*lock_command(lock, target), "--quiet", "--no-header", "--python", sys.executable, *["--upgrade"] * upgrade],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from data_compute.requirements import LOCK, TABLES, lines_of, without_hash
 from data_compute.target import GLIBC, Target
@@ -28,7 +30,7 @@ class Package:
 
 def check_lock(file: Path, target: Target) -> None:
     """Raise if a lock leaves open what is installed, or has what cannot be."""
-    anew = f"`{shlex.join(lock_command(file.name, target))}`"
+    anew = f"`{shlex.join(lock_command(file, target))}`"
     if file.name == "uv.lock" and not file.with_name("pyproject.toml").is_file():
         raise ValueError(f"{str(file)!r} has no pyproject.toml beside it, which uv needs to install from it: add that")
     unhashed = without_hash(file) if file.name == LOCK else []
@@ -59,19 +61,29 @@ def pinned(file: Path, name: str) -> str | None:
     return found[1] if found else None
 
 
-def lock_command(name: str, target: Target, *, universal: bool = False) -> list[str]:
-    """Spell what makes such a lock, in the folder of what it is made of.
-
-    :param universal: for every system and every later Python too.
-    """
-    if name == "uv.lock":
-        return ["uv", "lock"]
+def lock_command(lock: Path, target: Target) -> list[str]:
+    """Spell what makes a lock, from whatever folder one is in."""
+    uv, there = _uv(), ["--directory", str(lock.absolute().parent)]
+    if lock.name == "uv.lock":
+        return [uv, "lock", *there]
     # A requirements.lock has the hashes for every system; a pylock.toml has all files only if it is for all of them,
     # and the laptop is another one than the machine.
     platform = ["--python-platform", f"{target.processor}-manylinux_2_{GLIBC}"]
-    systems = platform if name == LOCK and not universal else ["--universal"]
-    only = ["--generate-hashes", "--only-binary", ":all:", "--python-version", target.python, *systems]
-    return ["uv", "pip", "compile", *only, "requirements.txt", "--output-file", name]
+    systems = platform if lock.name == LOCK and not target.here_too else ["--universal"]
+    here = "{}.{}".format(*sys.version_info)
+    python = min(target.python, here, key=Version) if target.here_too else target.python
+    only = ["--generate-hashes", "--only-binary", ":all:", "--python-version", python, *systems]
+    return [uv, "pip", "compile", *there, *only, "requirements.txt", "--output-file", lock.name]
+
+
+def _uv() -> str:
+    """Find uv, which `make` has in an environment that is not the shell's."""
+    try:
+        from uv import find_uv_bin
+
+        return find_uv_bin()
+    except (ImportError, FileNotFoundError):
+        return "uv"
 
 
 def packages_of(file: Path, target: Target) -> list[Package]:
@@ -83,7 +95,7 @@ def packages_of(file: Path, target: Target) -> list[Package]:
             raise ValueError(f"it is for Python {versions}, and {target.python} is what runs it")
         return list(_of_uv_lock(lock, target) if file.name == "uv.lock" else _of_pylock(lock, target))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        why, anew = str(error).partition("\n")[0], shlex.join(lock_command(file.name, target))
+        why, anew = str(error).partition("\n")[0], shlex.join(lock_command(file, target))
         raise ValueError(f"{str(file)!r} is no lock to install from ({why}): make it anew with `{anew}`") from error
 
 

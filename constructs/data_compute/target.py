@@ -21,10 +21,14 @@ def processor_of(instance_type: str) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """A version of Python, such as 3.12, on Linux, and the processor as Python names it: aarch64 or x86_64."""
+    """A version of Python, such as 3.12, on Linux, and the processor as Python names it: aarch64 or x86_64.
+
+    What runs on this laptop as well has its lock for every system, and for this Python and each later one.
+    """
 
     python: str
     processor: str
+    here_too: bool = False
 
     @property
     def full_python(self) -> str:

@@ -3,14 +3,14 @@
 import os
 import re
 import shlex
-import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import FileSystem, IgnoreMode, Stack
 from aws_cdk import aws_lambda as lambda_
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from data_compute.function.packing import pack
 from data_compute.function.way_out import PROCESSORS, RUNTIMES, platform_of, way_out
@@ -81,7 +81,7 @@ class Packages:
 
     def _explained(self, error: NoWheelError) -> ValueError:
         if self._local:
-            anew = _lock_command(self.target)
+            anew = shlex.join(lock_command(self.lock, self.target))
             return ValueError(f"{error} for {self._local}, which runs it on the laptop: lock it by `{anew}`")
         words = f"Python {self.target.python} on {self.target.processor}, and nothing is built"
         return ValueError(f"{error} for {words}: name a version that has one, {self._way_out}")
@@ -91,25 +91,26 @@ def packages_for(
     source: Path, runtime: lambda_.Runtime, architecture: lambda_.Architecture, *, bring_boto3: bool
 ) -> Packages | None:
     """Find what a function must bring, which is nothing where Lambda has all that its folder asks for."""
-    file, target = requirements_of(source), Target(runtime.name.removeprefix("python"), PROCESSORS[architecture.name])
+    file, python = requirements_of(source), runtime.name.removeprefix("python")
+    target = Target(python, PROCESSORS[architecture.name], here_too=True)
     asked = _asked_in(file, target) if file else []
     if bring_boto3 and not any(_is_of(line, BOTO3) for line in asked):
         lock = file.name if file and file.name in TABLES else LOCK
         wishes = "pyproject.toml" if lock == "uv.lock" else "requirements.txt"
         raise ValueError(
             f"bring_boto3 is True, and nothing in {str(source)!r} asks for boto3: add `boto3` to {wishes}, then "
-            f"`{_lock_command(target, lock)}` there"
+            f"`{shlex.join(lock_command(source / lock, target))}`"
         )
     beyond = [line for line in asked if not _is_of(line, THERE_ALREADY)]
     if file is None or not (beyond or bring_boto3):
         return None
     if not is_locked(file):
-        command = _lock_command(target)
+        command = shlex.join(lock_command(source / LOCK, target))
         raise ValueError(
             f"{str(file)!r} asks for {(beyond or asked)[0]!r}, which could be another one tomorrow: lock it by "
-            f"`{command}` in {str(source)!r}, and the function brings it"
+            f"`{command}`, and the function brings it"
         )
-    if _version(target.python) < _version(RUNTIMES[-1]):
+    if Version(python) < Version(RUNTIMES[-1]):
         raise ValueError(
             f"runtime {runtime.name!r} runs on Amazon Linux 2, for which hardly any package is made still: pass "
             f"Runtime.PYTHON_{RUNTIMES[-1].replace('.', '_')} or a newer one"
@@ -128,17 +129,6 @@ def _is_of(line: str, names: Iterable[str]) -> bool:
     """Tell whether a line of requirements asks for one of these; boto3-stubs is not boto3."""
     asked = re.match(r"[\w.-]+", line)
     return asked is not None and canonicalize_name(asked[0]) in names
-
-
-def _lock_command(target: Target, name: str = LOCK) -> str:
-    """Spell how to lock for the older of the function's Python and this one, which runs it on the laptop."""
-    older = min(sys.version_info[:2], _version(target.python))
-    oldest = replace(target, python=".".join(map(str, older)))
-    return shlex.join(lock_command(name, oldest, universal=True))
-
-
-def _version(python: str) -> tuple[int, ...]:
-    return tuple(map(int, python.split(".")))
 
 
 def _asked_in(file: Path, target: Target) -> list[str]:

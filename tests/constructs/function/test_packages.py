@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import subprocess
 import sys
 import time
 import zipfile
@@ -280,9 +281,13 @@ def test_a_botocore_without_boto3_travels_where_it_is_asked_for(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("lock", "wishes", "command"),
     [
-        ("requirements.lock", "requirements.txt", "uv pip compile .* --universal .* --output-file requirements.lock"),
-        ("pylock.toml", "requirements.txt", "uv pip compile .* --output-file pylock.toml"),
-        ("uv.lock", "pyproject.toml", "uv lock"),
+        (
+            "requirements.lock",
+            "requirements.txt",
+            "pip compile --directory {} .* --universal .* --output-file requirements.lock",
+        ),
+        ("pylock.toml", "requirements.txt", "pip compile --directory {} .* --output-file pylock.toml"),
+        ("uv.lock", "pyproject.toml", "lock --directory {}"),
     ],
 )
 def test_boto3_that_no_lock_has_cannot_be_brought(tmp_path: Path, lock: str, wishes: str, command: str) -> None:
@@ -294,9 +299,29 @@ def test_boto3_that_no_lock_has_cannot_be_brought(tmp_path: Path, lock: str, wis
         "uv.lock": "package = [{ name = 'f', source = { virtual = '.' } }]",
     }
     (source / lock).write_text(texts[lock])
-    message = rf"^bring_boto3 is True, .* asks for boto3: add `boto3` to {wishes}, then `{command}` there$"
+    message = (
+        rf"^bring_boto3 is True, .* asks for boto3: add `boto3` to {wishes}, then `/.*/uv {command.format(source)}`$"
+    )
     with pytest.raises(ValueError, match=message):
         define(source, bring_boto3=True)
+
+
+@pytest.mark.parametrize(("lock", "text"), [("requirements.txt", None), ("requirements.lock", "mine==1")])
+def test_the_command_that_an_error_names_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lock: str, text: str | None
+) -> None:
+    """Pasted into a shell that has no uv, in whatever folder, it makes a lock for the laptop too."""
+    source = make_source(tmp_path / "with a space", "py3-none-any")
+    (source / "requirements.lock").unlink()
+    (source / "requirements.txt").write_text("--no-index\n--find-links ../wheels\nmine\n")
+    if text:
+        (source / lock).write_text(text)
+    with pytest.raises(ValueError, match=rf"{lock}' .*--universal ") as refused:
+        define(source, bundling=[])
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    command = ["sh", "-c", str(refused.value).split("`")[1]]
+    subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
+    assert define(source, bundling=[])
 
 
 def test_an_old_runtime_is_refused(tmp_path: Path) -> None:

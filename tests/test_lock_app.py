@@ -56,11 +56,23 @@ def test_locks_for_the_machine_that_the_copy_has(
     assert lock.read_text().count("only-here==1.0") == count
 
 
+def test_locks_a_function_for_every_system(wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs on Lambda and in the laptop's Python."""
+    monkeypatch.setattr(lock_app, "FUNCTIONS", tmp_path)
+    function = tmp_path / "greet"
+    function.mkdir()
+    monkeypatch.chdir(tmp_path)
+    only_mac = "only-here ; sys_platform == 'darwin'"
+    (function / "requirements.txt").write_text(f"--no-index\n--find-links {wheels}\n{only_mac}\n")
+    lock = lock_app.lock_app(Path("greet"), upgrade=False)
+    assert f"\n{only_mac.replace(' ;', '==1.0 ;')} " in lock.read_text()
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
         ({}, "requirements.txt' does not exist: name the app's folder, such as APP=../my_app, and give it one with"),
-        ({"requirements.txt": "", "uv.lock": ""}, "uv.lock' is what the machine installs from, before any requ"),
+        ({"requirements.txt": "", "uv.lock": ""}, "uv.lock' is what is installed from, before any requ"),
         ({"requirements.txt": "no-such-package-of-anybody"}, "requirements.txt' cannot be locked:\n"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Locks a Streamlit app, for the machine, to what its requirements bring today: ``make lock APP=../my_app``."""
+"""Locks an app, for the machine, or a function to what its requirements bring today: ``make lock APP=../my_app``."""
 
 import subprocess
 import sys
@@ -11,29 +11,32 @@ from data_compute.target import Target, processor_of
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
 from stacks.registry import SETTINGS
+from stacks.setting import CHECKOUT
 
+FUNCTIONS = CHECKOUT / "lambda_src"
 # Where packages are, and which may be built: uv leaves that out of what it writes.
 KEPT = ("-i", "-f", "--index-url", "--extra-index-url", "--find-links", "--no-index", "--no-binary")
 
 
 def lock_app(app: Path, *, upgrade: bool) -> Path:
-    """Write the lock beside an app's requirements, or raise a ``ValueError`` that says why not."""
+    """Write the lock beside an app's requirements, or a function's, or raise a ``ValueError`` that says why not."""
     source, lock = app / "requirements.txt", app / LOCK
     counts = requirements_of(app)
     if counts is not None and counts not in (source, lock):
         raise ValueError(
-            f"{str(counts)!r} is what the machine installs from, before any {LOCK}: uv renews it, or delete it first"
+            f"{str(counts)!r} is what is installed from, before any {LOCK}: uv renews it, or delete it first"
         )
     if not source.is_file():
         raise ValueError(
-            f"{str(source)!r} does not exist: name the app's folder, such as APP=../my_app, and give it one with the "
-            "line streamlit, and a line for each other package that the app imports"
+            f"{str(source)!r} does not exist: name the app's folder, such as APP=../my_app, and give it one with a "
+            "line for each package that it imports, in an app the line streamlit"
         )
     options = [line for line in lines_of(source) if line.startswith(KEPT)]
     copy = read_copy(copies_folder(), MAIN)
     machine = copy.get("instance_type") or SETTINGS["instance_type"].default_for(copy)
-    # The hashes are of all files of a version, so they are the laptop's too.
-    target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], processor_of(machine))
+    # The hashes are of all files of a version, so they are the laptop's too. A function's versions are for it as well.
+    here_too = app.resolve().parent == FUNCTIONS
+    target = Target(read_contract(BOOT_FILES)["PYTHON_VERSION"], processor_of(machine), here_too)
     told = subprocess.run(  # noqa: S603
         # This Python, as uv would look for that of the machine for seconds.
         [*lock_command(lock, target), "--quiet", "--no-header", "--python", sys.executable, *["--upgrade"] * upgrade],

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from data_compute.function.packing import pack
+from data_compute.function.stale import check_not_stale
 from data_compute.function.way_out import PROCESSORS, RUNTIMES, platform_of, way_out
 from data_compute.locks import NoWheelError, check_lock, lock_command, packages_of
 from data_compute.requirements import FUNCTIONS_PYTHON, LOCK, PACKAGE, TABLES, is_locked, lines_of, requirements_of
@@ -93,6 +94,8 @@ def packages_for(
     """Find what a function must bring, which is nothing where Lambda has all that its folder asks for."""
     file, python = requirements_of(source), runtime.name.removeprefix("python")
     target = Target(python, PROCESSORS[architecture.name], here_too=True)
+    if file:
+        check_not_stale(file, target)
     asked = _asked_in(file, target) if file else []
     if bring_boto3 and not any(_is_of(line, BOTO3) for line in asked):
         lock = file.name if file and file.name in TABLES else LOCK

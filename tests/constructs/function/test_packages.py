@@ -324,6 +324,39 @@ def test_the_command_that_an_error_names_ends_it(
     assert define(source, bundling=[])
 
 
+@pytest.mark.parametrize(
+    ("line", "lacks"),
+    [
+        ("tabulate", True),
+        ("tabulate>=1  # for the report", True),
+        ("mine>=2", True),
+        ("tabulate ; sys_platform == 'linux'", True),
+        ("tabulate ; python_version < '3.14'", False),
+        ("Mine[more]>=1,<2 ; sys_platform == 'linux'  # ours", False),
+        ("../wheels/tabulate.whl", False),
+        ("--index-url https://example.org", False),
+    ],
+)
+def test_a_lock_that_is_older_than_its_requirements_is_refused(tmp_path: Path, line: str, lacks: bool) -> None:
+    source = make_source(tmp_path)
+    (source / "requirements.txt").write_text(f"mine\n{line}\n")
+    if not lacks:
+        assert define(source, bundling=[])
+        return
+    with pytest.raises(
+        ValueError, match=rf"requirements\.txt' asks for '{line[:6]}.*', which requirements\.lock lacks: lock .* `/"
+    ):
+        define(source, bundling=[])
+
+
+def test_what_lambda_has_makes_no_stale_lock_a_good_one(tmp_path: Path) -> None:
+    source = make_source(tmp_path)
+    (source / "requirements.lock").write_text("boto3==1 --hash=sha256:ab")
+    (source / "requirements.txt").write_text("boto3\ntabulate\n")
+    with pytest.raises(ValueError, match=r"asks for 'tabulate', which requirements\.lock lacks"):
+        define(source, bundling=[])
+
+
 def test_an_old_runtime_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^runtime 'python3\.11' runs on Amazon Linux 2, .* Runtime\.PYTHON_3_12 or"):
         define(make_source(tmp_path / "one"), runtime=lambda_.Runtime.PYTHON_3_11)

@@ -200,6 +200,19 @@ def test_a_reason_is_one_line(ask: Callable[..., Json]) -> None:
     assert ask("raise OSError('one\\n\\ttwo')")["Reason"] == reason
 
 
+def test_a_module_that_is_not_there_is_told_with_the_way_out(ask: Callable[..., Json]) -> None:
+    said = ask("from no_such_package.part import name")["Reason"]
+    assert said.endswith(
+        "No module named 'no_such_package'; if it is a package's, name the package in the function's requirements.txt, "
+        "and lock that"
+    )
+
+
+@pytest.mark.parametrize("code", ["import json.no_such_part", "raise ModuleNotFoundError", "from json import nothing"])
+def test_packages_are_named_only_where_they_can_be_the_reason(ask: Callable[..., Json], code: str) -> None:
+    assert "package" not in ask(code)["Reason"]
+
+
 def test_a_rollback_to_what_was_proven_asks_nothing(ask: Callable[..., Json]) -> None:
     first = ask(GOOD, Code="first")["PhysicalResourceId"]
 

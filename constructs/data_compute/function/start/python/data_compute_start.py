@@ -64,12 +64,19 @@ def _fault(properties: dict[str, Any], *, patient: bool = True) -> str | None:
             time.sleep(PAUSE_SECONDS)
             return _fault(properties, patient=False)
         last = "".join(traceback.format_exception_only(error)).strip()
-        return f"the handler {handler} cannot be imported: {last}"
+        return f"the handler {handler} cannot be imported: {last}{_way_out(error)}"
     took, computed = time.monotonic() - started, time.process_time() - computed
     timeout = float(properties["Timeout"])
     if _with_a_whole_processor(took, computed, float(properties["MemorySize"])) > UNCOUNTED_SECONDS and took > timeout:
         return f"the import of the handler {handler} took {took:.1f} s, and the function's timeout is {timeout:g} s"
     return None if callable(found) else f"the handler {handler} is no function"
+
+
+def _way_out(error: BaseException) -> str:
+    """Say what to do about a module that is not there. A part of one that is there is no matter of packages."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name or "." in error.name:
+        return ""
+    return "; if it is a package's, name the package in the function's requirements.txt, and lock that"
 
 
 def _forget_halves(before: set[str]) -> None:

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pandas as pd
-from refused import Refused
+from refused import Refused, not_utf_8
 
 MOST_VALUES = 1_000_000
 MOST_COLUMNS = 1_000
@@ -62,7 +62,7 @@ def _decoded(table: bytes) -> str:
         # Spreadsheets begin a file with a mark of its encoding.
         return table.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused(400, "invalid_encoding", "the table is not UTF-8: send CSV in UTF-8") from None
+        raise not_utf_8() from None
 
 
 def _column(name: str, column: "pd.Series[str]") -> dict[str, Any]:

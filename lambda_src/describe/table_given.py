@@ -5,11 +5,14 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from refused import Refused
+from refused import Refused, not_utf_8
 
 # Lambda takes events of 6 MB of JSON, in which a body may be encoded, which adds a third; of text, quotes take twice.
 MOST_BODY_BYTES = 4_000_000
 MOST_FILE_BYTES = 20_000_000
+
+# What stands where bytes were no UTF-8, once somebody on the way has read them as text, as API Gateway does text/csv.
+LOST = "\N{REPLACEMENT CHARACTER}"
 
 SEND = 'send {"bucket": "my-bucket", "key": "my.csv"} or {"csv": "a,b\\n1,2"}'
 
@@ -22,6 +25,8 @@ def table_of_request(event: Mapping[str, Any]) -> bytes:
             table = base64.b64decode(body, validate=True)
         except (ValueError, binascii.Error):
             raise Refused(400, "invalid_encoding", "the body is marked as base64 but is none: send plain CSV") from None
+    elif LOST in body:
+        raise not_utf_8()
     else:
         table = _encoded(body)
     return _checked(table)
@@ -41,7 +46,7 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise Refused(400, "invalid_encoding", "the table is not UTF-8: send CSV in UTF-8") from None
+        raise not_utf_8() from None
 
 
 def _checked(table: bytes) -> bytes:

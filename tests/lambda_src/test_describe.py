@@ -160,7 +160,13 @@ def test_what_is_refused(event: object, answer: tuple[int, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [request("!", encoded=True), request(base64.b64encode(b"\xff").decode(), encoded=True)]
+    "body",
+    [
+        request("!", encoded=True),
+        request(base64.b64encode(b"\xff").decode(), encoded=True),
+        # As API Gateway passes it on from text/csv.
+        request(b"K\xf6ln\n1\n".decode(errors="replace")),
+    ],
 )
 def test_a_body_that_is_no_text_is_refused(body: Json) -> None:
     answer = lambda_handler(body, None)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -58,6 +59,14 @@ def test_a_posted_table_is_described_by_pandas(described: dict[str, str]) -> Non
     request = urllib.request.Request(described["ApiUrl"], TABLE.encode(), {"content-type": "text/csv"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         assert people(json.load(answer)) == PEOPLE
+
+
+def test_a_posted_table_in_latin_1_is_refused_as_whatever_it_is_sent(described: dict[str, str]) -> None:
+    for kind in ("text/csv", "application/x-www-form-urlencoded"):
+        request = urllib.request.Request(described["ApiUrl"], "Köln\n1\n".encode("latin-1"), {"content-type": kind})  # noqa: S310
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(request, timeout=60)  # noqa: S310
+        assert (answer.value.code, json.load(answer.value)["error"]["code"]) == (400, "invalid_encoding")
 
 
 def test_a_table_in_the_bucket_that_was_named(up: Checkout, described: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """What a table holds, column by column."""
 
 import csv
+import re
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -36,10 +37,8 @@ def describe(table: bytes) -> dict[str, Any]:
         found = pd.read_csv(StringIO(text), dtype=str, header=None)
     except pd.errors.EmptyDataError:
         raise Refused(400, "empty", "there is no table: send CSV whose first line names its columns") from None
-    except (pd.errors.ParserError, csv.Error):
-        raise Refused(
-            400, "invalid_csv", "the table is no CSV: send as many values in each line, commas between"
-        ) from None
+    except (pd.errors.ParserError, csv.Error) as error:
+        raise Refused(400, "invalid_csv", f"the table is no CSV: {_said_of(error)}") from None
     names, rows = found.iloc[0].fillna("").astype(str), found.iloc[1:]
     if long := next((name for name in names if len(name) > MOST_NAME_CHARACTERS), ""):
         raise Refused(
@@ -63,6 +62,15 @@ def _decoded(table: bytes) -> str:
         return table.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise not_utf_8() from None
+
+
+def _said_of(error: Exception) -> str:
+    """Name the line. Pandas counts lines from one, and from nought where a quote opens."""
+    if uneven := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error)):
+        return f"line {uneven[2]} has {uneven[3]} values for {uneven[1]} columns: send as many in each, commas between"
+    if opened := re.search(r"EOF inside string starting at row (\d+)", str(error)):
+        return f"line {int(opened[1]) + 1} opens a quote that nothing closes: close it, or write it twice"
+    return f"send as many values in each line, commas between ({error})"
 
 
 def _column(name: str, column: "pd.Series[str]") -> dict[str, Any]:

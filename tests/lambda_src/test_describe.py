@@ -160,6 +160,20 @@ def test_what_is_refused(event: object, answer: tuple[int, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("a,b\n1,2\n\n1,2,3\n", "line 4 has 3 values for 2 columns: send as many"),
+        ('a\n\n1\n"1\n2\n', "line 4 opens a quote that nothing closes"),
+        ('"a\n' + "1\n" * 100_000, "field larger than"),
+    ],
+)
+def test_the_line_that_is_no_csv_is_named(table: str, said: str) -> None:
+    answer = lambda_handler({"csv": table}, None)["body"]["error"]
+    assert answer["code"] == "invalid_csv"
+    assert said in answer["message"]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         request("!", encoded=True),

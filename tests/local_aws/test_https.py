@@ -26,6 +26,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address, and no NSS"),
 ]
 
+ANOTHER = "another" * 8
+
 PATIENCE = 30_000
 PAGE = """
 import streamlit as st
@@ -175,22 +177,22 @@ def test_a_changed_secret_changes_nothing_for_visitors(up: Up) -> None:
     (secret,) = [one["ARN"] for one in secrets.list_secrets()["SecretList"]]
     before = secrets.get_secret_value(SecretId=secret)["SecretString"]
     assert re.fullmatch(r"[A-Za-z0-9]{64}", before)
-    secrets.put_secret_value(SecretId=secret, SecretString="another")
+    secrets.put_secret_value(SecretId=secret, SecretString=ANOTHER)
     # Not before a deploy of the edge.
     assert up.viewer.ask("/").status == 200
     template = cloudformation.get_template(StackName="Streamlit")["TemplateBody"]
     text = template if isinstance(template, str) else json.dumps(template)
     assert before not in text
-    changed = text.replace("secret 1", "secret 2")
+    changed = re.sub(r"Secret \w{8} of", "Secret 00000000 of", text)
     assert changed != text
     cloudformation.update_stack(StackName="Streamlit", TemplateBody=changed, Capabilities=["CAPABILITY_IAM"])
     cloudformation.get_waiter("stack_update_complete").wait(StackName="Streamlit", WaiterConfig={"Delay": 0.2})
     assert up.viewer.ask("/").status == 200
     by_hand = {
         value: up.direct.ask("/", secure=False, headers={"X-Origin-Secret": value}).status
-        for value in ("another", before, "third")
+        for value in (ANOTHER, before, "third")
     }
-    assert by_hand == {"another": 200, before: 200, "third": 403}
+    assert by_hand == {ANOTHER: 200, before: 200, "third": 403}
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +216,7 @@ def test_while_the_machine_is_stopped_a_page_says_so_within_ten_seconds(up: Up, 
     began = time.monotonic()
     got = up.viewer.ask("/any")
     assert (got.status, time.monotonic() - began < 10) == (503, True)
-    assert "<h1>This page is stopped</h1>" in got.body.decode()
+    assert "<h1>This page does not answer</h1>" in got.body.decode()
     ec2.start_instances(InstanceIds=[machine])
     # By the machine itself: whom the edge keeps waiting waits for eight seconds.
     wait_until(lambda: probe.ask(f"http://{up.direct.name}/").status == 403, 30)

@@ -10,10 +10,12 @@ from constructs import Construct
 from data_compute.findings import acknowledge
 from data_compute.page.stopped_page import StoppedPage
 
-# Streamlit's own files; the names of all that are kept for long have their hashes.
-STATIC = "/static/*"
+# Streamlit's own files, whose names have their hashes; an app may serve other things below /static.
+STATIC = ("/static/css/*", "/static/js/*", "/static/media/*")
 # By CloudFront itself: nothing answers at the address, or the machine is up and the server is not.
 NOBODY_ANSWERS = (502, 504)
+# The server's own, which CloudFront would show for ten seconds to whoever else asks for that path.
+ERRORS = (404, 414, 500, 501, 503)
 
 
 def define_distribution(
@@ -51,12 +53,15 @@ def define_distribution(
             function_associations=ask,
         ),
         additional_behaviors={
-            STATIC: cloudfront.BehaviorOptions(
-                origin=page,
-                viewer_protocol_policy=to_https,
-                cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-                function_associations=ask,
-            ),
+            **{
+                path: cloudfront.BehaviorOptions(
+                    origin=page,
+                    viewer_protocol_policy=to_https,
+                    cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+                    function_associations=ask,
+                )
+                for path in STATIC
+            },
             # CloudFront asks no function when it fetches this itself.
             stopped.path: cloudfront.BehaviorOptions(
                 origin=stopped.origin,
@@ -66,13 +71,16 @@ def define_distribution(
             ),
         },
         error_responses=[
-            cloudfront.ErrorResponse(
-                http_status=status,
-                response_http_status=503,
-                response_page_path=stopped.path,
-                ttl=Duration.seconds(5),
-            )
-            for status in NOBODY_ANSWERS
+            *(cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in ERRORS),
+            *(
+                cloudfront.ErrorResponse(
+                    http_status=status,
+                    response_http_status=503,
+                    response_page_path=stopped.path,
+                    ttl=Duration.seconds(5),
+                )
+                for status in NOBODY_ANSWERS
+            ),
         ],
     )
     _give_reasons(distribution)

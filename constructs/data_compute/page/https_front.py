@@ -1,6 +1,7 @@
 """HTTPS in front of a page, without a domain of one's own."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import cast
 
 from aws_cdk import Duration
@@ -80,7 +81,9 @@ class HttpsFront(Construct):
         self.distribution = define_distribution(
             self,
             "Distribution",
-            comment=f"The page of {server.node.path}, secret {generation}",
+            # By another comment CloudFormation reads the secret anew; CloudFront takes 128 characters, so a word of any
+            # length stands first, and short.
+            comment=f"Secret {sha256(generation.encode()).hexdigest()[:8]} of the page {server.node.path}",
             page=origins.HttpOrigin(
                 regions.public_name(server.elastic_ip.attr_public_ip),
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTP_ONLY,

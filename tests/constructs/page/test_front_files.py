@@ -22,6 +22,7 @@ set -e
 cat error >&2
 exit 254
 """
+NOW, BEFORE = "now" * 20, "before" * 10
 NO_SUCH_VERSION = "An error occurred (ResourceNotFoundException) when calling the GetSecretValue operation: none"
 
 
@@ -85,17 +86,17 @@ def digest(secret: str) -> str:
 
 
 def test_a_new_secret_has_one_digest_and_a_changed_one_two(fetch: list[str], tmp_path: Path) -> None:
-    (tmp_path / "AWSCURRENT").write_text("now\n")
+    (tmp_path / "AWSCURRENT").write_text(f"{NOW}\n")
     (tmp_path / "error").write_text(NO_SUCH_VERSION)
     done = run(fetch, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (tmp_path / "digests").read_text() == f"{digest('now')}\n"
+    assert (tmp_path / "digests").read_text() == f"{digest(NOW)}\n"
     # The guard is nobody in particular.
     assert (tmp_path / "digests").stat().st_mode & 0o777 == 0o644
 
-    (tmp_path / "AWSPREVIOUS").write_text("before\n")
+    (tmp_path / "AWSPREVIOUS").write_text(f"{BEFORE}\n")
     assert run(fetch, tmp_path).returncode == 0
-    assert (tmp_path / "digests").read_text() == f"{digest('now')}\n{digest('before')}\n"
+    assert (tmp_path / "digests").read_text() == f"{digest(NOW)}\n{digest(BEFORE)}\n"
     assert {path.name for path in tmp_path.glob("digests*")} == {"digests"}
 
 
@@ -104,10 +105,28 @@ def test_what_is_refused_leaves_the_file_as_it_is(fetch: list[str], tmp_path: Pa
     (tmp_path / "digests").write_text("known\n")
     (tmp_path / "error").write_text("An error occurred (ThrottlingException): later")
     for stage in there:
-        (tmp_path / stage).write_text("new\n")
+        (tmp_path / stage).write_text(f"{NOW}\n")
 
     done = run(fetch, tmp_path)
 
     assert done.returncode == 1
     assert "ThrottlingException" in done.stderr
     assert (tmp_path / "digests").read_text() == "known\n"
+
+
+@pytest.mark.parametrize("value", ["None", "", "a-word-that-can-be-guessed"], ids=["binary", "none", "short"])
+def test_a_secret_that_can_be_guessed_is_none(fetch: list[str], tmp_path: Path, value: str) -> None:
+    (tmp_path / "digests").write_text("known\n")
+    (tmp_path / "AWSCURRENT").write_text(f"{value}\n")
+
+    done = run(fetch, tmp_path)
+
+    assert done.returncode == 1
+    assert "the secret's AWSCURRENT is shorter than 32 characters, or binary" in done.stderr
+    assert (tmp_path / "digests").read_text() == "known\n"
+
+
+def test_the_page_starts_whatever_aws_does() -> None:
+    guarded = (FRONT / "guard.conf").read_text()
+    assert "\nWants=origin-secret.service\n" in guarded
+    assert "After=" not in guarded

@@ -116,6 +116,19 @@ def test_by_the_edge_all_is_there(edge: RealPage, paths: list[str]) -> None:
     assert {path: edge.ask("GET", path)[0] for path in paths} == dict.fromkeys(paths, 200)
 
 
+def test_by_the_edge_a_browser_keeps_to_https(here: RealPage, edge: RealPage) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10, source_address=(edge.source, 0))) as by:
+        by.request("GET", "/_stcore/health", headers=edge.headers)
+        answer = by.getresponse()
+        cookies = answer.headers.get_all("Set-Cookie")
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert cookies
+    assert all(cookie.endswith("; Secure") for cookie in cookies)
+    with closing(http.client.HTTPConnection("127.0.0.1", here.port, timeout=10)) as by:
+        by.request("GET", "/_stcore/health")
+        assert "Strict-Transport-Security" not in by.getresponse().headers
+
+
 def test_from_the_machine_itself_all_is_there(here: RealPage, paths: list[str]) -> None:
     assert {path: here.ask("GET", path)[0] for path in paths} == dict.fromkeys(paths, 200)
     with Visitor(here) as visitor:

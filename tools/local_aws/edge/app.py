@@ -84,7 +84,12 @@ class Edge:
                 reply = await self._instead(settings, asked, Reply(answer.status, headers, b""))
                 self._keep_error(key, settings, answer.status, reply, keep=may_keep)
                 return reply
-            seconds = cache.lifetime(policy, answer.status, headers) if may_keep and asked.method == "GET" else 0
+            seconds = 0.0
+            if may_keep and asked.method == "GET":
+                # Of an error, the cache policy does not decide.
+                is_error = answer.status in cache.KEPT_ERRORS
+                lifetime = cache.lifetime(policy, answer.status, headers)
+                seconds = settings.error_seconds(answer.status) if is_error else lifetime
             how = "Error from cloudfront" if answer.status >= 400 else "Miss from cloudfront"
             await send(asgi.start("http", answer.status, distributions.marked(headers, how)))
             whole = b""
@@ -140,10 +145,8 @@ class Edge:
         return Reply(wanted.status or reply.status, distributions.marked(headers, "Error from cloudfront"), body)
 
     def _keep_error(self, key: cache.Key, settings: Config, status: int, reply: Reply, *, keep: bool) -> None:
-        told = settings.errors.get(status)
-        if keep and (told or status in cache.KEPT_ERRORS):
-            seconds = told.seconds if told else cache.ERROR_SECONDS
-            self._cache.keep(key, reply.status, reply.headers, reply.body, seconds)
+        if keep:
+            self._cache.keep(key, reply.status, reply.headers, reply.body, settings.error_seconds(status))
 
 
 def _failed(asked: Asked, failure: OriginError) -> Reply:

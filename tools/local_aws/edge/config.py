@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
+from local_aws.edge import cache
 from local_aws.ministack import distributions
 from local_aws.ministack.distributions import Record
 
@@ -64,6 +65,12 @@ class Config:
     def behavior(self, path: str) -> Record:
         """Find the cache behavior for a path, which may be written in many ways."""
         return distributions.behavior_for(self.parsed, normal(path))
+
+    def error_seconds(self, status: int) -> float:
+        """Tell how long an error is kept, whatever a cache policy says of good answers."""
+        if told := self.errors.get(status):
+            return told.seconds
+        return cache.ERROR_SECONDS if status in cache.KEPT_ERRORS else 0.0
 
     def group(self, behavior: Record) -> Group:
         """Find where a behavior gets things."""

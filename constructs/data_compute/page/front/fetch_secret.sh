@@ -5,8 +5,12 @@ set -euo pipefail
 readonly file=$1
 
 digest() {
-    timeout 30 aws secretsmanager get-secret-value --secret-id "$ORIGIN_SECRET" --version-stage "$1" \
-        --query SecretString --output text | tr -d '\n' | sha256sum | cut -d ' ' -f 1
+    local value
+    value=$(timeout 30 aws secretsmanager get-secret-value --secret-id "$ORIGIN_SECRET" --version-stage "$1" \
+        --query SecretString --output text) || return
+    # A binary secret reads as None, and who can read the digest of a short one could guess it.
+    [ "${#value}" -ge 32 ] || { echo "the secret's $1 is shorter than 32 characters, or binary" >&2 && return 1; }
+    printf %s "$value" | sha256sum | cut -d ' ' -f 1
 }
 
 # A new role's rights can take some seconds.

@@ -54,7 +54,7 @@ class Guard:
         if scope["type"] == "lifespan" or (scope.get("client") or [""])[0] in HERE:
             await self._app(scope, receive, send)
         elif self._is_edge(scope):
-            await self._app(self._of_visitor(scope), receive, send)
+            await self._app(self._of_visitor(scope), receive, _by_https_alone(send))
         elif scope["type"] == "websocket":
             # Before it is accepted, that is a 403.
             await send({"type": "websocket.close", "code": 1008})
@@ -74,7 +74,7 @@ class Guard:
         # Read anew, as it changes while the server runs.
         try:
             return self._digests.read_text(encoding="utf-8").split()
-        except FileNotFoundError:
+        except (OSError, ValueError):
             return []
 
     def _of_visitor(self, scope: Scope) -> Scope:
@@ -88,6 +88,23 @@ class Guard:
         except ValueError:
             return seen
         return {**seen, "client": (str(visitor), 0)}
+
+
+def _by_https_alone(send: Send) -> Send:
+    """Let a browser send cookies, and anything else, by HTTPS alone from now on: Streamlit leaves that open."""
+
+    async def send_secured(message: MutableMapping[str, Any]) -> None:
+        if message["type"] in ("http.response.start", "websocket.accept"):
+            headers = [_secured(name, value) for name, value in message.get("headers", [])]
+            message = {**message, "headers": [*headers, (b"strict-transport-security", b"max-age=31536000")]}
+        await send(message)
+
+    return send_secured
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value
 
 
 def run() -> None:

@@ -71,7 +71,7 @@ class CalculateMeanStack(CopyStack):
             description="Answers 2.0",
         )
         for name, group in ((outputs.FUNCTION_LOGS, self.function.log_group), (outputs.API_LOGS, self.api.log_group)):
-            CfnOutput(self, name, value=group.log_group_name, description="aws logs tail takes it")
+            CfnOutput(self, name, value=group.log_group_name, description=outputs.LOGS_ARE_FOR)
 
     def open_route(self, function: PythonFunction, route: str, *, why: str) -> None:
         """Let whoever knows the API's URL call a function by a route, and say why that is safe."""

@@ -65,6 +65,7 @@ class DescribeStack(CopyStack):
             value=self.function.lambda_function.function_name,
             description="aws lambda invoke --function-name takes it",
         )
+        CfnOutput(self, outputs.API_LOGS, value=api.log_group.log_group_name, description=outputs.LOGS_ARE_FOR)
 
     def _let_read(self, bucket: str) -> None:
         """Let the function read the files of one bucket; nobody outside can name one."""

@@ -18,5 +18,8 @@ FUNCTION = "FunctionName"
 FUNCTION_LOGS = "FunctionLogGroup"
 API_LOGS = "ApiLogGroup"
 
+# What a log group's name is good for: version 1 of the AWS command line has no `aws logs tail`.
+LOGS_ARE_FOR = "aws logs filter-log-events --log-group-name takes it"
+
 # What is ours in our own stacks; whatever else they say, a person has added.
 OURS = (PAGE_URL, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)

@@ -103,7 +103,7 @@ class StreamlitStack(CopyStack):
             self,
             outputs.SERVER_LOGS,
             value=server.log_group.log_group_name,
-            description="The log of boot and app: aws logs tail takes it",
+            description=f"The log of boot and app: {outputs.LOGS_ARE_FOR}",
         )
 
 

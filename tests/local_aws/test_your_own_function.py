@@ -98,6 +98,9 @@ def test_it_answers_after_make_up(up: Checkout, code: Mapping[str, str]) -> None
     status, answer = ask(printed[1] + path[1])
     assert (status, json.loads(answer)) == (200, json.loads(ANSWER.findall(PAGE)[0]))
     assert json.loads(ask(printed[1])[1]) == {"hello": "world"}
+    told = up.run("logs", "function").stdout
+    assert "  Greet  REPORT RequestId" in told
+    assert "  calculate_mean  REPORT RequestId" in told
 
 
 @pytest.fixture

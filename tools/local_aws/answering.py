@@ -10,7 +10,7 @@ from local_aws.spelling import spell
 from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.cloud.deployment import Deployment
-from ops.cloud.log_reader import LogReader, LogSource, find_log
+from ops.cloud.log_reader import LogSource, LogsReader, find_logs
 from ops.cloud.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
 
 # The first call may load much.
@@ -30,7 +30,7 @@ def wait_until_both_answer(cloud: Cloud, found: Deployment) -> None:
     answer = ask_function(found)
     if answer.status != 200:
         here = cloud.here(found.copy)
-        events = LogReader(here, find_log(here, LogSource.FUNCTION), began).new_events()
+        events = LogsReader(here, find_logs(here, LogSource.FUNCTION), began).new_events()
         _quote("function", [event.message.rstrip() for event in events][-QUOTED_LINES:])
         raise OpsError(f"the function {found.api_url} answers {answer.status}: {answer.text[:300]}")
 

@@ -45,20 +45,20 @@ def test_what_no_encoding_has_can_be_printed() -> None:
     shown("half of a \ud83d").encode()
 
 
-def logs_of_the_function(aws: FakeAws) -> None:
+def logs_of_the_api(aws: FakeAws) -> None:
     aws.deployment()
     event = {"eventId": "1", "timestamp": 1, "message": ATTACK, "logStreamName": ATTACK}
     aws.expect("logs", "filter_log_events", {"events": [event]})
 
 
 def test_logs(aws: FakeAws, ops: Ops) -> None:
-    logs_of_the_function(aws)
-    assert ops("logs", "function").stdout == f"1970-01-01 00:00:00  {SHOWN}\n"
+    logs_of_the_api(aws)
+    assert ops("logs", "api").stdout == f"1970-01-01 00:00:00  {SHOWN}\n"
 
 
 def test_logs_for_scripts_are_whole_and_harmless(aws: FakeAws, ops: Ops) -> None:
-    logs_of_the_function(aws)
-    printed = ops("logs", "function", "--json").stdout
+    logs_of_the_api(aws)
+    printed = ops("logs", "api", "--json").stdout
     assert obeyed(printed) == []
     assert json.loads(printed)["message"] == ATTACK
 

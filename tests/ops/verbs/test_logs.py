@@ -34,30 +34,93 @@ def test_the_apps_log_is_that_of_the_machine_that_is_deployed(aws: FakeAws, ops:
     assert result.stdout == "2026-11-21 03:00:01  hello\n"
 
 
-@pytest.mark.parametrize(("source", "group"), [("function", "of-function"), ("api", "of-api")])
-def test_the_functions_and_the_apis_logs(aws: FakeAws, ops: Ops, source: str, group: str) -> None:
-    aws.deployment()
-    written(aws, group, event("called"))
-    assert "called" in ops("logs", source).stdout
+def functions(aws: FakeAws, stack: str, **groups: tuple[str, str]) -> None:
+    """Say which functions a stack has: their names and log groups, by logical id."""
+    summaries = [
+        {"LogicalResourceId": logical_id, "ResourceType": kind, "ResourceStatus": "CREATE_COMPLETE", **named}
+        | {"LastUpdatedTimestamp": datetime.now(UTC)}
+        for logical_id, kind, named in [
+            *(
+                (logical_id, "AWS::Lambda::Function", {"PhysicalResourceId": of[0]})
+                for logical_id, of in groups.items()
+            ),
+            ("BeginningB1C8E0D2", "AWS::Lambda::Function", {}),
+            ("LogsD64A3AB3", "AWS::Logs::LogGroup", {"PhysicalResourceId": "another"}),
+        ]
+    ]
+    aws.expect("cloudformation", "list_stack_resources", {"StackResourceSummaries": summaries}, StackName=stack)
+    for name, group in (groups[logical_id] for logical_id in sorted(groups)):
+        if group:
+            asked = {"FunctionName": name, "LoggingConfig": {"LogGroup": group}}
+            aws.expect("lambda", "get_function_configuration", asked, FunctionName=name)
+        else:
+            aws.refuse("lambda", "get_function_configuration", "ResourceNotFoundException")
 
 
-@pytest.mark.parametrize(("source", "group"), [("function", "of-report"), ("api", "of-its-api")])
-def test_the_logs_of_another_stack(aws: FakeAws, ops: Ops, source: str, group: str) -> None:
+def one_function(aws: FakeAws) -> None:
     aws.deployment()
-    aws.stack("Report", {"FunctionLogGroup": "of-report", "ApiLogGroup": "of-its-api"})
-    written(aws, group, event("called"))
-    assert "called" in ops("logs", source, "--stack", "Report").stdout
+    twin = ("CalculateMean-FunctionTwinD490E4AA-x", "of-function")
+    functions(aws, "CalculateMean", FunctionTwinD490E4AA=twin, Function6B188E59=("calculate_mean", "of-function"))
+    functions(aws, "Streamlit")
+
+
+def test_the_apis_log(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    written(aws, "of-api", event("called"))
+    assert ops("logs", "api").stdout == "2026-11-21 03:00:01  called\n"
+
+
+def test_the_logs_of_all_functions_of_the_copy_are_one(aws: FakeAws, ops: Ops) -> None:
+    """Also of one that a person has added, which no output tells of, and of an extra."""
+    aws.deployment(extras="describe")
+    aws.stack("Describe", {})
+    greet = {"GreetFunction0A1B2C3D": ("CalculateMean-GreetFunction0A1B2C3D-xYz", "of-greet")}
+    gone = {"Gone0A1B2C3D": ("CalculateMean-Gone0A1B2C3D-xYz", "")}
+    mean = {"Function6B188E59": ("calculate_mean", "of-function")}
+    functions(aws, "CalculateMean", **greet, **mean, **gone)
+    functions(aws, "Streamlit")
+    functions(aws, "Describe", Function6B188E59=("describe", "of-describe"))
+    written(aws, "of-function", event("first", 1), event("fourth", 4))
+    written(aws, "of-greet", event("greeting Ada", 2))
+    written(aws, "of-describe", event("third", 3))
+    assert ops("logs", "function").stdout.splitlines() == [
+        "2026-11-21 03:00:01  calculate_mean  first",
+        "2026-11-21 03:00:02  Greet  greeting Ada",
+        "2026-11-21 03:00:03  describe  third",
+        "2026-11-21 03:00:04  calculate_mean  fourth",
+    ]
+
+
+def test_the_logs_of_another_stack(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.stack("Report", {"ApiLogGroup": "of-its-api"})
+    written(aws, "of-its-api", event("called"))
+    assert "called" in ops("logs", "api", "--stack", "Report").stdout
+    aws.deployment()
+    aws.stack("Report", {})
+    functions(aws, "Report", Sum0A1B2C3D=("Report-Sum0A1B2C3D-xYz", "of-report"))
+    written(aws, "of-report", event("called"))
+    assert "  Sum  called" in ops("logs", "function", "--stack", "Report").stdout
+
+
+def test_a_stack_without_a_function_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment()
+    aws.stack("Report", {})
+    functions(aws, "Report")
+    result = ops("logs", "function", "--stack", "Report")
+    assert (result.exit_code, result.stderr) == (1, "error: no function is in Report\n")
 
 
 def test_one_json_object_a_line_for_scripts(aws: FakeAws, ops: Ops) -> None:
-    aws.deployment()
+    one_function(aws)
     written(aws, "of-function", event("one", 1), event("two", 2))
     lines = [json.loads(line) for line in ops("logs", "function", "--json").stdout.splitlines()]
-    assert lines[1] == {"time": "2026-11-21T03:00:02+00:00", "stream": "s", "message": "two"}
+    two = {"time": "2026-11-21T03:00:02+00:00", "function": "calculate_mean", "stream": "s", "message": "two"}
+    assert lines[1] == two
 
 
 def test_events_without_an_id_are_printed_too(aws: FakeAws, ops: Ops) -> None:
-    aws.deployment()
+    one_function(aws)
     bare = [{key: value for key, value in event(text, 1).items() if key != "eventId"} for text in ("one", "two")]
     written(aws, "of-function", *bare)
     assert [line.split()[-1] for line in ops("logs", "function").stdout.splitlines()] == ["one", "two"]
@@ -158,8 +221,8 @@ def test_a_stack_of_an_earlier_version_is_told(
     result = ops("logs")
     assert result.exit_code == 1
     assert (
-        "stack Streamlit has no output ServerLogGroup: deploy a version of it that has one, `make deploy`"
-        in result.stderr
+        "stack Streamlit has no output ServerLogGroup: `make deploy` if an earlier version of it is deployed; "
+        "the newest may have none" in result.stderr
     )
 
 

@@ -9,7 +9,7 @@ from local_aws import inventory
 from local_aws.cloud import Cloud
 from ops.answers.following import until_interrupted
 from ops.answers.output import say
-from ops.cloud.log_reader import LogReader, LogSource, find_log
+from ops.cloud.log_reader import LogSource, LogsReader, find_logs
 
 PERIOD_SECONDS = 0.5
 # The last is the embedded AWS's own.
@@ -30,7 +30,7 @@ def _deployed(cloud: Cloud, name: str, copy: str) -> Iterator[Iterator[str]]:
     """Yield again and again what is new in a log of what is deployed, since `up`."""
     inventory.find_copy(cloud, copy)
     here = cloud.here(copy)
-    reader = LogReader(here, find_log(here, LogSource(name)), datetime.fromtimestamp(0, UTC))
+    reader = LogsReader(here, find_logs(here, LogSource(name)), datetime.fromtimestamp(0, UTC))
     while True:
         yield (event.words for event in reader.new_events())
 

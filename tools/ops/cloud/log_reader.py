@@ -1,7 +1,8 @@
 """Reading a log of the deployment, each line once: of AWS and of the embedded AWS, which numbers no event."""
 
+import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ from ops.answers.output import note
 from ops.cloud.boot_log import STREAM_SUFFIX, boot_streams
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.log_groups import log_group
+from ops.cloud.log_groups import function_groups, log_group
 from stacks import outputs
 from stacks.registry import MEAN, PAGE
 
@@ -34,7 +35,9 @@ class Log:
     """Where a log is; no stream means all of the group."""
 
     group: str
-    stream: str | None
+    stream: str | None = None
+    # Whose, where a stack may have several.
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,12 @@ class Event:
     moment: datetime
     stream: str
     message: str
+    function: str = ""
 
     @property
     def words(self) -> str:
         """What a person reads of it."""
-        return f"{self.moment:%Y-%m-%d %H:%M:%S}  {self.message.rstrip()}"
+        return "  ".join(filter(None, [f"{self.moment:%Y-%m-%d %H:%M:%S}", self.function, self.message.rstrip()]))
 
 
 class LogReader:
@@ -71,7 +75,7 @@ class LogReader:
             latest = max(latest, moment)
             if now[identity] > self._seen[identity]:
                 self._seen[identity] += 1
-                yield Event(moment, event["logStreamName"], event["message"])
+                yield Event(moment, event["logStreamName"], event["message"], self._log.function)
         self._start = max(self._start, latest - LATE)
 
     def _read(self) -> Iterator[dict[str, Any]]:
@@ -84,21 +88,38 @@ class LogReader:
                 yield from page["events"]
 
 
-def find_log(here: Here, source: LogSource, stack: str | None = None) -> Log:
-    """Find out where a log is: ours, or that of a stack which names it as ours do."""
+class LogsReader:
+    """Reads several as one, oldest first."""
+
+    def __init__(self, here: Here, logs: Sequence[Log], start: datetime) -> None:
+        self._readers = [LogReader(here, log, start) for log in logs]
+
+    def new_events(self) -> Iterator[Event]:
+        """Read what has come since the last time."""
+        return heapq.merge(*(reader.new_events() for reader in self._readers), key=lambda event: event.moment)
+
+
+def find_logs(here: Here, source: LogSource, stack: str | None = None) -> list[Log]:
+    """Find out where a log is, of functions each one's: ours, or that of a stack which names it as ours do."""
     of_function = source in (LogSource.API, LogSource.FUNCTION)
-    found = read_deployment(here, stack).stack(stack or (MEAN if of_function else PAGE))
-    if of_function:
-        output = outputs.API_LOGS if source is LogSource.API else outputs.FUNCTION_LOGS
-        return Log(log_group(here, found, output), None)
+    deployment = read_deployment(here, stack)
+    found = deployment.stack(stack or (MEAN if of_function else PAGE))
+    if source is LogSource.FUNCTION:
+        stacks = [found] if stack else list(filter(None, deployment.stacks.values()))
+        functions = {group: name for one in stacks for group, name in function_groups(here, one).items()}
+        if not functions:
+            raise OpsError(f"no function is in {', '.join(one.name for one in stacks)}")
+        return [Log(group, function=name) for group, name in functions.items()]
+    if source is LogSource.API:
+        return [Log(log_group(here, found, outputs.API_LOGS))]
     group = log_group(here, found, outputs.SERVER_LOGS)
     machine = found.outputs.get(outputs.MACHINE, "")
     if source is LogSource.APP:
-        return Log(group, f"{machine}/app")
+        return [Log(group, f"{machine}/app")]
     stream = _newest_boot(here, group)
     if stream != machine + STREAM_SUFFIX:
         note(f"the latest boot is of machine {stream.partition('/')[0]}, not of {machine}, which is deployed")
-    return Log(group, stream)
+    return [Log(group, stream)]
 
 
 def _newest_boot(here: Here, group: str) -> str:

@@ -62,8 +62,10 @@ class Stack:
         if not self.usable:
             raise OpsError(half_deployed(self))
         if key not in self.outputs:
-            deploy = f", `{make('deploy', self.copy)}`" if self.of_the_app else ""
-            raise OpsError(f"stack {self.name} has no output {key}: deploy a version of it that has one{deploy}")
+            fix = "deploy a version of it that has one"
+            if self.of_the_app:
+                fix = f"`{make('deploy', self.copy)}` if an earlier version of it is deployed; the newest may have none"
+            raise OpsError(f"stack {self.name} has no output {key}: {fix}")
         return self.outputs[key]
 
 

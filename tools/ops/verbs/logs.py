@@ -1,4 +1,4 @@
-"""``logs``: what the app, the boot, the API and the function have written."""
+"""``logs``: what the app, the boot, the API and the functions have written."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from ops.answers.following import until_interrupted
 from ops.answers.options import OfStack
 from ops.answers.output import note, say
 from ops.cloud.here import Here
-from ops.cloud.log_reader import Event, LogReader, LogSource, find_log
+from ops.cloud.log_reader import Event, LogSource, LogsReader, find_logs
 from ops.verb import verb
 
 FOLLOW_SECONDS = 2.0
@@ -33,21 +33,23 @@ Since = Annotated[
 def logs(
     here: Here, source: Which = LogSource.APP, stack: OfStack = None, follow: Follow = False, since: Since = None
 ) -> None:
-    """Print the log of app, boot, API or function.
+    """Print the log of app, boot, API or functions.
 
-    boot: the latest one, also of a machine that failed. api: one line a request.
+    boot: the latest one, also of a machine that failed. api: one line a request. function: each function
+    of the copy, or of --stack, by its name.
     """
-    log = find_log(here, source, stack)
+    found_logs = find_logs(here, source, stack)
     default = LONGEST if source is LogSource.BOOT else timedelta(hours=1)
     start = datetime.now(UTC) - (_duration(since) if since else default)
-    reader = LogReader(here, log, start)
+    reader = LogsReader(here, found_logs, start)
     found = False
     for _ in until_interrupted(FOLLOW_SECONDS) if follow else [None]:
         for event in reader.new_events():
             found = True
             say(_json(event) if here.json else event.words)
     if not found:
-        note(f"nothing in {log.group}{f'/{log.stream}' if log.stream else ''} since {start:%Y-%m-%d %H:%M} UTC")
+        where = ", ".join("/".join(filter(None, [log.group, log.stream])) for log in found_logs)
+        note(f"nothing in {where} since {start:%Y-%m-%d %H:%M} UTC")
 
 
 def _duration(text: str) -> timedelta:
@@ -63,4 +65,6 @@ def _duration(text: str) -> timedelta:
 
 def _json(event: Event) -> str:
     """Put an event on one line, as it comes."""
-    return json.dumps({"time": event.moment.isoformat(), "stream": event.stream, "message": event.message})
+    of_function = {"function": event.function} if event.function else {}
+    whole = {"time": event.moment.isoformat(), **of_function, "stream": event.stream, "message": event.message}
+    return json.dumps(whole)

@@ -83,6 +83,12 @@ def test_a_student_brings_it_up_without_a_denial(student: Student) -> None:
     assert not {kind for kind in kinds if kind.startswith("AWS::IAM::")}
 
 
+def test_a_student_may_ask_why_a_deploy_failed(student: Student) -> None:
+    """As the CDK's command line does of each that fails."""
+    asked = student.run("aws", "cloudtrail", "lookup-events", "--max-results", "1", "--query", "length(Events)")
+    assert int(asked) <= 1
+
+
 def test_another_kind_of_account_does_not_fit_beside_it(student: Student) -> None:
     told = student.checkout.run("up", "--copy", "alice", check=False)
     assert told.returncode == 1

@@ -22,7 +22,7 @@ SESSION_SECONDS = 12 * 3600
 COMPUTE = ["autoscaling", "ec2", "ecr", "ecs", "elasticloadbalancing", "glue", "lambda", "states"]
 STORES = ["athena", "dynamodb", "elasticfilesystem", "kinesis", "firehose", "rds", "redshift", "s3", "secretsmanager"]
 BETWEEN = ["apigateway", "events", "execute-api", "scheduler", "sns", "sqs"]
-ABOUT = ["cloudformation", "cloudwatch", "kms", "logs", "ssm", "ssmmessages", "tag", "xray"]
+ABOUT = ["cloudformation", "cloudtrail", "cloudwatch", "kms", "logs", "ssm", "ssmmessages", "tag", "xray"]
 EVERYTHING = [f"{service}:*" for service in (*COMPUTE, *STORES, *BETWEEN, *ABOUT)]
 # Who may act as the role.
 TRUSTED = ["cloudformation", "ec2", "ecs-tasks", "events", "glue", "lambda", "scheduler", "ssm", "states"]

@@ -179,7 +179,10 @@ def test_each_verb_has_the_hint(ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_p
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    assert ops(verb).stderr.endswith(f"such as AWS_REGION=eu-central-1{HINT}\n")
+    assert ops(verb).stderr.endswith(
+        "such as AWS_REGION=eu-central-1, or in an AWS Academy Learner Lab `aws configure set region us-east-1`"
+        f"{HINT}\n"
+    )
 
 
 @pytest.mark.system

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ops.answers import embedded, lab
 from ops.answers.credentials import LOG_IN, VERSION_2, renewed
 from ops.answers.spelling import typed_profile
+from stacks.lab_names import REGIONS, TITLE
 from stacks.setting import SettingsError
 
 
@@ -31,7 +32,10 @@ SENTENCES = {
     "NoCredentialsError": f"there are no AWS credentials here: {LOG_IN}",
     "PartialCredentialsError": f"half of the AWS credentials is missing ({{error}}): {LOG_IN}",
     "CredentialRetrievalError": f"the AWS credentials could not be fetched ({{error}}): {LOG_IN}",
-    "NoRegionError": "no AWS region is chosen: set AWS_REGION, such as AWS_REGION=eu-central-1",
+    "NoRegionError": (
+        "no AWS region is chosen: set AWS_REGION, such as AWS_REGION=eu-central-1, or in an "
+        f"{TITLE} `aws configure set region {REGIONS[0]}`"
+    ),
     "InvalidRegionError": "{error}: use a name such as eu-central-1",
     "ProfileNotFound": "{error}: `aws configure list-profiles` lists those that exist",
     "EndpointConnectionError": "AWS can't be reached ({error}): check the network, the region and AWS_ENDPOINT_URL",

@@ -72,6 +72,19 @@ def test_an_interrupted_one_says_what_goes_on(
     assert told.endswith(f" -m local_aws status --copy bob --state {cloud.state.folder}` tells how it ends\n")
 
 
+def test_a_stack_that_the_copy_no_longer_has_is_named(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(up, "find_left", lambda here: [stack(f"Describe-{here.copy}")])
+    up._tell_left(cloud, "bob")
+    told = capsys.readouterr().out
+    assert told.startswith("\nThe copy bob no longer has Describe-bob, deployed still. To remove it: `eval ")
+    assert told.endswith("`, then `python -m ops destroy --copy bob Describe-bob`\n")
+    monkeypatch.setattr(up, "find_left", lambda _: [])
+    up._tell_left(cloud, "bob")
+    assert not capsys.readouterr().out
+
+
 def test_one_whose_embedded_aws_has_died_says_so(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,9 +16,11 @@ from local_aws.spelling import spell
 from local_aws.state import State
 from ops.answers.errors import OpsError, in_words
 from ops.answers.output import aligned, say
+from ops.answers.spelling import removing
 from ops.cloud.deployment import Deployment
 from ops.cloud.situation import output_rows, running_rows
 from ops.cloud.survey import find_situation
+from ops.told.leftovers import find_left
 from stacks.copies import read_copy, write_copy
 from stacks.copy_settings import MAIN
 from stacks.lab_names import is_lab
@@ -73,6 +75,7 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         sources.keep(state, copy, brought)
         write_copy(state.copies, copy, told)
     _tell(cloud, found, told, time.monotonic() - began)
+    _tell_left(cloud, copy)
     _tell_denials(cloud, since)
     say(f"\nNot proved here: {fidelity.summary(fidelity.find_ledger(cloud))}: `{spell(state, 'fidelity')}`")
 
@@ -115,6 +118,15 @@ def _tell_denials(cloud: Cloud, since: int) -> None:
     """Say what IAM has denied meanwhile: AWS goes on after most of it, and the logs or a page are empty."""
     for words in denials(cloud, decisions.read(cloud.state.decisions, since)):
         say(f"\nIAM denied {words}")
+
+
+def _tell_left(cloud: Cloud, copy: str) -> None:
+    """Name the stacks that the copy no longer has: no deploy removes one."""
+    if names := [stack.name for stack in find_left(cloud.here(copy))]:
+        say(
+            f"\nThe copy {copy} no longer has {', '.join(names)}, deployed still. To remove it: "
+            f'`eval "$({spell(cloud.state, "env")})"`, then `{removing(copy, *names)}`'
+        )
 
 
 def _give_up(cloud: Cloud, copy: str) -> None:

@@ -53,6 +53,14 @@ def test_every_setting_is_there_as_it_is_declared(root: Path) -> None:
     assert table(page, "setting") == wanted, f"docs/settings.md has another table of settings; the lines are\n{wanted}"
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/describe.md", "examples/README.md"])
+def test_invocations_are_for_the_virtual_environments_aws(root: Path, name: str) -> None:
+    """Version 1, which knows no such option; each page says that version 2 wants it."""
+    page = (root / name).read_text(encoding="utf-8")
+    assert len(re.findall(r"version 2\b.* wants `--cli-binary-format raw-in-base64-out` as well", page)) == 1
+    assert page.count("--cli-binary-format") == 1
+
+
 def test_what_make_up_prints(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     shown = re.search(r"^Up after 15 s.*?(?=^```)", (root / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert shown

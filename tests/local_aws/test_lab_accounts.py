@@ -15,7 +15,7 @@ from ops.answers.errors import OpsError
     [
         (True, {"account": "lab"}, None),
         (False, {}, None),
-        (True, {}, "account=own, but the embedded AWS that is up is a lab: `"),
+        (True, {}, "up is a lab: `.* down.*` ends it, then the same command again"),
         (False, {"account": "lab"}, "account=lab, but the embedded AWS that is up is no lab: `"),
     ],
 )

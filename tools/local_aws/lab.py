@@ -34,8 +34,8 @@ def check_account(state: State, told: Mapping[str, str]) -> None:
     if there != is_lab(told):
         wanted, kind = (OWN, "a lab") if there else (LAB, "no lab")
         raise OpsError(
-            f"account={wanted}, but the embedded AWS that is up is {kind}: `{spell(state, 'down')}` ends it, and "
-            "--state names another folder for another one"
+            f"account={wanted}, but the embedded AWS that is up is {kind}: `{spell(state, 'down')}` ends it, then "
+            "the same command again"
         )
 
 

@@ -41,8 +41,8 @@ def _source(text: str) -> str:
         return str(ipaddress.ip_network(text))
     except ValueError as error:
         raise ValueError(
-            f"{text!r} is not a source ({error}): use a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, "
-            "several with commas between"
+            f"{text!r} is not a source ({error}): use {MY_IP} (with make), a CIDR such as "
+            "203.0.113.7/32, a prefix list (pl-…) or world, several with commas between"
         ) from None
 
 

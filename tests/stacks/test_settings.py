@@ -191,7 +191,8 @@ def test_bad_sources(name: str, text: str) -> None:
 
     assert message.startswith(f"{name}='203.0.113.7/32,{text}': '{text}' is not a source (")
     assert message.endswith(
-        "use a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, several with commas between"
+        "use my-ip (with make), a CIDR such as 203.0.113.7/32, a prefix list (pl-…) or world, "
+        "several with commas between"
     )
 
 

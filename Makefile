@@ -39,9 +39,12 @@ export MAKE_GIVEN := $(given)
 # Where else a copy was told something is for the embedded AWS to say.
 unexport DATA_COMPUTE_COPIES
 
-# What is neither a command nor a file of the set-up was to be a setting, or part of a value.
+# What is neither a command nor a file of the set-up was to be a command of ops, a setting, or part of a value.
 goals := $(shell sed -n 's/^\([a-z]*\):.*\#\# .*/\1/p' $(MAKEFILE_LIST)) %.ready
-$(foreach goal,$(filter-out $(goals),$(MAKECMDGOALS)),$(error $(goal) is no command of make's: a setting is NAME=value, and a value with spaces stands in quotes, APP='../my app'))
+of_ops = $(shell sed -n 's/^\#\# \([a-z-]*\)$$/\1/p' docs/ops.md)
+of_make := `make` lists them; a setting is NAME=value, and a value with spaces stands in quotes, APP='../my app'
+no_goal = $(error $(1) is no command of make's: $(if $(filter $(1),$(of_ops)),.venv/bin/python -m ops $(1),$(of_make)))
+$(foreach goal,$(filter-out $(goals),$(MAKECMDGOALS)),$(call no_goal,$(goal)))
 
 # Which words each command takes beside PYTHON, which Python to set up with. % is any setting:
 # make deploy WEB_FROM=my-ip PORT=9000 COPY=alice, or SETTINGS='-c web_from=203.0.113.7/32 -c port=9000'.

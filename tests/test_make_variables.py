@@ -91,7 +91,7 @@ class Checkout:
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Iterator[Checkout]:
     shutil.copy(root / "Makefile", tmp_path)
-    for name in ("tools", "stacks", "lambda_src"):
+    for name in ("tools", "stacks", "lambda_src", "docs"):
         (tmp_path / name).symlink_to(root / name)
     stand_in = STAND_IN.format(record=tmp_path / "record", python=sys.executable)
     for name in ("python", "cdk", "uv", "npm"):
@@ -142,9 +142,18 @@ def test_a_word_that_is_no_command_runs_nothing(checkout: Checkout, words: list[
     done = checkout.make_ready("up", *words)
 
     assert done.returncode == 2
-    assert f"*** {words[-1]} is no command of make's: a setting is NAME=value, and a value with spaces" in done.stderr
+    said = "`make` lists them; a setting is NAME=value, and a value with spaces stands in quotes, APP='../my app'."
+    assert f"*** {words[-1]} is no command of make's: {said}" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not checkout.ran
+
+
+@pytest.mark.parametrize("verb", ["class", "my-ip", "logs"])
+def test_a_command_of_ops_is_named(checkout: Checkout, verb: str) -> None:
+    done = checkout.make_ready(verb)
+
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"*** {verb} is no command of make's: .venv/bin/python -m ops {verb}.  Stop.\n")
 
 
 @EACH

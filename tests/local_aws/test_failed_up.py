@@ -36,7 +36,7 @@ def test_a_handler_that_fails_beside_a_machine_that_was_stopped(up: Checkout, so
     said, _, runs = told.partition("\nwhat runs now:\n")
     assert said.partition("\nthe function's last lines:\n")[2].count("KeyError: 'a mistake of mine'") == 1
     api, page, state, error, *_ = runs.splitlines()
-    assert "it answers with an error (HTTP 502)" in api
+    assert "it answers with an error (HTTP 500)" in api
     assert f"{up.deployed().page_url}  answers in " in page
     assert f"{machine}, t4g.small, running" in state
     assert error.startswith("error: the function http://")

@@ -17,7 +17,12 @@ pytestmark = pytest.mark.system
 
 PAGE = "https://example.org"
 CORS = {"AllowOrigins": [PAGE], "AllowMethods": ["GET"], "AllowHeaders": ["content-type"]}
-CODE = "def lambda_handler(event, context):\n    return 'hello'\n"
+CODE = """
+def lambda_handler(event, context):
+    if event["rawQueryString"] == "fail":
+        raise ValueError("a secret")
+    return "hello"
+"""
 
 
 def template(cors: dict[str, Any] | None) -> str:
@@ -125,6 +130,13 @@ def test_its_url_is_its_root(url: str, end: str) -> None:
     status, headers = ask(f"{url}{end}", PAGE)
     assert status == 200
     assert headers["Access-Control-Allow-Origin"] == PAGE
+
+
+def test_whoever_asks_learns_nothing_of_why_a_function_failed(url: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as failed:
+        urllib.request.urlopen(f"{url}/greet?fail", timeout=20)  # noqa: S310 - the stack's output
+    assert failed.value.headers["Content-Type"] == "application/json"
+    assert (failed.value.code, failed.value.read()) == (500, b'{"message":"Internal Server Error"}')
 
 
 def test_each_request_is_in_the_access_log(cloud: Cloud, url: str) -> None:

@@ -108,6 +108,7 @@ FUNCTIONS = [
             "raw_query_string",
         ],
     ),
+    (lambda_svc, "lambda_execute_result_to_api_proxy_response", ["exec_result"]),
     (apigateway, "_extract_lambda_ref_from_integration_uri", ["uri"]),
     (cloudformation, "handle_request", ["method", "path", "headers", "body", "query_params"]),
     (handlers, "_resolve_stack", ["stack_name"]),
@@ -226,6 +227,8 @@ SOURCES = [
     (cloudfront._create_distribution, "_new_distribution_domain()"),
     (provisioners._sm_secret_create, "_sm_secret_string(props)"),
     (provisioners._sm_secret_update, "_sm_secret_string(new_props)"),
+    # What an HTTP API answers for a function is made here.
+    (apigateway._invoke_lambda_proxy, "lambda_svc.lambda_execute_result_to_api_proxy_response(result)"),
     # HTTP APIs are reachable by path.
     (app._parse_execute_api_url, '"/_aws/execute-api/"'),
 ]

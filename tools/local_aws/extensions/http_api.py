@@ -1,5 +1,7 @@
 """HTTP APIs get an endpoint that every program can open and that is their root, and the CORS that their template says.
 
+They tell nobody why a function failed.
+
 MiniStack's own endpoint is a name under localhost, which curl and Chromium resolve by themselves and most other
 programs don't. It looks for CORS by the names of API Gateway's own calls; CloudFormation's begin with a capital.
 """
@@ -7,7 +9,7 @@ programs don't. It looks for CORS by the names of API Gateway's own calls; Cloud
 import re
 from typing import Any
 
-from local_aws.ministack import records, resources
+from local_aws.ministack import apis, records, resources
 
 RESOURCE_TYPE = "AWS::ApiGatewayV2::Api"
 PATH = "/_aws/execute-api/"
@@ -29,6 +31,7 @@ def install(endpoint: str) -> None:
 
     resources.wrap_create(RESOURCE_TYPE, with_plain_endpoint)
     resources.wrap_properties(RESOURCE_TYPE, _with_known_cors)
+    apis.hide_failures()
 
 
 def rooted(app: Any) -> Any:

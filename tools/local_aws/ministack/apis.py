@@ -1,12 +1,15 @@
 """Requests to HTTP APIs, and the log that an API writes of them."""
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import apigateway, apigateway_v1, cloudwatch_logs
+from ministack.services import apigateway, apigateway_v1, cloudwatch_logs, lambda_svc
 
 Answer = tuple[int, dict[str, Any], bytes]
+# All that an HTTP API tells of a function that fails, or that it may not call.
+FAILED = b'{"message":"Internal Server Error"}'
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,28 @@ def around_requests(ours: Callable[[Request, Callable[[], Awaitable[Answer]]], A
         return await ours(Request(api_id, stage, method, route["routeKey"] if route else None), go_on)
 
     apigateway._handle_execute_in_scope = handle
+
+
+def hide_failures() -> None:
+    """Answer for a function that fails as an HTTP API does, where MiniStack hands its error out to whoever asks."""
+    invoke, answer_of = apigateway._invoke_lambda_proxy, lambda_svc.lambda_execute_result_to_api_proxy_response
+    # What makes the answer makes those of other kinds of API too.
+    for_http_api = ContextVar("for_http_api", default=False)
+
+    async def invoked(*arguments: Any, **named: Any) -> Any:
+        token = for_http_api.set(True)
+        try:
+            return await invoke(*arguments, **named)
+        finally:
+            for_http_api.reset(token)
+
+    def hidden(result: dict[str, Any]) -> Any:
+        if for_http_api.get() and result.get("error") and not result.get("throttle"):
+            return {"statusCode": 500, "body": FAILED}, None
+        return answer_of(result)
+
+    apigateway._invoke_lambda_proxy = invoked
+    lambda_svc.lambda_execute_result_to_api_proxy_response = hidden
 
 
 def access_log(request: Request) -> tuple[str, str] | None:

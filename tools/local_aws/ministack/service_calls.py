@@ -7,6 +7,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, lambda_svc
 
+from local_aws.ministack.apis import FAILED
 from local_aws.ministack.rights import Tell, account_and_name, session_arn
 
 INVOKE = "lambda:InvokeFunction"
@@ -51,7 +52,7 @@ def around_api_calls(ours: Tell) -> None:
             may = _may_call(function.get("policy"), config["FunctionArn"], who, account, region)
             ours(who, INVOKE, config["FunctionArn"], may)
             if not may:
-                return 500, {"Content-Type": "application/json"}, b'{"message":"Internal Server Error"}'
+                return 500, {"Content-Type": "application/json"}, FAILED
         return await theirs(integration, api_id, stage, *rest, **more)
 
     apigateway._invoke_lambda_proxy = invoke

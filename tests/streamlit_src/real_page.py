@@ -125,7 +125,7 @@ class Visitor:
         token = re.findall(r"_streamlit_xsrf=([^;]+)", cookie)[0]
         body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n' + content + b"\r\n--x--\r\n"
         headers = {"Content-Type": "multipart/form-data; boundary=x", "X-Xsrftoken": token}
-        headers["Cookie"] = f"_streamlit_xsrf={token}"
+        headers["Cookie"] = "; ".join([f"_streamlit_xsrf={token}", *filter(None, [self.page.headers.get("Cookie")])])
         status, _ = self.page.ask(method, f"/_stcore/upload_file/{self.session_id}/{name}", body, headers)
         return status
 

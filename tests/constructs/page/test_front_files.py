@@ -30,18 +30,23 @@ NO_SUCH_VERSION = "An error occurred (ResourceNotFoundException) when calling th
     not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
 )
 def test_systemd_understands_every_line(tmp_path: Path) -> None:
-    drop_ins = tmp_path / f"{UNIT.name}.d"
-    drop_ins.mkdir()
-    for file, there in ((UNIT, tmp_path), (FRONT / "guard.conf", drop_ins), *((unit, tmp_path) for unit in units())):
+    assert understood(tmp_path, [UNIT, *units()], [FRONT / "guard.conf"]) == (0, "")
+
+
+def understood(folder: Path, units: list[Path], drop_ins: list[Path]) -> tuple[int, str]:
+    """Let systemd read units, and drop-ins of the first; give its exit status and what it has to say."""
+    beside = folder / f"{units[0].name}.d"
+    beside.mkdir()
+    for file, there in [*((unit, folder) for unit in units), *((drop_in, beside) for drop_in in drop_ins)]:
         # This machine has no such server, and systemd asks.
         (there / file.name).write_text(re.sub(r"/opt/data-compute/venv/bin/\w+", "/bin/echo", file.read_text()))
-
-    names = [UNIT.name, *(unit.name for unit in units())]
     checked = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *names], cwd=tmp_path, capture_output=True, text=True
+        ["systemd-analyze", "verify", "--man=no", *(unit.name for unit in units)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
-
-    assert (checked.returncode, checked.stderr) == (0, "")
+    return checked.returncode, checked.stderr
 
 
 def units() -> list[Path]:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import http.client
 import importlib.metadata
+import importlib.util
 import ipaddress
 import os
 import sys
@@ -41,10 +42,11 @@ class Guard:
 
     :param header: in which the edge brings its secret.
     :param digests: the file of what it may be, as SHA-256: without it, nobody is served.
+    :param visitors: the app as those see it who come by the edge.
     """
 
-    def __init__(self, app: App, header: str, digests: Path) -> None:
-        self._app = app
+    def __init__(self, app: App, header: str, digests: Path, visitors: App) -> None:
+        self._app, self._visitors = app, visitors
         self._header = header.lower().encode()
         self._digests = digests
 
@@ -54,7 +56,7 @@ class Guard:
         if scope["type"] == "lifespan" or (scope.get("client") or [""])[0] in HERE:
             await self._app(scope, receive, send)
         elif self._is_edge(scope):
-            await self._app(self._of_visitor(scope), receive, _by_https_alone(send))
+            await self._visitors(self._of_visitor(scope), receive, _by_https_alone(send))
         elif scope["type"] == "websocket":
             # Before it is accepted, that is a 403.
             await send({"type": "websocket.close", "code": 1008})
@@ -113,6 +115,7 @@ def run() -> None:
     version, least = importlib.metadata.version("streamlit"), os.environ["LEAST_STREAMLIT"]
     if _numbers(version) < _numbers(least):
         sys.exit(f"guard: streamlit {version} can't check who comes: let requirements.txt say streamlit>={least}")
+    sign_in = _sign_in()
     import uvicorn
     from streamlit.web import cli
 
@@ -120,10 +123,23 @@ def run() -> None:
 
     def load_guarded(self: uvicorn.Config) -> None:
         load(self)
-        self.loaded_app = Guard(self.loaded_app, header, digests)
+        self.loaded_app = Guard(self.loaded_app, header, digests, sign_in(self.loaded_app))
 
     uvicorn.Config.load = load_guarded  # type: ignore[method-assign]
     cli.main(prog_name="streamlit")
+
+
+def _sign_in() -> Callable[[App], App]:
+    """Load what visitors sign in by, where the machine has it: by a name that no app's own module has."""
+    if not (place := os.environ.get("SIGN_IN")):
+        return lambda app: app
+    spec = importlib.util.spec_from_file_location("data_compute_sign_in", Path(place) / "__init__.py")
+    if not spec or not spec.loader:
+        sys.exit(f"guard: {place} can't be loaded, so nobody could sign in")
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    guarded: Callable[[App], App] = module.guarded
+    return guarded
 
 
 def prove() -> None:

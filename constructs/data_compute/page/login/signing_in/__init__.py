@@ -1,0 +1,185 @@
+"""Serves only who is signed in, whatever the app is: the page's paths, WebSocket, uploads, media and static files.
+
+The sign-in is Cognito's, and stays there: the browser keeps its refresh token, in a cookie that no script can read and
+that only this page can have written. So it outlives the machine, and ends when Cognito says so.
+"""
+
+import asyncio
+import hmac
+import json
+import os
+import re
+import secrets
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from .cookies import Cookie, cookies
+from .sessions import Sessions
+from .user_pool import Client, RefusedError, UnknownError, User
+from .web_socket import watched
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in"), Cookie("__Host-signing-in")
+# Cognito ends it after a day; and the time that a person may take on its pages.
+SIGNED_IN_SECONDS, SIGNING_IN_SECONDS = 86_400, 900
+# Where `st.login` and `st.logout` lead, and where Cognito sends people back to.
+LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
+# The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
+PUBLIC = re.compile(r"/static/(js|css|media)/[\w.-]+|/_stcore/health")
+# What Streamlit makes of headers, by where st.user has it: from no visitor, and only once they are signed in.
+USER_HEADERS = {"is_logged_in": "X-Signed-In", "email": "X-Signed-In-Email", "sub": "X-Signed-In-Sub"}
+OURS = {name.lower().encode() for name in USER_HEADERS.values()}
+
+
+class SignIn:
+    """An ASGI app around another.
+
+    :param file: what root has fetched of the page's client; without it, nobody is served.
+    """
+
+    def __init__(self, app: App, file: Path, sessions: Sessions) -> None:
+        self._app, self._file, self._sessions = app, file, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or one WebSocket, or have its visitor sign in."""
+        is_http = scope["type"] == "http"
+        if is_http and scope["method"] in ("GET", "HEAD") and PUBLIC.fullmatch(scope["path"]):
+            await self._app(_seen(scope, None), receive, send)
+            return
+        try:
+            client = Client.read(self._file)
+            if is_http and scope["path"] == CALLBACK:
+                await self._callback(client, scope, send)
+                return
+            token = SIGNED_IN.read(scope["headers"], client.secret)
+            if is_http and scope["path"] == LOGOUT:
+                await self._sign_out(client, token, send)
+                return
+            user = await self._sessions.user(client, token) if token else None
+        except UnknownError as error:
+            print(f"sign-in: {error}", flush=True)
+            await _refuse(scope, send, 503, "The sign-in does not answer. Try again in a minute.")
+            return
+        if not (token and user):
+            await self._ask_to_sign_in(client, scope, send)
+        elif is_http and scope["path"] == LOGIN:
+            await _redirect(send, "/")
+        elif is_http:
+            await self._app(_seen(scope, user), receive, send)
+        else:
+            await self._app(_seen(scope, user), *watched(receive, send, lambda: self._is_still(token)))
+
+    async def _is_still(self, token: str) -> bool:
+        try:
+            return bool(await self._sessions.user(Client.read(self._file), token))
+        except UnknownError:
+            return False
+
+    async def _ask_to_sign_in(self, client: Client, scope: Scope, send: Send) -> None:
+        accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept")
+        if scope["type"] != "http" or scope["method"] != "GET" or b"text/html" not in accepted:
+            await _refuse(scope, send, 401, "Sign in first: open this page's address in a browser.")
+            return
+        begun = {
+            "state": secrets.token_urlsafe(32),
+            "nonce": secrets.token_urlsafe(32),
+            "verifier": secrets.token_urlsafe(48),
+        }
+        kept = json.dumps({**begun, "to": _place(scope), "until": time.time() + SIGNING_IN_SECONDS})
+        value = urlsafe_b64encode(kept.encode()).decode()
+        await _redirect(
+            send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret, SIGNING_IN_SECONDS)
+        )
+
+    async def _callback(self, client: Client, scope: Scope, send: Send) -> None:
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        value = SIGNING_IN.read(scope["headers"], client.secret)
+        begun: dict[str, Any] = json.loads(urlsafe_b64decode(value)) if value else {"state": "", "until": 0}
+        state = asked.get("state", [""])[0]
+        # Whoever did not begin here is not to end here: it may be somebody else's sign-in.
+        if begun["until"] < time.time() or not hmac.compare_digest(begun["state"].encode(), state.encode()):
+            await _refuse(scope, send, 400, "This sign-in was not begun in this browser, or too long ago.")
+            return
+        try:
+            if "code" not in asked:
+                raise RefusedError(f"Cognito says: {asked.get('error', ['nothing'])[0]}")
+            token, user = await asyncio.to_thread(client.exchange, asked["code"][0], begun["verifier"], begun["nonce"])
+            self._sessions.began(token, self._sessions.allowed(user))
+        except RefusedError as error:
+            print(f"sign-in: refused: {str(error)[:300]!r}", flush=True)
+            await _refuse(scope, send, 403, "You are not let in by this sign-in.", SIGNING_IN.cleared())
+            return
+        signed_in = SIGNED_IN.written(token, client.secret, SIGNED_IN_SECONDS)
+        await _redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
+
+    async def _sign_out(self, client: Client, token: str | None, send: Send) -> None:
+        if token:
+            self._sessions.ended(token)
+            # Refused is what was over before.
+            with suppress(RefusedError):
+                await asyncio.to_thread(client.revoke, token)
+        await _redirect(send, client.sign_out_address(), SIGNED_IN.cleared(), SIGNING_IN.cleared())
+
+
+def _place(scope: Scope) -> str:
+    """Say where somebody wanted to go: on this page, whatever a path looks like."""
+    path = scope.get("raw_path", b"/").decode("latin-1").partition("?")[0]
+    query = scope["query_string"].decode("latin-1")
+    own = re.fullmatch(r"/(?![/\\])[!-~]*", path) and path != LOGIN and len(path + query) < 1000
+    return f"{path}?{query}" if own and query else path if own else "/"
+
+
+def _seen(scope: Scope, user: User | None) -> Scope:
+    """Let the app see who it is, and nothing that would let it, or who reads its log, be them."""
+    headers = [(name, value) for name, value in scope["headers"] if name.lower() not in {*OURS, b"cookie"}]
+    kept = [f"{name}={value}" for name, value in cookies(scope["headers"]) if not name.startswith("__Host-sign")]
+    if kept:
+        headers.append((b"cookie", "; ".join(kept).encode("latin-1")))
+    if user:
+        told = {"is_logged_in": "true", "email": user.email, "sub": user.sub}
+        headers += [(USER_HEADERS[key].lower().encode(), value.encode()) for key, value in told.items()]
+    return {**scope, "headers": headers}
+
+
+async def _redirect(send: Send, to: str, *set_cookies: bytes) -> None:
+    headers = [(b"location", to.encode("latin-1")), *((b"set-cookie", one) for one in set_cookies)]
+    await _answer(send, 302, b"", headers)
+
+
+async def _refuse(scope: Scope, send: Send, status: int, words: str, *set_cookies: bytes) -> None:
+    if scope["type"] == "websocket":
+        # Before it is accepted, that is a 403.
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    again = b'<!doctype html><meta charset="utf-8"><p>%s <p><a href="/">To the page</a>\n' % words.encode()
+    headers = [(b"content-type", b"text/html; charset=utf-8"), *((b"set-cookie", one) for one in set_cookies)]
+    await _answer(send, status, again, headers)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    always = [
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"referrer-policy", b"no-referrer"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def guarded(app: App) -> App:
+    """Put the sign-in before an app, as the machine's settings have it."""
+    from streamlit import config
+
+    # Read for each WebSocket, and over whatever the app's own config.toml says.
+    config.set_option("server.trustedUserHeaders", {header: key for key, header in USER_HEADERS.items()})
+    domains = frozenset(os.environ.get("SIGN_IN_DOMAINS", "").split())
+    return SignIn(app, Path(os.environ["SIGN_IN_CLIENT"]), Sessions(domains))

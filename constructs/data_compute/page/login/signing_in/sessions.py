@@ -1,0 +1,64 @@
+"""Who is signed in: Cognito knows, and is asked again every few minutes. Nothing here has to outlive the machine."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .user_pool import Client, RefusedError, UnknownError, User
+
+# Cognito is asked again after the first, and nobody is believed beyond the second.
+FRESH_SECONDS, LAST_SECONDS = 240.0, 300.0
+FORGET_ABOVE = 10_000
+
+
+@dataclass
+class _Session:
+    user: User | None = None
+    asked: float = float("-inf")
+    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Sessions:
+    """What Cognito last said of each sign-in, by its refresh token.
+
+    :param domains: of e-mail addresses, in small letters; empty lets in every user of the pool.
+    """
+
+    def __init__(self, domains: frozenset[str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._domains, self._clock = domains, clock
+        self._known: dict[str, _Session] = {}
+
+    async def user(self, client: Client, token: str) -> User | None:
+        """Tell whose sign-in it is, None where it is nobody's any more, or raise ``UnknownError``."""
+        if token not in self._known and len(self._known) >= FORGET_ABOVE:
+            self._known.clear()
+        session = self._known.setdefault(token, _Session())
+        async with session.alone:
+            age = self._clock() - session.asked
+            if age > FRESH_SECONDS:
+                began = self._clock()
+                try:
+                    session.user = self.allowed(await asyncio.to_thread(client.look_up, token))
+                    session.asked = began
+                except RefusedError:
+                    self._known.pop(token, None)
+                    session.user, session.asked = None, float("-inf")
+                except UnknownError:
+                    if age > LAST_SECONDS:
+                        raise
+            return session.user
+
+    def began(self, token: str, user: User) -> None:
+        """Note a sign-in that Cognito has just told."""
+        self._known[token] = _Session(user, self._clock())
+
+    def ended(self, token: str) -> None:
+        """Believe nothing of it: whoever brings it again is asked about."""
+        self._known.pop(token, None)
+
+    def allowed(self, user: User) -> User:
+        """Raise unless the page lets a user of the pool in."""
+        if self._domains and user.email.lower().rpartition("@")[2] not in self._domains:
+            raise RefusedError("this e-mail address is of no domain that is let in")
+        return user

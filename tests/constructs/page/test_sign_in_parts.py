@@ -1,0 +1,192 @@
+"""What a sign-in is made of, without a server: who is asked about when, what ends a WebSocket, and root's fetching."""
+
+import asyncio
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from data_compute.page.streamlit_server import SERVICE
+from tests.constructs.page.test_front_files import UNIT, understood
+
+LOGIN = SERVICE.with_name("login")
+
+
+def load() -> ModuleType:
+    """Load the modules as the guard does."""
+    spec = importlib.util.spec_from_file_location("data_compute_sign_in", LOGIN / "signing_in" / "__init__.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+signing_in = load()
+sessions, user_pool, web_socket = (
+    sys.modules[f"data_compute_sign_in.{name}"] for name in ("sessions", "user_pool", "web_socket")
+)
+ADA = user_pool.User("1", "ada@example.org")
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Cognito:
+    """A client that answers as it is told to, and counts."""
+
+    def __init__(self, answer: Any = ADA) -> None:
+        self.answer, self.asked = answer, 0
+
+    def look_up(self, _token: str) -> Any:
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def ask(known: Any, cognito: Cognito) -> Any:
+    return asyncio.run(known.user(cognito, "token"))
+
+
+def test_cognito_is_asked_every_four_minutes_and_believed_for_five() -> None:
+    clock, cognito = Clock(), Cognito()
+    known = sessions.Sessions(frozenset(), clock)
+    assert [ask(known, cognito) for _ in range(3)] == [ADA] * 3
+    clock.now += 240
+    assert (ask(known, cognito), cognito.asked) == (ADA, 1)
+    clock.now += 1
+    cognito.answer = user_pool.UnknownError("busy")
+    assert (ask(known, cognito), cognito.asked) == (ADA, 2)
+    clock.now += 60
+    with pytest.raises(user_pool.UnknownError):
+        ask(known, cognito)
+    cognito.answer = ADA
+    assert ask(known, cognito) == ADA
+
+
+def test_who_is_removed_is_out_with_the_next_question() -> None:
+    clock, cognito = Clock(), Cognito()
+    known = sessions.Sessions(frozenset(), clock)
+    known.began("token", ADA)
+    assert (ask(known, cognito), cognito.asked) == (ADA, 0)
+    cognito.answer = user_pool.RefusedError("removed")
+    clock.now += 241
+    assert ask(known, cognito) is None
+    # Not for one moment more, should Cognito then be silent.
+    cognito.answer = user_pool.UnknownError("busy")
+    with pytest.raises(user_pool.UnknownError):
+        ask(known, cognito)
+
+
+def test_a_page_of_many_requests_is_one_question() -> None:
+    known, cognito = sessions.Sessions(frozenset({"example.org"})), Cognito()
+
+    async def together() -> list[Any]:
+        return await asyncio.gather(*(known.user(cognito, "token") for _ in range(20)))
+
+    assert (asyncio.run(together()), cognito.asked) == ([ADA] * 20, 1)
+
+
+def test_a_domain_that_is_let_in_no_more_is_looked_at_again_too() -> None:
+    assert ask(sessions.Sessions(frozenset({"other.example"})), Cognito()) is None
+
+
+async def _socket(is_still: Callable[[], Awaitable[bool]]) -> tuple[list[Any], list[Any]]:
+    """Open a WebSocket whose visitor says one word and then nothing; give what app and visitor hear."""
+    words: asyncio.Queue[Any] = asyncio.Queue()
+    words.put_nowait({"type": "websocket.connect"})
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    receive, say = web_socket.watched(words.get, send, is_still)
+    heard = [await receive(), await receive()]
+    await say({"type": "websocket.send", "text": "secret"})
+    return heard, told
+
+
+def test_a_web_socket_ends_when_its_visitor_may_come_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_socket, "LOOK_SECONDS", 0.01)
+    answers = iter([True, False])
+
+    async def is_still() -> bool:
+        return next(answers)
+
+    heard, told = asyncio.run(_socket(is_still))
+
+    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.disconnect"]
+    assert told == [{"type": "websocket.close", "code": 1008}]
+
+
+# As AWS's command line answers; without a client, its list is empty.
+AWS = """#!/bin/bash
+set -e
+[ "$1 ${*: -2}" = "cognito-idp --user-pool-id pool" ]
+case $2 in
+list-user-pool-clients) cat client 2>/dev/null || echo None ;;
+describe-user-pool-client) echo "{\\"query\\": \\"${8}\\"}" ;;
+esac
+"""
+
+
+@pytest.fixture
+def fetch(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "aws").write_text(AWS)
+    (tmp_path / "bin" / "aws").chmod(0o755)
+
+    def run(**settings: str) -> "subprocess.CompletedProcess[str]":
+        path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+        given = {"PATH": path, "USER_POOL": "pool", "SIGN_IN_PAGES": "https://page-1.auth.us-east-1.amazoncognito.com"}
+        command = ["/bin/bash", str(LOGIN / "fetch_client.sh"), "client-file"]
+        return subprocess.run(command, cwd=tmp_path, env=given | settings, capture_output=True, text=True)
+
+    return run
+
+
+def test_a_client_that_is_not_there_yet_is_waited_for(
+    fetch: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    assert fetch().returncode == 75
+    assert "\nRestart=on-failure\n" in (LOGIN / "sign-in.service").read_text()
+    assert not (tmp_path / "client-file").exists()
+
+
+def test_the_client_is_for_nobody_else_to_read(
+    fetch: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    (tmp_path / "client").write_text("client-1\n")
+    done = fetch()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "client-file").stat().st_mode & 0o777 == 0o600
+    query = json.loads((tmp_path / "client-file").read_text())["query"]
+    assert "pages: 'https://page-1.auth.us-east-1.amazoncognito.com'" in query
+    assert {name.split(":")[0].strip() for name in query.partition("{")[2].split(", ")} == set(
+        user_pool.Client.__dataclass_fields__
+    )
+    group = "root" if os.geteuid() == 0 else str(os.getgid())
+    assert fetch(READERS=group).returncode == 0
+    assert (tmp_path / "client-file").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
+)
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    assert understood(tmp_path, [UNIT, *sorted(LOGIN.glob("sign-in.[st]*"))], [LOGIN / "sign-in.conf"]) == (0, "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from data_compute.function.python_function import PythonFunction
     from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
     from data_compute.page.https_front import HttpsFront
+    from data_compute.page.sign_in import SignIn
     from data_compute.page.streamlit_server import StreamlitServer
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "HttpsFront",
     "OperatingSystem",
     "PythonFunction",
+    "SignIn",
     "StreamlitServer",
     "acknowledge",
 ]
@@ -32,6 +34,7 @@ _HOMES = {
     "HttpsFront": "page.https_front",
     "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",
+    "SignIn": "page.sign_in",
     "StreamlitServer": "page.streamlit_server",
     "acknowledge": "findings",
 }

@@ -14,6 +14,7 @@ NAMES = [
     "HttpsFront",
     "OperatingSystem",
     "PythonFunction",
+    "SignIn",
     "StreamlitServer",
     "acknowledge",
 ]

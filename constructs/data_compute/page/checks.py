@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import Token
@@ -57,6 +58,13 @@ def check_streamlit(requirements: Path) -> None:
             f"{str(requirements)!r} has streamlit {version}, which can't check who comes by the HTTPS front: let "
             f"requirements.txt say streamlit>={LEAST_STREAMLIT}, and where there is a lock, make it anew"
         )
+
+
+def check_email_domains(domains: Sequence[str]) -> None:
+    """Raise unless each is what stands behind the @ of an e-mail address."""
+    for domain in domains:
+        if not re.fullmatch(r"([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", domain):
+            raise ValueError(f"email_domains has {domain!r}: name what stands behind the @, such as 'example.org'")
 
 
 def check_port(port: int) -> None:

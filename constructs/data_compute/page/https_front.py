@@ -73,6 +73,7 @@ class HttpsFront(Construct):
             raise ValueError(f"{missing} is missing: a domain of your own is served by its certificate, pass both")
         check_streamlit(server.template.requirements)
 
+        self.server = server
         self.secret = _define_secret(self, "Secret")
         regions = CloudFrontRegions(self, "Regions")
         server.doors.take_over(self, regions.edge)

@@ -6,6 +6,7 @@ TOLD = "Settings"
 # Of the page's.
 PAGE_URL = "StreamlitUrl"
 MACHINE = "InstanceId"
+USERS = "UserPoolId"
 # The id, or of the pair that a lab has, which the stack does not make, the name.
 KEY_PAIR = "KeyPairId"
 SESSION = "SessionCommand"
@@ -22,4 +23,4 @@ API_LOGS = "ApiLogGroup"
 LOGS_ARE_FOR = "aws logs filter-log-events --log-group-name takes it"
 
 # What is ours in our own stacks; whatever else they say, a person has added.
-OURS = (PAGE_URL, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)
+OURS = (PAGE_URL, USERS, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)

@@ -165,6 +165,11 @@ class StreamlitSettings(CopySettings):
         "`true`: the page is at an HTTPS address, by CloudFront and without a domain; `web_from` then takes no prefix "
         "lists",
     )
+    sign_in: bool = setting(
+        "false",
+        flag,
+        "`true`, with `https=true`: people sign in before they see the page; `python -m ops users add` makes accounts",
+    )
     port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
     public_key: str | None = setting(
         "",
@@ -175,9 +180,10 @@ class StreamlitSettings(CopySettings):
 
     @classmethod
     def contradictions(cls, values: Mapping[str, Any]) -> list[str]:
-        """Say what an HTTPS address has no place for."""
+        """Say what an HTTPS address has no place for, and a sign-in without one."""
         if not values["https"]:
-            return []
+            lacks = "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP"
+            return [lacks] if values["sign_in"] else []
         lists = [source for source in values["web_from"] if source.startswith("pl-")]
         logins = len(values["ssh_from"])
         too_many = (

@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, StreamlitServer
+from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, SignIn, StreamlitServer
 from data_compute.findings import acknowledge
 from stacks import outputs
 from stacks.copy_settings import MAIN, RETENTION
@@ -54,6 +54,7 @@ class StreamlitStack(CopyStack):
         # With another generation, a changed secret reaches the edge as well.
         https = settings.https
         self.front = HttpsFront(self, "Front", server=self.server, generation=settings.generation) if https else None
+        self.sign_in = SignIn(self, "SignIn", front=self.front) if self.front and settings.sign_in else None
         self._open_doors(settings)
         self._define_outputs()
 
@@ -88,6 +89,9 @@ class StreamlitStack(CopyStack):
     def _define_outputs(self) -> None:
         server = self.server
         CfnOutput(self, outputs.PAGE_URL, value=(self.front or server).url, description="The page")
+        if self.sign_in:
+            pool = self.sign_in.user_pool.user_pool_id
+            CfnOutput(self, outputs.USERS, value=pool, description="The user pool of who may sign in")
         CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
         # A lab's own pair is known by its name alone.
         pair = server.key_pair

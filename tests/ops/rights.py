@@ -9,7 +9,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 TABLE = re.compile(r"^\| verb \|.*\n\|.*\n((?:\|.*\n)+)", re.MULTILINE)
 # The latter in a lab.
 OF_ALL = {"cloudformation:DescribeStacks", "cloudformation:ListStacks"}
-ACTION = re.compile(r"`(?:([a-z0-9]+):)?([A-Z]\w+)`")
+ACTION = re.compile(r"`(?:([a-z0-9-]+):)?([A-Z]\w+)`")
 # Where IAM has another name than the call.
 OTHER_NAMES = {"lambda:Invoke": "lambda:InvokeFunction"}
 

@@ -57,6 +57,7 @@ def test_defaults() -> None:
         zone="first",
         vpc=None,
         https=False,
+        sign_in=False,
         port=8501,
         public_key=None,
         told={},
@@ -349,3 +350,10 @@ def test_what_an_https_address_has_no_place_for(told: dict[str, str], words: str
     assert refusal(https="true", **told) == words
     with pytest.raises(SettingsError, match=re.escape(words)):
         StreamlitSettings.read({"https": "true"} | told)
+
+
+def test_a_sign_in_needs_https() -> None:
+    words = "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP"
+    assert refusal(sign_in="true") == words
+    check_values({"https": "true", "sign_in": "true"})
+    assert "a lab has no CloudFront" in refusal(https="true", sign_in="true", account="lab")

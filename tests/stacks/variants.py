@@ -33,5 +33,6 @@ VARIANTS = {
     "lab": Variant({"account": "lab", "extras": "describe"}, (*BOTH, "Describe")),
     "extras": Variant({"extras": "describe", "csv_bucket": "my-tables"}, ("Describe",)),
     "https": Variant({"https": "true", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
+    "sign_in": Variant({"https": "true", "sign_in": "true", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

@@ -22,6 +22,7 @@ from ops.verbs.ssh import ssh
 from ops.verbs.status import status
 from ops.verbs.terminate import terminate
 from ops.verbs.url import open_page, url
+from ops.verbs.users import users
 
 app = typer.Typer(
     name=OPS,
@@ -42,7 +43,7 @@ CONTEXT_SETTINGS = {
 VERBS = (
     *(deploy, status, url, open_page),
     *(start, stop, reboot, terminate, destroy),
-    *(key, ssh, session, tunnel, my_ip),
+    *(key, ssh, session, tunnel, my_ip, users),
     *(invoke, logs, cost, doctor),
 )
 

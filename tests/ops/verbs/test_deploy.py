@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
+from ops.answers.output import note
 from ops.child import run
 from ops.cloud import boot_watch
 from ops.cloud.boot_watch import BootWatch
@@ -86,6 +87,15 @@ def test_a_deploy_that_succeeds_says_no_more(ops: Ops, looked: Looked) -> None:
     looked.finds = FAILED
     result = ops("deploy", "--", *looked.command(0))
     assert (result.exit_code, result.output) == (0, "")
+
+
+@pytest.mark.parametrize(("words", "asked"), [(["-c", "https=true", "-c", "sign_in=true"], True), ([], False)])
+def test_whether_anybody_can_sign_in_is_looked_at_where_people_sign_in(
+    ops: Ops, looked: Looked, monkeypatch: pytest.MonkeyPatch, words: list[str], asked: bool
+) -> None:
+    monkeypatch.setattr(deploy, "remember", lambda *_: None)
+    monkeypatch.setattr(deploy, "note_if_nobody", lambda here: note(f"looked at {here.copy}"))
+    assert ("looked at main" in ops("deploy", "--", *looked.command(0), *words).stderr) == asked
 
 
 @pytest.mark.parametrize(

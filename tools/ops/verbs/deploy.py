@@ -27,6 +27,7 @@ from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.stack import read_stack
+from ops.cloud.users import note_if_nobody
 from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
 from ops.told.looked_up import in_aws
@@ -97,6 +98,8 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     if status:
         raise typer.Exit(status)
     remember(here, words)
+    if {**told, **words}.get("sign_in") == "true":
+        note_if_nobody(quiet)
     offer_removal(here, yes=yes)
 
 

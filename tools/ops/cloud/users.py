@@ -1,0 +1,124 @@
+"""The users of a page's sign-in, in its Cognito user pool."""
+
+import re
+import secrets
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ops.answers.embedded import is_on_this_laptop
+from ops.answers.errors import OpsError, error_code, in_words
+from ops.answers.output import note
+from ops.answers.spelling import OPS, make
+from ops.cloud.deployment import Deployment, read_deployment
+from ops.cloud.here import Here
+from stacks import outputs
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# As Cognito has them, for people.
+STATES = {"FORCE_CHANGE_PASSWORD": "invited", "CONFIRMED": "has signed in", "UNCONFIRMED": "not confirmed"}
+NOBODY = f"nobody can sign in yet: `{OPS} users add ada@example.org`, by your own e-mail address, invites the first"
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may sign in."""
+
+    email: str
+    state: str
+    since: str
+
+
+class Users:
+    """All of them.
+
+    :param pool: the user pool's id.
+    """
+
+    def __init__(self, here: Here, pool: str) -> None:
+        self.pool, self._cognito = pool, here.aws.client("cognito-idp")
+        # No e-mail leaves an embedded AWS: there, whoever adds somebody is told the password.
+        self._sends = not is_on_this_laptop(self._cognito.meta.endpoint_url)
+
+    def __iter__(self) -> Iterator[User]:
+        """List them."""
+        for page in self._cognito.get_paginator("list_users").paginate(UserPoolId=self.pool):
+            for user in page["Users"]:
+                known = {one["Name"]: one["Value"] for one in user.get("Attributes", [])}
+                state = STATES.get(user["UserStatus"], user["UserStatus"].lower()) if user["Enabled"] else "disabled"
+                yield User(known.get("email", user["Username"]), state, f"{user['UserCreateDate']:%Y-%m-%d}")
+
+    def add(self, email: str) -> str:
+        """Invite somebody; say how they learn of it."""
+        password = _password()
+        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+        try:
+            self._invite(email, password, UserAttributes=attributes)
+        except Exception as error:
+            if error_code(error) == "UsernameExistsException":
+                raise OpsError(f"{email} may sign in already: `{OPS} users reset {email}` invites them anew") from None
+            raise
+        return self._told(password)
+
+    def remove(self, email: str) -> None:
+        """Remove somebody: their open pages end within five minutes."""
+        with _there(email):
+            self._cognito.admin_delete_user(UserPoolId=self.pool, Username=email)
+
+    def reset(self, email: str) -> str:
+        """Sign somebody out, take their password away, and invite them anew; say how they learn of it."""
+        password = _password()
+        with _there(email):
+            self._cognito.admin_user_global_sign_out(UserPoolId=self.pool, Username=email)
+        self._cognito.admin_set_user_password(UserPoolId=self.pool, Username=email, Password=password, Permanent=False)
+        self._invite(email, password, MessageAction="RESEND")
+        return self._told(password)
+
+    def _invite(self, email: str, password: str, **more: Any) -> None:
+        self._cognito.admin_create_user(
+            UserPoolId=self.pool,
+            Username=email,
+            TemporaryPassword=password,
+            DesiredDeliveryMediums=["EMAIL"],
+            **more,
+        )
+
+    def _told(self, password: str) -> str:
+        if self._sends:
+            return "Cognito sends the first password by e-mail; it is good for three days"
+        return f"the first password, which no e-mail tells here: {password}"
+
+
+def find_users(here: Here, deployment: Deployment) -> Users:
+    """Find them, or say how a page gets a sign-in."""
+    if pool := deployment.said(outputs.USERS):
+        return Users(here, pool)
+    turn_on = make("deploy", here.copy, https="true", sign_in="true")
+    raise OpsError(f"the page asks nobody to sign in: `{turn_on}` makes it so")
+
+
+def note_if_nobody(here: Here) -> None:
+    """Say, after a deploy, how the first user is made; what can't be found out is no fault of the deploy."""
+    try:
+        if not any(find_users(here, read_deployment(here))):
+            note(NOBODY)
+    except Exception as error:
+        note(f"whether anybody can sign in is not known: {in_words(error)}")
+
+
+@contextmanager
+def _there(email: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if error_code(error) == "UserNotFoundException":
+            raise OpsError(f"there is no user {email}: `{OPS} users list` says who there is") from None
+        raise
+
+
+def _password() -> str:
+    """Make one that the pool's policy takes, whatever chance brings."""
+    letters = string.ascii_letters + string.digits
+    return "".join([*(secrets.choice(letters) for _ in range(16)), "aA1-"])

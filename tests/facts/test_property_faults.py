@@ -49,9 +49,18 @@ def test_what_aws_refuses(resource_type: str, properties: dict[str, Any], path: 
         ("AWS::EC2::Instance", {"ImageId": {"Ref": "AWS::NoValue"}, "SecurityGroupIds": [{"Ref": "AWS::NoValue"}]}),
         ("AWS::Lambda::Function", FUNCTION),
         ("AWS::ApiGatewayV2::Api", {"ProtocolType": {"Fn::If": ["A", "HTTP", "WEBSOCKET"]}, "Name": "x"}),
+        ("AWS::Cognito::UserPool", {"UserPoolTags": {"project": "x"}}),
         ("Custom::FunctionStarts", {"Anything": 1}),
     ],
-    ids=["a number as text", "a reference", "no value", "another resource's", "a condition", "a custom resource"],
+    ids=[
+        "a number as text",
+        "a reference",
+        "no value",
+        "another resource's",
+        "a condition",
+        "names in a pattern of Java's",
+        "a custom resource",
+    ],
 )
 def test_what_aws_takes_or_decides_later(resource_type: str, properties: dict[str, Any]) -> None:
     assert property_faults(resource_type, properties) == []

@@ -90,7 +90,11 @@ def _of_what_is_known(name: str, check: Check) -> Check:
         if form and isinstance(value, str | int | float) and not isinstance(value, bool):
             with suppress(ValueError):
                 value = form(value)
-        yield from check(validator, rule, value, within) or ()
+        try:
+            yield from check(validator, rule, value, within) or ()
+        except re.error:
+            # A pattern that is written for Java, be it one of names.
+            return
 
     return check_known
 
@@ -113,12 +117,7 @@ def _reads_as(number: type[int] | type[float], value: object) -> bool:
 def _pattern(_: "Validator", pattern: str, value: Any, __: Mapping[str, Any]) -> Iterator[Any]:
     from jsonschema import ValidationError
 
-    try:
-        fits = re.search(pattern, str(value))
-    except re.error:
-        # Written for Java.
-        return
-    if not fits:
+    if not re.search(pattern, str(value)):
         yield ValidationError(f"{value!r} does not match {pattern}")
 
 

@@ -125,6 +125,46 @@ def test_a_page_is_not_led_elsewhere(request_: Any) -> None:
     assert "not for web pages" in str(gate.refusal(request_, PORT))
 
 
+ITSELF = ((b"sec-fetch-mode", b"navigate"), (b"sec-fetch-dest", b"document"), (b"sec-fetch-site", b"cross-site"))
+OURS = (b"origin", b"http://127.0.0.1:4566")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        scope("/oauth2/authorize", *ITSELF, method="GET"),
+        scope("/logout", *ITSELF, method="GET"),
+        scope("/login", *ITSELF[:2], OURS, method="POST"),
+    ],
+    ids=lambda one: one["path"],
+)
+def test_a_browser_is_led_to_a_login_page_and_its_form_is_sent(request_: Any) -> None:
+    assert gate.refusal(request_, PORT) is None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        scope("/login", *ITSELF, PAGE, method="POST"),
+        scope("/login", *ITSELF, (b"origin", b"null"), method="POST"),
+        scope("/login", *ITSELF, method="POST"),
+        scope("/login", *ITSELF[:2], OURS, OURS, method="POST"),
+        # A script, a frame, another path, another name.
+        scope("/login", (b"sec-fetch-mode", b"cors"), (b"sec-fetch-dest", b"empty"), OURS, method="POST"),
+        scope("/oauth2/authorize", ITSELF[0], (b"sec-fetch-dest", b"iframe"), ITSELF[2], method="GET"),
+        scope("/oauth2/authorize", *ITSELF, PAGE, method="GET"),
+        scope("/oauth2/token", *ITSELF[:2], OURS, method="POST"),
+        scope("/oauth2/token", *ITSELF, method="GET"),
+        scope("/oauth2/authorize/", *ITSELF, method="GET"),
+        scope("/", *ITSELF, method="GET"),
+        scope("/oauth2/authorize", *ITSELF, method="GET", host="a-bucket.localhost:4566"),
+    ],
+    ids=lambda one: f"{one['method']} {one['path']} {one['headers'][-1][1].decode()}",
+)
+def test_nobody_elses_form_or_frame_is_a_login_page(request_: Any) -> None:
+    assert "not for web pages" in str(gate.refusal(request_, PORT))
+
+
 @pytest.mark.parametrize(
     "path",
     [

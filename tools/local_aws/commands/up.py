@@ -20,6 +20,7 @@ from ops.answers.spelling import removing
 from ops.cloud.deployment import Deployment
 from ops.cloud.situation import output_rows, running_rows
 from ops.cloud.survey import find_situation
+from ops.cloud.users import note_if_nobody
 from ops.told.leftovers import find_left
 from stacks.copies import read_copy, write_copy
 from stacks.copy_settings import MAIN
@@ -76,6 +77,8 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
         write_copy(state.copies, copy, told)
     _tell(cloud, found, told, time.monotonic() - began)
     _tell_left(cloud, copy)
+    if told.get("sign_in") == "true":
+        note_if_nobody(cloud.here(copy))
     _tell_denials(cloud, since)
     say(f"\nNot proved here: {fidelity.summary(fidelity.find_ledger(cloud))}: `{spell(state, 'fidelity')}`")
 

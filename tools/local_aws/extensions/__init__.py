@@ -22,6 +22,7 @@ from local_aws.extensions import (
     secret,
     security_group_rule,
     stack_events,
+    user_pool,
     waiting,
 )
 from local_aws.machines.fleet import Fleet
@@ -51,4 +52,5 @@ def install(fleet: Fleet, edges: Edges, state: State) -> None:
     security_group_rule.install()
     ec2_calls.install(fleet)
     distribution.install(edges, fleet)
+    user_pool.install(fleet)
     noting.install(readings.Record(state.readings))

@@ -19,6 +19,8 @@ from local_aws.machines.unit import options, placed
 # A guard of the page tells the machine itself from others by an address, and a Mac's loopback has only one.
 CAN_RUN = sys.platform != "darwin"
 JOB_SECONDS = 180
+# Of a job that has to wait for what is not there yet, and which systemd starts again.
+NOT_YET = 75
 
 
 class JobError(Exception):
@@ -71,5 +73,5 @@ class Parts:
             timeout=JOB_SECONDS,
             check=False,
         )
-        if told.returncode:
+        if told.returncode not in (0, NOT_YET):
             raise JobError(" ".join(told.stdout.split()) or f"{command[-1]}: exit status {told.returncode}")

@@ -1,0 +1,23 @@
+"""A user pool's login page has a style, which is MiniStack's own, and its client is known to the machine at once."""
+
+from typing import Any
+
+from local_aws.machines.fleet import Fleet
+from local_aws.ministack import user_pools
+from local_aws.ministack.resources import add_resource
+
+
+def install(fleet: Fleet) -> None:
+    """Mend what a page's sign-in needs."""
+    add_resource(user_pools.BRANDING, create=_create, delete=lambda *_: None, update=_update)
+    # On AWS the machine asks for its client every few seconds, until it is there.
+    user_pools.after_client_changes(fleet.run_jobs)
+    user_pools.let_sign_ins_be_revoked()
+
+
+def _create(logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, Any]]:
+    return f"{props['UserPoolId']}|{logical_id}", {"ManagedLoginBrandingId": logical_id}
+
+
+def _update(physical_id: str, _old: dict[str, Any], _new: dict[str, Any], _stack: str) -> tuple[str, dict[str, Any]]:
+    return physical_id, {"ManagedLoginBrandingId": physical_id.rpartition("|")[2]}

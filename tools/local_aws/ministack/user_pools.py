@@ -1,0 +1,47 @@
+"""Cognito's user pools, as far as MiniStack's differ from AWS's."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.services import cognito
+from ministack.services.cloudformation import provisioners, stacks
+
+CLIENT = "AWS::Cognito::UserPoolClient"
+BRANDING = "AWS::Cognito::ManagedLoginBranding"
+
+
+def after_client_changes(ours: Callable[[], None]) -> None:
+    """Do something once a client has been made or changed."""
+    handlers = provisioners._RESOURCE_HANDLERS[CLIENT]
+
+    def around(theirs: Any) -> Any:
+        def change(*given: Any, **named: Any) -> Any:
+            made = theirs(*given, **named)
+            ours()
+            return made
+
+        return change
+
+    handlers |= {verb: around(handlers[verb]) for verb in ("create", "update")}
+    waits_itself = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda name: name == CLIENT or bool(waits_itself(name))
+
+
+def let_sign_ins_be_revoked() -> None:
+    """Answer at /oauth2/revoke, which MiniStack knows as a call of its API alone."""
+    theirs = app._handle_cognito_body_request
+
+    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
+        if (method, path) != ("POST", "/oauth2/revoke"):
+            return await theirs(method, path, headers, body, query)
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        client_id, secret = cognito._authenticate_client(headers, form)
+        client = cognito._find_pool_by_client_id(client_id)[2]
+        if not client or (client.get("ClientSecret") or "") != secret:
+            return cognito._oauth2_error("invalid_client", "Invalid client credentials.")
+        cognito._revoke_token({"Token": form.get("token", "")})
+        return 200, {}, b""
+
+    app._handle_cognito_body_request = handle

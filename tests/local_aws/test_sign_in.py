@@ -62,8 +62,9 @@ def browser(up: Up) -> Iterator[Browser]:
         path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
         if not path.exists():
             pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
-        home = {**os.environ, "HOME": str(up.home)}
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=home)
+        opened = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], env={**os.environ, "HOME": str(up.home)}
+        )
         yield opened
         opened.close()
 

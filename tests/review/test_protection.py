@@ -20,6 +20,8 @@ BALANCER, CDN, USERS = (
     "AWS::CloudFront::Distribution",
     "AWS::Cognito::UserPool",
 )
+PLAIN: Json = {"Id": "plain"}
+TOLD: Json = {"Id": "told", "OriginCustomHeaders": [{"HeaderName": "X-Origin-Secret", "HeaderValue": "x"}]}
 RDS = "AWS::RDS::DBInstance"
 BLOCKED = {"BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True}
 
@@ -85,6 +87,10 @@ def of(resource_type: str, path: str, value: Any) -> Json:
         (CDN, "DistributionConfig/DefaultCacheBehavior/ViewerProtocolPolicy", "https-only", "allow-all", "STOP https"),
         (USERS, "MfaConfiguration", "ON", "OPTIONAL", "look second-factor"),
         (USERS, "MfaConfiguration", "ON", "OFF", "STOP second-factor"),
+        (USERS, "AdminCreateUserConfig/AllowAdminCreateUserOnly", True, False, "STOP sign-up"),
+        (USERS, "AdminCreateUserConfig/AllowAdminCreateUserOnly", True, None, "STOP sign-up"),
+        (CDN, "DistributionConfig/Origins", [PLAIN, TOLD], [PLAIN, PLAIN], "STOP edge-secret"),
+        (CDN, "DistributionConfig/Origins", [TOLD, TOLD], [TOLD, PLAIN], "STOP edge-secret"),
         ("AWS::Lambda::Function", "LoggingConfig/LogGroup", {"Ref": "Logs"}, None, "look log-group"),
         ("AWS::Lambda::Function", "ReservedConcurrentExecutions", 5, None, "look concurrency"),
     ],

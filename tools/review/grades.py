@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from facts.schemas import at
 from review.fact import Level
+from review.values import members
 
 Grade = Callable[[Any], float]
 # Less of these is safer. What is not bounded has grade 0.
@@ -41,6 +43,11 @@ def one_of(*values: object, unsaid: float = 0) -> Grade:
 def there(value: Any) -> float:
     """Grade by whether anything is said."""
     return float(value is not None)
+
+
+def having(name: str) -> Grade:
+    """Grade by how many members of a list have something."""
+    return lambda value: float(sum(at(member, [name]) is not None for member in members(value)))
 
 
 def more(unsaid: float) -> Grade:

@@ -3,7 +3,7 @@
 from math import inf
 
 from review.fact import Level
-from review.grades import Protection, less, more, one_of, ranked, there, tls
+from review.grades import Protection, having, less, more, one_of, ranked, there, tls
 
 STOP, LOOK, NOTE = Level.STOP, Level.LOOK, Level.NOTE
 # Stands for a type: whatever says what a machine is.
@@ -39,6 +39,11 @@ FOR_EVER = "Log lines are kept, and cost, for ever."
 STRAY_LOGS = "It logs to a group that no stack has, and that keeps lines for ever."
 LETTERS = "A message that nothing can handle is lost."
 UNSIGNED = "It runs code that nobody has signed."
+SIGN_UP = "Anybody makes an account of their own, and signs in."
+AROUND = (
+    "Its origin is no longer told that a request comes by this distribution: whoever knows its address, or comes by a "
+    "distribution of their own, may be served as well."
+)
 PASSWORD = "A password alone signs a user in."  # noqa: S105 - a sentence
 SAME_KEY = "The key stays the same for ever."
 
@@ -98,6 +103,7 @@ PROTECTIONS = (
     Protection("tls", SEARCH, "DomainEndpointOptions/TLSSecurityPolicy", tls, OLD_TLS, STOP, LOOK),
     Protection("deletion", USERS, "DeletionProtection", one_of("ACTIVE"), DELETABLE, STOP, NOTE),
     Protection("second-factor", USERS, "MfaConfiguration", ranked("OFF", "OPTIONAL", "ON"), PASSWORD, STOP, NOTE),
+    Protection("sign-up", USERS, "AdminCreateUserConfig/AllowAdminCreateUserOnly", one_of(True), SIGN_UP, STOP, LOOK),
     Protection("rotation", KEY, "EnableKeyRotation", one_of(True), SAME_KEY, LOOK, NOTE),
     Protection("throttle", STAGE, "DefaultRouteSettings/ThrottlingRateLimit", less, FLOOD, STOP, LOOK),
     Protection("burst", STAGE, "DefaultRouteSettings/ThrottlingBurstLimit", less, FLOOD, STOP, LOOK),
@@ -134,6 +140,7 @@ PROTECTIONS = (
         STOP,
         LOOK,
     ),
+    Protection("edge-secret", CDN, _CDN + "Origins", having("OriginCustomHeaders"), AROUND, STOP, less=STOP),
     Protection("access-log", CDN, _CDN + "Logging", there, WHO, LOOK, NOTE),
     Protection("logging", TRAIL, "IsLogging", one_of(True), "Nobody can say afterwards who did what.", STOP, LOOK),
 )
@@ -143,6 +150,7 @@ PROTECTORS = {
     "AWS::Backup::BackupSelection": UNRESTORED,
     "AWS::CloudTrail::Trail": "Nobody can say afterwards who did what in the account.",
     "AWS::CloudWatch::Alarm": "Nobody is told any more when it is time to look.",
+    "AWS::Cognito::UserPoolClient": "The app that it was for asks nobody to sign in by it any more.",
     "AWS::EC2::FlowLog": "Nobody can say afterwards who spoke with whom.",
     "AWS::GuardDuty::Detector": "Nobody is told of an attack any more.",
     "AWS::WAFv2::WebACL": "Nothing sorts out attacks any more.",

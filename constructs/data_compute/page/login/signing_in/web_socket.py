@@ -26,20 +26,20 @@ class _Watch:
 
     async def receive(self) -> Message:
         """Wait for the visitor's next word, and look meanwhile whether they may still speak."""
-        self._next = self._next or asyncio.ensure_future(self._receive())
+        waiting = self._next = self._next or asyncio.ensure_future(self._receive())
         try:
             while True:
-                await asyncio.wait({self._next}, timeout=max(0.0, self._due - time.monotonic()))
+                await asyncio.wait({waiting}, timeout=max(0.0, self._due - time.monotonic()))
                 if time.monotonic() >= self._due:
                     if not await self._is_still():
-                        self._next.cancel()
+                        waiting.cancel()
                         return await self._end()
                     self._due = time.monotonic() + LOOK_SECONDS
-                if self._next.done():
-                    message, self._next = self._next.result(), None
-                    return message
+                if waiting.done():
+                    self._next = None
+                    return waiting.result()
         except asyncio.CancelledError:
-            self._next.cancel()
+            waiting.cancel()
             raise
 
     async def send(self, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing. One is behind a front."""
+"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing. Both are behind a front."""
 
 import hashlib
 import platform
@@ -9,7 +9,7 @@ from aws_cdk import App
 from aws_cdk import aws_ec2 as ec2
 from packaging.utils import parse_wheel_filename
 
-from data_compute import HttpsFront
+from data_compute import HttpsFront, SignIn
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import Image
@@ -23,7 +23,7 @@ PROJECT = (
     '[project]\nname = "app"\nversion = "0"\n\n[build-system]\nrequires = ["nothing"]\nbuild-backend = "nothing"\n'
 )
 STACKS = {"PythonsLock": "pylock.toml", "UvsLock": "uv.lock"}
-FRONTED = "UvsLock"
+FRONTED, SIGNED_IN = "UvsLock", "PythonsLock"
 
 
 def lock_of(wheels: Path, name: str) -> str:
@@ -60,6 +60,8 @@ def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
         page = Page(app, stack, source, instance_type=ec2.InstanceType(kind))
         if stack == FRONTED:
             HttpsFront(page, "Front", server=page.server)
+        else:
+            SignIn(page, "SignIn", front=HttpsFront(page, "Front", server=page.server))
         cloud.deploy(app)
 
 
@@ -73,7 +75,7 @@ def test_a_machine_installs_from_the_lock(hypervisor: Hypervisor, stack: str) ->
 
 def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: Hypervisor) -> None:
     machine = hypervisor.deployed(FRONTED, 180)
-    (secret,) = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"]]
+    (secret,) = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"] if FRONTED in found["Name"]]
     first = cloud.secrets.get_secret_value(SecretId=secret)["SecretString"]
 
     def ask(secret: str, source: str = "127.0.0.2") -> str:
@@ -96,3 +98,32 @@ def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: 
     assert (ask("changed"), ask(first), ask("", "127.0.0.1")) == ("403", "403", "200")
     machine.run("systemctl", "restart", "streamlit")
     wait_for(lambda: ask("changed") == "200", "the guard's start", 60)
+
+
+def test_a_sign_in_is_asked_for_as_soon_as_its_client_is_there(cloud: Cloud, hypervisor: Hypervisor) -> None:
+    machine = hypervisor.deployed(SIGNED_IN, 180)
+    brought = ("--header", f"X-Origin-Secret: {secret_of(cloud, SIGNED_IN)}", "--header", "Accept: text/html")
+    say = ("--silent", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}", "--interface")
+
+    def asked() -> str:
+        return machine.run("curl", *say, "127.0.0.2", *brought, "http://127.0.0.1:8501/", check=False)
+
+    # The machine was good before there was a client; now the server, a user of its own, reads what root has fetched.
+    wait_for(lambda: asked().startswith("302 "), "root's fetching of the client", 60)
+    assert "/oauth2/authorize?response_type=code" in asked()
+    kept = machine.run("stat", "-c", "%U:%G %a", "/run/data-compute/sign-in")
+    assert kept.strip() == "root:page-sign-in 640"
+    machine.run("systemctl", "is-active", "sign-in.timer")
+    # The boot's own proof, from the machine itself, needs no sign-in.
+    assert machine.serves()
+    # Where the client is not known, nobody is let in.
+    machine.run("rm", "/run/data-compute/sign-in")
+    assert asked().startswith("503")
+    machine.run("systemctl", "restart", "streamlit")
+    wait_for(lambda: asked().startswith("302 "), "a start's own fetching", 60)
+
+
+def secret_of(cloud: Cloud, stack: str) -> str:
+    """Give what a stack's edge brings."""
+    [secret] = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"] if stack in found["Name"]]
+    return str(cloud.secrets.get_secret_value(SecretId=secret)["SecretString"])

@@ -52,6 +52,12 @@ def test_an_https_address_costs_its_secret(aws: FakeAws, ops: Ops) -> None:
     assert lines[5].split() == ["together", "$19.21", "$5.19"]
 
 
+def test_a_sign_in_costs_nothing_at_first(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, {"https": "true", "sign_in": "true"})
+    lines = ops("cost").stdout.splitlines()
+    assert lines[5].split() == ["sign-in,", "up", "to", "10,000", "people", "$0.00", "$0.00"]
+
+
 def test_how_long_a_labs_budget_lasts(aws: FakeAws, ops: Ops) -> None:
     deployed(aws, {"account": "lab"})
     result = ops("cost")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facts.prices import HOURS_A_MONTH, Prices
+from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine
 
@@ -52,10 +53,11 @@ def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]
     return [*lines, Line("public address (Elastic IP)", address, address)]
 
 
-def bill_of_front(prices: Prices) -> list[Line]:
-    """Work out the month of the HTTPS address: its secret, since CloudFront itself is paid by use."""
+def bill_of_front(prices: Prices, deployment: Deployment) -> list[Line]:
+    """Work out the month of the HTTPS address: its secret, since CloudFront itself is paid by use; and of a sign-in."""
     monthly = prices.others.get("secret_month")
-    return [Line("secret of the HTTPS address", monthly, monthly)]
+    lines = [Line("secret of the HTTPS address", monthly, monthly)] if deployment.https else []
+    return [*lines, *([Line("sign-in, up to 10,000 people", 0.0, 0.0)] if deployment.sign_in else [])]
 
 
 def total(lines: Sequence[Line]) -> Line:

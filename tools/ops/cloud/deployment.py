@@ -95,6 +95,11 @@ class Deployment:
         told = self.told.get(named(PAGE, self.copy), {})
         return SETTINGS[name].parse(told.get(name) or SETTINGS[name].default)
 
+    @property
+    def sign_in(self) -> bool:
+        """Whether people sign in to the page."""
+        return any(told.get("sign_in") == "true" for told in self.told.values())
+
     def said(self, output: str) -> str | None:
         """Give what a stack says, however it is; None where none says it."""
         return next(

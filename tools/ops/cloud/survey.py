@@ -33,7 +33,7 @@ def find_situation(here: Here) -> Situation:
         doors = find_doors(here, groups, deployment.edge)
         prices = read_prices(here.aws.region_name)
         lines = [line for machine in there for line in bill(prices, machine.type, find_disks(here, machine))]
-        lines += bill_of_front(prices) if deployment.https else []
+        lines += bill_of_front(prices, deployment)
     return Situation(deployment, page(), api(), machines, missing, doors, lines)
 
 

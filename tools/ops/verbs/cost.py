@@ -36,7 +36,7 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
         else:
             write_prices(prices)
     lines = bill(prices, machine.type, find_disks(here, machine))
-    lines += bill_of_front(prices) if deployment.https else []
+    lines += bill_of_front(prices, deployment)
     facts, text = facts_of(lines, prices), _table(here.copy, lines, prices)
     if deployment.in_lab:
         facts["daysOfLab"] = lab_budget.days(lines)

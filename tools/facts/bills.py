@@ -35,7 +35,14 @@ FREE_SERVICES |= {"Lambda", "Logs", "S3", "SNS", "SQS", "SSM"}
 FREE = {
     "CertificateManager": {"Certificate"},
     "CloudFront": {"CloudFrontOriginAccessIdentity", "Function", "OriginAccessControl", "ResponseHeadersPolicy"},
-    "Cognito": {"IdentityPool", "IdentityPoolRoleAttachment", "UserPoolClient", "UserPoolDomain", "UserPoolUser"},
+    "Cognito": {
+        "IdentityPool",
+        "IdentityPoolRoleAttachment",
+        "ManagedLoginBranding",
+        "UserPoolClient",
+        "UserPoolDomain",
+        "UserPoolUser",
+    },
     "EC2": {
         "DHCPOptions",
         "EIPAssociation",

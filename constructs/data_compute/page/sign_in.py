@@ -23,8 +23,8 @@ class SignIn(Construct):
     """A sign-in that a page asks for before anything of the app runs, by a Cognito user pool and its own login page.
 
     Nothing of the app changes: every page, the WebSocket, uploads, media and the app's static files are for who is
-    signed in, and ``st.user.email`` and ``st.user.sub`` say who that is. ``st.logout()``, or the path ``/auth/logout``,
-    signs out::
+    signed in, and ``st.user.email`` and ``st.user.sub`` say who that is. The app calls no ``st.login()``, which wants a
+    provider of its own; ``st.logout()``, or the path ``/auth/logout``, signs out::
 
         front = HttpsFront(self, "Front", server=server)
         sign_in = SignIn(self, "SignIn", front=front)

@@ -28,5 +28,8 @@ def trust(home: Path, certificate: Path) -> None:
         for_servers_alone = (ctypes.c_uint * 3)(VALID_CA | TRUSTED_CA, 0, 0)
         everywhere = ctypes.c_void_p(nss.CERT_GetDefaultCertDB())
         assert nss.CERT_ChangeCertTrust(everywhere, found, ctypes.byref(for_servers_alone)) == 0
+        # What is still held keeps the library from ending, and from beginning again in this process.
+        nss.CERT_DestroyCertificate(found)
+        nss.PK11_FreeSlot(slot)
     finally:
-        nss.NSS_Shutdown()
+        assert nss.NSS_Shutdown() == 0

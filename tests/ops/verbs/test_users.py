@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from botocore.stub import ANY
 
+from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.users import note_if_nobody
+from ops.cloud.users import NOBODY, note_if_nobody, who_may
 from tests.ops.fake_aws import HOUR_AGO, FakeAws, Ops
 
 POOL = "eu-central-1_abc"
@@ -126,3 +127,30 @@ def test_after_a_deploy_a_refusal_is_no_failure(aws: FakeAws, here: Here, capsys
     aws.refuse("cloudformation", "describe_stacks", "AccessDenied")
     note_if_nobody(here)
     assert "whether anybody can sign in is not known: you lack the permission" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ([user(ADA), user("bob@example.org", "FORCE_CHANGE_PASSWORD")], "2 people may"),
+        ([user(ADA), user("eve@example.org", enabled=False)], "1 person may"),
+        ([user("eve@example.org", enabled=False)], NOBODY),
+        ([], NOBODY),
+    ],
+)
+def test_status_and_doctor_count_who_may_sign_in(
+    page: FakeAws, here: Here, there: list[dict[str, Any]], told: str
+) -> None:
+    listed(page, *there)
+    assert who_may(here, read_deployment(here)) == told
+
+
+def test_who_may_not_ask_is_told_so(page: FakeAws, here: Here) -> None:
+    page.refuse("cognito-idp", "list_users", "AccessDeniedException")
+    assert str(who_may(here, read_deployment(here))).startswith("who may is not known: ")
+
+
+def test_where_nobody_is_asked_nothing_is_said(aws: FakeAws, here: Here) -> None:
+    aws.no_stack("CalculateMean")
+    aws.stack("Streamlit", {})
+    assert who_may(here, read_deployment(here)) is None

@@ -28,6 +28,8 @@ class Situation:
     missing: list[str]
     doors: list[Door]
     lines: list[Line]
+    # Who may sign in, in words; None where nobody is asked to.
+    sign_in: str | None = None
 
     @property
     def well(self) -> bool:
@@ -54,6 +56,8 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
             for door in found.doors
             if not door.opens(port) and not door.opens(doors.SSH)
         ]
+    if found.sign_in:
+        rows.append(("Sign in", found.sign_in))
     rows += output_rows(found.deployment.stacks.values())
     if found.lines:
         day = per_day(found.lines)
@@ -104,6 +108,7 @@ def facts_of(found: Situation) -> dict[str, object]:
             for machine in found.machines
         ],
         "open": {"page": doors.sources(found.doors, port), "ssh": doors.sources(found.doors, doors.SSH)},
+        "signIn": found.sign_in,
         "costPerDay": per_day(found.lines) if found.lines else None,
     }
 

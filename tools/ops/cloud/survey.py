@@ -12,6 +12,7 @@ from ops.cloud.here import Here
 from ops.cloud.machine import GONE, Machine, find_machine
 from ops.cloud.probe import Health, ask_api, ask_page
 from ops.cloud.situation import Situation
+from ops.cloud.users import who_may
 from stacks import outputs
 
 
@@ -34,7 +35,8 @@ def find_situation(here: Here) -> Situation:
         prices = read_prices(here.aws.region_name)
         lines = [line for machine in there for line in bill(prices, machine.type, find_disks(here, machine))]
         lines += bill_of_front(prices, deployment)
-    return Situation(deployment, page(), api(), machines, missing, doors, lines)
+        sign_in = who_may(here, deployment)
+    return Situation(deployment, page(), api(), machines, missing, doors, lines, sign_in)
 
 
 def _asked(pool: ThreadPoolExecutor, ask: Callable[[str], Health], url: str | None) -> Callable[[], Health | None]:

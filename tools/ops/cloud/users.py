@@ -19,6 +19,7 @@ from stacks import outputs
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # As Cognito has them, for people.
 STATES = {"FORCE_CHANGE_PASSWORD": "invited", "CONFIRMED": "has signed in", "UNCONFIRMED": "not confirmed"}
+DISABLED = "disabled"
 NOBODY = f"nobody can sign in yet: `{OPS} users add ada@example.org`, by your own e-mail address, invites the first"
 
 
@@ -47,7 +48,7 @@ class Users:
         for page in self._cognito.get_paginator("list_users").paginate(UserPoolId=self.pool):
             for user in page["Users"]:
                 known = {one["Name"]: one["Value"] for one in user.get("Attributes", [])}
-                state = STATES.get(user["UserStatus"], user["UserStatus"].lower()) if user["Enabled"] else "disabled"
+                state = STATES.get(user["UserStatus"], user["UserStatus"].lower()) if user["Enabled"] else DISABLED
                 yield User(known.get("email", user["Username"]), state, f"{user['UserCreateDate']:%Y-%m-%d}")
 
     def add(self, email: str) -> str:
@@ -97,6 +98,18 @@ def find_users(here: Here, deployment: Deployment) -> Users:
         return Users(here, pool)
     turn_on = make("deploy", here.copy, https="true", sign_in="true")
     raise OpsError(f"the page asks nobody to sign in: `{turn_on}` makes it so")
+
+
+def who_may(here: Here, deployment: Deployment) -> str | None:
+    """Say how many may sign in; None where nobody is asked to."""
+    if not deployment.said(outputs.USERS):
+        return None
+    try:
+        many = sum(user.state != DISABLED for user in find_users(here, deployment))
+    except Exception as error:
+        return f"who may is not known: {in_words(error)}"
+    people = "1 person" if many == 1 else f"{many} people"
+    return f"{people} may" if many else NOBODY
 
 
 def note_if_nobody(here: Here) -> None:

@@ -14,6 +14,7 @@ from ops.checks.quotas import check_quotas
 from ops.checks.reachability import check_way
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
+from ops.cloud.users import who_may
 from ops.told.leftovers import find_left
 from ops.verb import verb
 from stacks.copies import copies_folder, read_copy
@@ -58,6 +59,8 @@ def _checks(here: Here) -> Iterator[Check]:
         yield from check_quotas(here, told, deployed=deployment.page is not None)
         yield from check_images(here, deployment)
         yield from check_way(here, deployment)
+        if words := who_may(here, deployment):
+            yield Check("Sign in", True if words[0].isdecimal() else None, words)
         for stack in find_left(here):
             words = f"{stack.status}, though copy {here.copy} no longer has it"
             yield Check(

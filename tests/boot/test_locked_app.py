@@ -24,6 +24,7 @@ PROJECT = (
 )
 STACKS = {"PythonsLock": "pylock.toml", "UvsLock": "uv.lock"}
 FRONTED, SIGNED_IN = "UvsLock", "PythonsLock"
+CHANGED = "changed" * 8
 
 
 def lock_of(wheels: Path, name: str) -> str:
@@ -89,15 +90,15 @@ def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: 
     assert machine.serves()
     machine.run("systemctl", "is-active", "origin-secret.timer")
 
-    cloud.secrets.put_secret_value(SecretId=secret, SecretString="changed")
+    cloud.secrets.put_secret_value(SecretId=secret, SecretString=CHANGED)
     machine.run("systemctl", "start", "origin-secret")
-    assert (ask("changed"), ask(first), ask("guessed")) == ("200", "200", "403")
+    assert (ask(CHANGED), ask(first), ask("guessed")) == ("200", "200", "403")
 
     # Where no role reaches it any more, as after a start without Secrets Manager, nobody is let in, and the machine is.
     machine.run("sh", "-c", "rm /run/data-compute/origin-secret")
-    assert (ask("changed"), ask(first), ask("", "127.0.0.1")) == ("403", "403", "200")
+    assert (ask(CHANGED), ask(first), ask("", "127.0.0.1")) == ("403", "403", "200")
     machine.run("systemctl", "restart", "streamlit")
-    wait_for(lambda: ask("changed") == "200", "the guard's start", 60)
+    wait_for(lambda: ask(CHANGED) == "200", "the guard's start", 60)
 
 
 def test_a_sign_in_is_asked_for_as_soon_as_its_client_is_there(cloud: Cloud, hypervisor: Hypervisor) -> None:

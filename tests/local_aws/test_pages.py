@@ -43,7 +43,8 @@ def prove(disk: Disk) -> Iterator[Prove]:
             path = disk.app / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        service_unit, interpreter = unit.read(disk.unit), Path(sys.executable)
+        here = {f"{disk.contract['FILES']}/": disk.folder}
+        service_unit, interpreter = unit.read(disk.unit, places=here), Path(sys.executable)
         settings = {"PORT": "8501", "ENTRY_FILE": entry_file}
         services.append(
             Service(disk, service_unit, interpreter, environment_of(disk, service_unit, interpreter, settings))

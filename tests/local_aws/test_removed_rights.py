@@ -92,7 +92,7 @@ def less(up: Checkout) -> Iterator[Callable[[str, str], Any]]:
 
 def test_a_machine_that_may_not_fetch_its_app_fails_the_deploy(up: Checkout, less: Callable[[str, str], Any]) -> None:
     before = up.deployed()
-    less("machine/role.py", r"iam\.PolicyStatement\(\s+sid=\"FetchTheApp\".*?\n            \),")
+    less("machine/role.py", r"iam\.PolicyStatement\(\s+sid=\"FetchTheApp\".*?\n        \),")
     told = up.run("up", "-c", "generation=without", check=False)
     assert told.returncode == 1
     assert re.search(r"\nIAM denied s3:GetObject on arn:aws:s3:::\S+ to Streamlit/Server/Role\n", told.stdout)
@@ -101,7 +101,7 @@ def test_a_machine_that_may_not_fetch_its_app_fails_the_deploy(up: Checkout, les
 
 
 def test_a_function_that_may_not_write_its_log_is_told(up: Checkout, less: Callable[[str, str], Any]) -> None:
-    less("function/python_function.py", r"\n        self\.log_group\.grant_write\(self\.role\)")
+    less("function/python_function.py", r"\n        else:\n            self\.log_group\.grant_write\(self\.role\)")
     told = up.run("up", "-c", "web_from=203.0.113.0/24,pl-12345678", "-c", "ssh_from=203.0.113.7/32").stdout
     assert re.search(r"\nIAM denied logs:CreateLogStream on \S+:log-group:\S+FunctionLogs", told)
 

@@ -109,7 +109,7 @@ def copy(tmp_path: Path) -> Iterator[Checkout]:
     copy = Checkout.copy(tmp_path / "copy")
     for name in ("README.md", "pyproject.toml"):
         shutil.copy(ORIGINAL / name, copy.folder)
-    for name in ("docs", "tests"):
+    for name in ("docs", "examples", "tests"):
         shutil.copytree(ORIGINAL / name, copy.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     yield copy
     copy.end()

@@ -35,6 +35,7 @@ def observed(cloud: Cloud, assembly: Path) -> Iterator[list[str]]:
     :param assembly: what is deployed, which knows the constructs' paths.
     """
     lines: list[str] = []
+    since = decisions.size(cloud.state.decisions)
     found, before = find_copy(cloud, MAIN), find_things(cloud)
     with asking({"page": partial(ask_page, found.page_url), "API": partial(ask_api, found.api_url)}) as answers:
         yield lines
@@ -46,7 +47,7 @@ def observed(cloud: Cloud, assembly: Path) -> Iterator[list[str]]:
     lines += [_answered(who, how) for who, how in answers.items()]
     lines += differences(before, find_things(cloud), paths)
     lines += rolled_back(cloud)
-    lines += rights(cloud)
+    lines += rights(cloud, since)
 
 
 def find_things(cloud: Cloud) -> dict[Thing, str]:
@@ -80,13 +81,13 @@ def differences(
     yield f"The same as before: {len(both) - len(replaced)} of {len(before)}."
 
 
-def rights(cloud: Cloud) -> Iterator[str]:
-    """Say which rights nothing needed, and what was denied."""
+def rights(cloud: Cloud, since: int) -> Iterator[str]:
+    """Say which rights nothing has ever needed, and what was denied meanwhile."""
     made, grants = decisions.read(cloud.state.decisions), find_grants(cloud)
     for grant in dict.fromkeys(grants):
         if not grant.reason and not is_needed(grant, grants, made):
             yield f"**Granted and never used**: {quoted(grant.words)}, to {quoted(grant.holder)}."
-    for words in denials(cloud, made):
+    for words in denials(cloud, decisions.read(cloud.state.decisions, since)):
         yield f"**Denied**: {quoted(words)}."
 
 

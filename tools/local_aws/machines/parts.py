@@ -4,7 +4,6 @@ A part's script acts on a whole machine, and is left out here.
 """
 
 import os
-import shlex
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from pathlib import Path
 from local_aws.environment import REGION
 from local_aws.machines.disk import Disk
 from local_aws.machines.role import metadata_url
-from local_aws.machines.unit import options, placed
+from local_aws.machines.unit import options, words
 
 # A guard of the page tells the machine itself from others by an address, and a Mac's loopback has only one.
 CAN_RUN = sys.platform != "darwin"
@@ -62,7 +61,7 @@ class Parts:
     def _run(self, job: dict[str, list[str]]) -> None:
         for folder in job.get("RuntimeDirectory", []):
             (self._disk.run / folder).mkdir(parents=True, exist_ok=True)
-        command = shlex.split(placed(job["ExecStart"][-1], self.places))
+        command = words(job["ExecStart"][-1], self.places)
         told = subprocess.run(  # noqa: S603 - the part's own command
             command,
             env={**self._settings, **self._aws},

@@ -32,13 +32,13 @@ def read(path: Path, drop_ins: Sequence[Path] = (), places: Places | None = None
         for name, values in options(file).items():
             # Nothing, in a list, takes back what was there before.
             for value in values:
-                told[name] = [*told.get(name, []), placed(value, places or {})] if value else []
-    assignments = [word for value in told.get("Environment", []) for word in shlex.split(value)]
+                told[name] = [*told.get(name, []), value] if value else []
+    assignments = [word for value in told.get("Environment", []) for word in words(value, places)]
     return Unit(
-        command=tuple(shlex.split(told["ExecStart"][-1])),
+        command=tuple(words(told["ExecStart"][-1], places)),
         environment=dict(assignment.split("=", 1) for assignment in assignments),
         restart_seconds=float(told.get("RestartSec", ["0.1"])[-1]),
-        reloads=tuple(tuple(shlex.split(value)) for value in told.get("ExecReload", [])),
+        reloads=tuple(tuple(words(value, places)) for value in told.get("ExecReload", [])),
     )
 
 
@@ -52,8 +52,9 @@ def options(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def placed(text: str, places: Places) -> str:
-    """Say where things lie here."""
-    for there, here in places.items():
-        text = re.sub(rf"(?<![\w/]){re.escape(there)}", f"{here}/", text)
-    return text
+def words(value: str, places: Places | None) -> list[str]:
+    """Take a value apart, and say in each word where things lie here, which may be below a name with a space."""
+    found = shlex.split(value)
+    for there, here in (places or {}).items():
+        found = [re.sub(rf"(?<![\w/]){re.escape(there)}", lambda _, here=here: f"{here}/", word) for word in found]
+    return found

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from data_compute.page.streamlit_server import SERVICE
+from tests.constructs.page.fake_user_pool import SECRET, FakeUserPool
 from tests.constructs.page.test_front_files import UNIT, understood
 
 LOGIN = SERVICE.with_name("login")
@@ -104,6 +107,76 @@ def test_a_page_of_many_requests_is_one_question() -> None:
 
 def test_a_domain_that_is_let_in_no_more_is_looked_at_again_too() -> None:
     assert ask(sessions.Sessions(frozenset({"other.example"})), Cognito()) is None
+
+
+class Page:
+    """A page that anybody may ask, without a server."""
+
+    def __init__(self, folder: Path) -> None:
+        FakeUserPool(1).write(folder / "client")
+        self.sessions = sessions.Sessions(frozenset())
+        self._app = signing_in.SignIn(self.app, folder / "client", self.sessions)
+
+    async def app(self, _scope: Any, _receive: Any, send: Any) -> None:
+        await send({"status": 200, "headers": []})
+
+    async def ask(
+        self, path: str, *cookies: str, method: str = "GET", **headers: str
+    ) -> tuple[int, dict[bytes, bytes]]:
+        """Give an answer's status and headers; of a header that comes twice, the last."""
+        url, told = urlsplit(path), []
+        brought = {"accept": "text/html", "cookie": "; ".join(cookies), **headers}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": url.path,
+            "query_string": url.query.encode(),
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in brought.items()],
+        }
+        await self._app(scope, None, send)
+        return told[0]["status"], dict(told[0]["headers"])
+
+    async def began(self) -> tuple[str, str]:
+        """Begin a sign-in as anybody can; give a way to end it that brings no code of Cognito's, and the cookie."""
+        _, headers = await self.ask("/")
+        state = parse_qs(urlsplit(headers[b"location"].decode()).query)["state"][0]
+        return f"/oauth2callback?code=garbage&state={state}", headers[b"set-cookie"].decode().split(";")[0]
+
+
+def signed_in(value: str = "token") -> str:
+    """Give the cookie of somebody who has signed in."""
+    return str(signing_in.SIGNED_IN.written(value, SECRET, 60).decode().split(";")[0])
+
+
+def test_who_makes_codes_up_keeps_nobody_waiting_who_is_signed_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page, answers, asked = Page(tmp_path), Event(), []
+
+    def exchange(*_: Any) -> None:
+        asked.append(1)
+        answers.wait(10)
+        raise user_pool.RefusedError("no such code")
+
+    monkeypatch.setattr(user_pool.Client, "exchange", exchange)
+    monkeypatch.setattr(user_pool.Client, "look_up", lambda *_: ADA)
+
+    async def visit() -> tuple[int, list[int]]:
+        path, cookie = await page.began()
+        strangers = [asyncio.ensure_future(page.ask(path, cookie)) for _ in range(100)]
+        try:
+            status, _ = await asyncio.wait_for(page.ask("/", signed_in()), 2)
+            assert len(asked) == 2
+        finally:
+            answers.set()
+        return status, [status for status, _ in await asyncio.gather(*strangers)]
+
+    status, told = asyncio.run(visit())
+    assert (status, told.count(403), told.count(503)) == (200, 10, 90)
 
 
 async def _socket(is_still: Callable[[], Awaitable[bool]]) -> tuple[list[Any], list[Any]]:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from .cookies import Cookie, cookies
+from .exchanges import Exchanges
 from .sessions import Sessions
 from .user_pool import Client, RefusedError, UnknownError, User
 from .web_socket import watched
@@ -48,6 +49,7 @@ class SignIn:
 
     def __init__(self, app: App, file: Path, sessions: Sessions) -> None:
         self._app, self._file, self._sessions = app, file, sessions
+        self._exchanges = Exchanges()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one WebSocket, or have its visitor sign in."""
@@ -112,7 +114,8 @@ class SignIn:
         try:
             if "code" not in asked:
                 raise RefusedError(f"Cognito says: {asked.get('error', ['nothing'])[0]}")
-            token, user = await asyncio.to_thread(client.exchange, asked["code"][0], begun["verifier"], begun["nonce"])
+            code, verifier, nonce = asked["code"][0], begun["verifier"], begun["nonce"]
+            token, user = await self._exchanges.exchange(client, code, verifier, nonce)
             self._sessions.began(token, self._sessions.allowed(user))
         except RefusedError as error:
             print(f"sign-in: refused: {str(error)[:300]!r}", flush=True)

@@ -44,7 +44,7 @@ class FakeUserPool:
         """Answer as Cognito does."""
         self.asked.append({"path": path, **form})
         if self.status != 200:
-            return self.status, {}
+            return self.status, {"error": "invalid_client"}
         if path == "/oauth2/revoke":
             self.tokens.pop(form["token"], None)
             return 200, None
@@ -80,7 +80,7 @@ def fake_user_pool() -> Iterator[FakeUserPool]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     pool = FakeUserPool(server.server_port)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield pool
     finally:

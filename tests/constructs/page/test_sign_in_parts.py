@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from threading import Event
@@ -17,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from data_compute.page.streamlit_server import SERVICE
-from tests.constructs.page.fake_user_pool import SECRET, FakeUserPool
+from tests.constructs.page.fake_user_pool import SECRET, FakeUserPool, fake_user_pool
 from tests.constructs.page.test_front_files import UNIT, understood
 
 LOGIN = SERVICE.with_name("login")
@@ -90,10 +91,67 @@ def test_who_is_removed_is_out_with_the_next_question() -> None:
     cognito.answer = user_pool.RefusedError("removed")
     clock.now += 241
     assert ask(known, cognito) is None
-    # Not for one moment more, should Cognito then be silent.
-    cognito.answer = user_pool.UnknownError("busy")
-    with pytest.raises(user_pool.UnknownError):
-        ask(known, cognito)
+    # Nor does every further request of theirs keep Cognito busy.
+    cognito.answer = ADA
+    clock.now += 240
+    assert ([ask(known, cognito) for _ in range(50)], cognito.asked) == ([None] * 50, 1)
+    # Who was disabled may be let in again.
+    clock.now += 1
+    assert (ask(known, cognito), cognito.asked) == (ADA, 2)
+
+
+@pytest.mark.parametrize("code", [400, 401, 429])
+def test_what_cognito_says_of_the_client_is_no_answer_about_anybody(code: int, tmp_path: Path) -> None:
+    with fake_user_pool() as pool:
+        pool.write(tmp_path / "client")
+        pool.status = code
+        with pytest.raises(user_pool.UnknownError, match=f"Cognito answers {code}: .*invalid_client"):
+            user_pool.Client.read(tmp_path / "client").look_up("token")
+
+
+def test_who_signs_out_is_out_whatever_is_asked_meanwhile() -> None:
+    known, cognito, answers = sessions.Sessions(frozenset()), Cognito(), Event()
+    cognito.revoke = lambda _: answers.wait(10)
+    known.began("token", ADA)
+
+    async def together() -> list[Any]:
+        ending = asyncio.ensure_future(known.end(cognito, "token"))
+        await asyncio.sleep(0)
+        asking = asyncio.ensure_future(known.user(cognito, "token"))
+        await asyncio.sleep(0)
+        answers.set()
+        return await asyncio.gather(ending, asking)
+
+    assert (asyncio.run(together()), cognito.asked) == ([None, None], 0)
+
+
+def test_a_sign_out_that_cognito_is_not_told_of_is_one_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page, told = Page(tmp_path), []
+
+    def revoke(*_: Any) -> None:
+        told.append(1)
+        raise user_pool.UnknownError("busy")
+
+    monkeypatch.setattr(user_pool.Client, "revoke", revoke)
+    page.sessions.began("token", ADA)
+
+    async def visit() -> tuple[list[int], bytes]:
+        status, headers = await page.ask("/auth/logout", signed_in())
+        after, _ = await page.ask("/", signed_in(), accept="*/*")
+        again, _ = await page.ask("/auth/logout", signed_in())
+        return [status, after, again], headers[b"set-cookie"]
+
+    statuses, cookie = asyncio.run(visit())
+    assert (statuses, len(told)) == ([503, 401, 302], 1)
+    assert b"=; Path=/" in cookie
+
+
+def test_a_copied_cookie_is_good_for_a_day_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = signing_in.SIGNED_IN.written("token", SECRET, 86_400).split(b";")[0]
+    assert signing_in.SIGNED_IN.read([(b"cookie", written)], SECRET) == "token"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_401)
+    assert signing_in.SIGNED_IN.read([(b"cookie", written)], SECRET) is None
 
 
 def test_a_page_of_many_requests_is_one_question() -> None:

@@ -4,16 +4,13 @@ The sign-in is Cognito's, and stays there: the browser keeps its refresh token, 
 that only this page can have written. So it outlives the machine, and ends when Cognito says so.
 """
 
-import asyncio
 import hmac
 import json
 import os
 import re
 import secrets
-import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -64,7 +61,7 @@ class SignIn:
                 return
             token = SIGNED_IN.read(scope["headers"], client.secret)
             if is_http and scope["path"] == LOGOUT:
-                await self._sign_out(client, token, send)
+                await self._sign_out(client, token, scope, send)
                 return
             user = await self._sessions.user(client, token) if token else None
         except UnknownError as error:
@@ -96,7 +93,7 @@ class SignIn:
             "nonce": secrets.token_urlsafe(32),
             "verifier": secrets.token_urlsafe(48),
         }
-        kept = json.dumps({**begun, "to": _place(scope), "until": time.time() + SIGNING_IN_SECONDS})
+        kept = json.dumps({**begun, "to": _place(scope)})
         value = urlsafe_b64encode(kept.encode()).decode()
         await _redirect(
             send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret, SIGNING_IN_SECONDS)
@@ -105,10 +102,10 @@ class SignIn:
     async def _callback(self, client: Client, scope: Scope, send: Send) -> None:
         asked = parse_qs(scope["query_string"].decode("latin-1"))
         value = SIGNING_IN.read(scope["headers"], client.secret)
-        begun: dict[str, Any] = json.loads(urlsafe_b64decode(value)) if value else {"state": "", "until": 0}
+        begun: dict[str, str] = json.loads(urlsafe_b64decode(value)) if value else {}
         state = asked.get("state", [""])[0]
         # Whoever did not begin here is not to end here: it may be somebody else's sign-in.
-        if begun["until"] < time.time() or not hmac.compare_digest(begun["state"].encode(), state.encode()):
+        if not begun or not hmac.compare_digest(begun["state"].encode(), state.encode()):
             await _refuse(scope, send, 400, "This sign-in was not begun in this browser, or too long ago.")
             return
         try:
@@ -124,12 +121,15 @@ class SignIn:
         signed_in = SIGNED_IN.written(token, client.secret, SIGNED_IN_SECONDS)
         await _redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
 
-    async def _sign_out(self, client: Client, token: str | None, send: Send) -> None:
-        if token:
-            self._sessions.ended(token)
-            # Refused is what was over before.
-            with suppress(RefusedError):
-                await asyncio.to_thread(client.revoke, token)
+    async def _sign_out(self, client: Client, token: str | None, scope: Scope, send: Send) -> None:
+        try:
+            if token:
+                await self._sessions.end(client, token)
+        except UnknownError as error:
+            print(f"sign-in: a sign-out was not told: {error}", flush=True)
+            words = "You are signed out in this browser alone: the sign-in does not answer."
+            await _refuse(scope, send, 503, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
+            return
         await _redirect(send, client.sign_out_address(), SIGNED_IN.cleared(), SIGNING_IN.cleared())
 
 

@@ -31,21 +31,18 @@ class Sessions:
 
     async def user(self, client: Client, token: str) -> User | None:
         """Tell whose sign-in it is, None where it is nobody's any more, or raise ``UnknownError``."""
-        if token not in self._known and len(self._known) >= FORGET_ABOVE:
-            self._known.clear()
-        session = self._known.setdefault(token, _Session())
+        session = self._of(token)
         async with session.alone:
-            age = self._clock() - session.asked
-            if age > FRESH_SECONDS:
+            if self._age(session) > FRESH_SECONDS:
                 began = self._clock()
                 try:
                     session.user = self.allowed(await asyncio.to_thread(client.look_up, token))
                     session.asked = began
                 except RefusedError:
-                    self._known.pop(token, None)
-                    session.user, session.asked = None, float("-inf")
+                    # Remembered too, else each request with such a cookie would be a question.
+                    session.user, session.asked = None, began
                 except UnknownError:
-                    if age > LAST_SECONDS:
+                    if self._age(session) > LAST_SECONDS:
                         raise
             return session.user
 
@@ -53,12 +50,31 @@ class Sessions:
         """Note a sign-in that Cognito has just told."""
         self._known[token] = _Session(user, self._clock())
 
-    def ended(self, token: str) -> None:
-        """Believe nothing of it: whoever brings it again is asked about."""
-        self._known.pop(token, None)
+    async def end(self, client: Client, token: str) -> None:
+        """Believe nothing of it from now on, and tell Cognito; raise ``UnknownError`` where that is not told."""
+        session = self._of(token)
+        # What has been asked meanwhile must not bring it back.
+        async with session.alone:
+            if not session.user and self._age(session) <= FRESH_SECONDS:
+                return
+            try:
+                await asyncio.to_thread(client.revoke, token)
+            except RefusedError:
+                # It was over before.
+                pass
+            finally:
+                session.user, session.asked = None, self._clock()
 
     def allowed(self, user: User) -> User:
         """Raise unless the page lets a user of the pool in."""
         if self._domains and user.email.lower().rpartition("@")[2] not in self._domains:
             raise RefusedError("this e-mail address is of no domain that is let in")
         return user
+
+    def _of(self, token: str) -> _Session:
+        if token not in self._known and len(self._known) >= FORGET_ABOVE:
+            self._known.clear()
+        return self._known.setdefault(token, _Session())
+
+    def _age(self, session: _Session) -> float:
+        return self._clock() - session.asked

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 TIMEOUT_SECONDS = 5.0
+CLIENT_FAULTS = ("invalid_client", "unauthorized_client")
 
 
 class RefusedError(Exception):
@@ -110,10 +111,11 @@ class Client:
                 return dict(json.loads(answer.read() or b"{}"))
         except urllib.error.HTTPError as error:
             with error:
-                # Too many questions is no answer about anybody.
-                if error.code not in (400, 401):
-                    raise UnknownError(f"Cognito answers {error.code}") from None
-                raise RefusedError(f"Cognito refuses: {error.read(300).decode(errors='replace')}") from None
+                said = error.read(300).decode(errors="replace")
+            # Too many questions, or another client than the page's, is no answer about anybody.
+            if error.code != 400 or any(word in said for word in CLIENT_FAULTS):
+                raise UnknownError(f"Cognito answers {error.code}: {said}") from None
+            raise RefusedError(f"Cognito refuses: {said}") from None
         except (OSError, ValueError) as error:
             raise UnknownError(f"Cognito does not answer: {error}") from None
 

@@ -74,16 +74,16 @@ def test_remove_removes(page: FakeAws, ops: Ops) -> None:
     assert ops("users", "remove", ADA).stdout == f"{ADA} may not sign in any more\n"
 
 
-def test_reset_signs_out_and_invites_anew(page: FakeAws, ops: Ops) -> None:
+def test_reset_takes_the_password_signs_out_and_invites_anew(page: FakeAws, ops: Ops) -> None:
     known = {"UserPoolId": POOL, "Username": ADA}
-    page.expect("cognito-idp", "admin_user_global_sign_out", {}, **known)
     page.expect("cognito-idp", "admin_set_user_password", {}, **known, Password=ANY, Permanent=False)
+    page.expect("cognito-idp", "admin_user_global_sign_out", {}, **known)
     again = {"TemporaryPassword": ANY, "DesiredDeliveryMediums": ["EMAIL"], "MessageAction": "RESEND"}
     page.expect("cognito-idp", "admin_create_user", {}, **known, **again)
     assert ops("users", "reset", ADA).stdout.startswith(f"{ADA} is signed out, and invited anew: Cognito sends")
 
 
-@pytest.mark.parametrize(("what", "call"), [("remove", "admin_delete_user"), ("reset", "admin_user_global_sign_out")])
+@pytest.mark.parametrize(("what", "call"), [("remove", "admin_delete_user"), ("reset", "admin_set_user_password")])
 def test_who_is_not_there_is_named(page: FakeAws, ops: Ops, what: str, call: str) -> None:
     page.refuse("cognito-idp", call, "UserNotFoundException")
     done = ops("users", what, ADA)

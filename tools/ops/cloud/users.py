@@ -69,11 +69,12 @@ class Users:
             self._cognito.admin_delete_user(UserPoolId=self.pool, Username=email)
 
     def reset(self, email: str) -> str:
-        """Sign somebody out, take their password away, and invite them anew; say how they learn of it."""
-        password = _password()
+        """Take somebody's password away, sign them out, and invite them anew; say how they learn of it."""
+        password, known = _password(), {"UserPoolId": self.pool, "Username": email}
         with _there(email):
-            self._cognito.admin_user_global_sign_out(UserPoolId=self.pool, Username=email)
-        self._cognito.admin_set_user_password(UserPoolId=self.pool, Username=email, Password=password, Permanent=False)
+            self._cognito.admin_set_user_password(**known, Password=password, Permanent=False)
+        # After that: who signed in by the old one in between would stay.
+        self._cognito.admin_user_global_sign_out(**known)
         self._invite(email, password, MessageAction="RESEND")
         return self._told(password)
 

@@ -134,8 +134,9 @@ def test_who_is_signed_in_gets_all_and_the_app_knows_who_it_is(ada: RealPage, pa
 
 
 def test_the_machine_itself_needs_no_sign_in_and_is_nobody(here: RealPage) -> None:
-    with Visitor(here) as session:
-        assert 'body: "user None None None []"' in str(session.run())
+    for claimed in ({}, {"X-Signed-In": "true", "X-Signed-In-Email": "ada@example.org", "X-Signed-In-Sub": "1"}):
+        with Visitor(replace(here, headers=claimed)) as session:
+            assert 'body: "user None None None []"' in str(session.run())
 
 
 def test_people_come_back_to_where_they_wanted_to_go(visitor: RealPage, pool: FakeUserPool) -> None:

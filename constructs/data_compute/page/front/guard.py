@@ -40,6 +40,7 @@ HANDSHAKE = {
 class Guard:
     """An ASGI app around another.
 
+    :param app: as the machine itself sees it.
     :param header: in which the edge brings its secret.
     :param digests: the file of what it may be, as SHA-256: without it, nobody is served.
     :param visitors: the app as those see it who come by the edge.
@@ -123,22 +124,23 @@ def run() -> None:
 
     def load_guarded(self: uvicorn.Config) -> None:
         load(self)
-        self.loaded_app = Guard(self.loaded_app, header, digests, sign_in(self.loaded_app))
+        here, visitors = sign_in(self.loaded_app)
+        self.loaded_app = Guard(here, header, digests, visitors)
 
     uvicorn.Config.load = load_guarded  # type: ignore[method-assign]
     cli.main(prog_name="streamlit")
 
 
-def _sign_in() -> Callable[[App], App]:
+def _sign_in() -> Callable[[App], tuple[App, App]]:
     """Load what visitors sign in by, where the machine has it: by a name that no app's own module has."""
     if not (place := os.environ.get("SIGN_IN")):
-        return lambda app: app
+        return lambda app: (app, app)
     spec = importlib.util.spec_from_file_location("data_compute_sign_in", Path(place) / "__init__.py")
     if not spec or not spec.loader:
         sys.exit(f"guard: {place} can't be loaded, so nobody could sign in")
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    guarded: Callable[[App], App] = module.guarded
+    guarded: Callable[[App], tuple[App, App]] = module.guarded
     return guarded
 
 

@@ -33,7 +33,7 @@ SIGNED_IN_SECONDS, SIGNING_IN_SECONDS = 86_400, 900
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 # The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
 PUBLIC = re.compile(r"/static/(js|css|media)/[\w.-]+|/_stcore/health")
-# What Streamlit makes of headers, by where st.user has it: from no visitor, and only once they are signed in.
+# What Streamlit makes of headers, by where st.user has it: from nobody, and only once they are signed in.
 USER_HEADERS = {"is_logged_in": "X-Signed-In", "email": "X-Signed-In-Email", "sub": "X-Signed-In-Sub"}
 OURS = {name.lower().encode() for name in USER_HEADERS.values()}
 
@@ -178,11 +178,14 @@ async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[byte
     await send({"type": "http.response.body", "body": body})
 
 
-def guarded(app: App) -> App:
-    """Put the sign-in before an app, as the machine's settings have it."""
+def guarded(app: App) -> tuple[App, App]:
+    """Give an app as the machine itself sees it, and as visitors do: behind the sign-in, by the machine's settings."""
     from streamlit import config
+
+    async def nobodys(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope if scope["type"] == "lifespan" else _seen(scope, None), receive, send)
 
     # Read for each WebSocket, and over whatever the app's own config.toml says.
     config.set_option("server.trustedUserHeaders", {header: key for key, header in USER_HEADERS.items()})
     domains = frozenset(os.environ.get("SIGN_IN_DOMAINS", "").split())
-    return SignIn(app, Path(os.environ["SIGN_IN_CLIENT"]), Sessions(domains))
+    return nobodys, SignIn(app, Path(os.environ["SIGN_IN_CLIENT"]), Sessions(domains))

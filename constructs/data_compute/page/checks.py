@@ -15,6 +15,8 @@ from data_compute.locks import pinned
 ENTRY_FILE = re.compile(r"(?![-/])[^\x00-\x1f]+\.py")
 # From here on uvicorn is all that Streamlit serves by, and before that the guard stands.
 LEAST_STREAMLIT = "1.57"
+# Before, whoever brought the id of a visitor's session got it, whoever they had signed in as.
+LEAST_TO_SIGN_IN = "1.61"
 
 
 def check_app(app: Path, entry_file: str) -> None:
@@ -50,13 +52,13 @@ def _check_config(config: Path) -> None:
         )
 
 
-def check_streamlit(requirements: Path) -> None:
-    """Raise if the app keeps to a Streamlit before which no guard could stand; the guard knows one without a lock."""
+def check_streamlit(requirements: Path, least: str) -> None:
+    """Raise if the app keeps to a Streamlit that is too old; the guard knows one without a lock."""
     version = pinned(requirements, "streamlit")
-    if version and Version(version) < Version(LEAST_STREAMLIT):
+    if version and Version(version) < Version(least):
         raise ValueError(
-            f"{str(requirements)!r} has streamlit {version}, which can't check who comes by the HTTPS front: let "
-            f"requirements.txt say streamlit>={LEAST_STREAMLIT}, and where there is a lock, make it anew"
+            f"{str(requirements)!r} has streamlit {version}, which can't check who comes by HTTPS so: let "
+            f"requirements.txt say streamlit>={least}, and where there is a lock, make it anew"
         )
 
 

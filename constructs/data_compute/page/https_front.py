@@ -71,7 +71,7 @@ class HttpsFront(Construct):
         if bool(domain_names) != bool(certificate):
             missing = "certificate" if domain_names else "domain_names"
             raise ValueError(f"{missing} is missing: a domain of your own is served by its certificate, pass both")
-        check_streamlit(server.template.requirements)
+        check_streamlit(server.template.requirements, LEAST_STREAMLIT)
 
         self.server = server
         self.secret = _define_secret(self, "Secret")

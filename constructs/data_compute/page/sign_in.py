@@ -11,7 +11,7 @@ from constructs import Construct
 from data_compute.arguments import check_kind, check_list
 from data_compute.findings import acknowledge
 from data_compute.machine.boot_part import BootPart
-from data_compute.page.checks import check_email_domains
+from data_compute.page.checks import LEAST_TO_SIGN_IN, check_email_domains, check_streamlit
 from data_compute.page.https_front import HttpsFront
 from data_compute.page.streamlit_server import SERVICE
 
@@ -36,7 +36,8 @@ class SignIn(Construct):
     in no template, user data, log or output: root on the machine fetches it, and the page's server reads it.
     The users go with the stack. Whoever comes by Session Manager needs no sign-in, and is nobody to ``st.user``.
 
-    :param front: before the page.
+    :param front: before the page. An app that keeps to a Streamlit before 1.61, which tells no visitor's session from
+        another's, is refused.
     :param self_sign_up: let anybody make an account of their own, after a code that Cognito sends by e-mail.
     :param email_domains: let in only users whose e-mail address is of these, such as ``["example.org"]``.
     :param authenticator_app: ask each sign-in for the code of an authenticator app as well, which people set up at
@@ -55,6 +56,7 @@ class SignIn(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         check_kind("front", front, HttpsFront, "the HttpsFront before the page: people sign in by HTTPS alone")
+        check_streamlit(front.server.template.requirements, LEAST_TO_SIGN_IN)
         check_list("email_domains", email_domains)
         check_email_domains(email_domains)
 
@@ -151,6 +153,7 @@ def _login(pool: cognito.UserPool, domain: cognito.UserPoolDomain, email_domains
         settings={
             "USER_POOL": pool.user_pool_id,
             "SIGN_IN_PAGES": domain.base_url(),
+            "SIGN_IN_STREAMLIT": LEAST_TO_SIGN_IN,
             "SIGN_IN_DOMAINS": " ".join(email_domains).lower(),
         },
         rights=[

@@ -249,8 +249,9 @@ def test_the_bundled_app_is_guarded_as_well(tmp_path: Path, settings: dict[str, 
             assert "mean" in visitor.pages
 
 
-def test_an_older_streamlit_is_not_run(settings: dict[str, str]) -> None:
-    done = run(settings | {"LEAST_STREAMLIT": "99.1"}, str(GUARD), "run", "app.py")
+@pytest.mark.parametrize("setting", ["LEAST_STREAMLIT", "SIGN_IN_STREAMLIT"])
+def test_an_older_streamlit_is_not_run(settings: dict[str, str], setting: str) -> None:
+    done = run(settings | {setting: "99.1"}, str(GUARD), "run", "app.py")
     assert done.returncode == 1
     assert re.fullmatch(
         r"guard: streamlit 1\.\d+\.\d+ can't check who comes: let requirements.txt say streamlit>=99.1\n", done.stderr

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +102,15 @@ def test_what_is_no_domain_is_refused(define: DefineServer, domain: str) -> None
 def test_domains_are_a_list(define: DefineServer) -> None:
     with pytest.raises(ValueError, match=re.escape("email_domains is 'example.org': pass a list")):
         template_of(define, email_domains="example.org")
+
+
+def test_a_streamlit_that_takes_one_visitor_for_another_is_refused(define: DefineServer, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import streamlit\n")
+    (tmp_path / "requirements.txt").write_text("streamlit==1.60.0\n")
+    stack = Stack.of(server := define(app=tmp_path))
+    front = HttpsFront(stack, "Front", server=server)
+    with pytest.raises(ValueError, match=r"has streamlit 1\.60\.0, .*let requirements.txt say streamlit>=1\.61"):
+        SignIn(stack, "SignIn", front=front)
 
 
 def test_a_front_is_needed(define: DefineServer) -> None:

@@ -113,7 +113,8 @@ def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 def run() -> None:
     """Run Streamlit's own command line, with the guard around whatever it serves."""
     # What else Streamlit would serve by, the guard would not stand before.
-    version, least = importlib.metadata.version("streamlit"), os.environ["LEAST_STREAMLIT"]
+    version = importlib.metadata.version("streamlit")
+    least = os.environ.get("SIGN_IN_STREAMLIT", os.environ["LEAST_STREAMLIT"])
     if _numbers(version) < _numbers(least):
         sys.exit(f"guard: streamlit {version} can't check who comes: let requirements.txt say streamlit>={least}")
     sign_in = _sign_in()

@@ -121,6 +121,8 @@ def _define_pool(
 def _define_client(pool: cognito.UserPool, url: str) -> cognito.UserPoolClient:
     client = pool.add_client(
         "Client",
+        # By which login/fetch_client.sh knows it.
+        user_pool_client_name="page",
         generate_secret=True,
         o_auth=cognito.OAuthSettings(
             flows=cognito.OAuthFlows(authorization_code_grant=True),

@@ -42,6 +42,8 @@ def test_only_who_is_invited_has_an_account(template: Json) -> None:
 def test_the_client_takes_codes_and_gives_no_right_over_an_account(template: Json) -> None:
     client = properties(template, CLIENT)
     assert client["GenerateSecret"] is True
+    # As root asks for it.
+    assert f"[?ClientName=='{client['ClientName']}']" in (SERVICE.with_name("login") / "fetch_client.sh").read_text()
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["AllowedOAuthScopes"] == ["openid", "email"]
     assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]

@@ -265,12 +265,14 @@ def test_a_web_socket_ends_when_its_visitor_may_come_no_more(monkeypatch: pytest
     assert told == [{"type": "websocket.close", "code": 1008}]
 
 
-# As AWS's command line answers; without a client, its list is empty.
+# As AWS's command line answers, which gives an empty line for an empty list; as root asks for those called page.
 AWS = """#!/bin/bash
 set -e
 [ "$1 ${*: -2}" = "cognito-idp --user-pool-id pool" ]
 case $2 in
-list-user-pool-clients) cat client 2>/dev/null || echo None ;;
+list-user-pool-clients)
+    [ "$4" = "UserPoolClients[?ClientName=='page'].ClientId" ]
+    cat client 2>/dev/null || echo ;;
 describe-user-pool-client) echo "{\\"query\\": \\"${8}\\"}" ;;
 esac
 """
@@ -302,7 +304,7 @@ def test_a_client_that_is_not_there_yet_is_waited_for(
 def test_the_client_is_for_nobody_else_to_read(
     fetch: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
 ) -> None:
-    (tmp_path / "client").write_text("client-1\n")
+    (tmp_path / "client").write_text("\nclient-1\n")
     done = fetch()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "client-file").stat().st_mode & 0o777 == 0o600
@@ -314,6 +316,15 @@ def test_the_client_is_for_nobody_else_to_read(
     group = "root" if os.geteuid() == 0 else str(os.getgid())
     assert fetch(READERS=group).returncode == 0
     assert (tmp_path / "client-file").stat().st_mode & 0o777 == 0o640
+
+
+def test_which_of_two_clients_is_the_page_s_is_no_guess(
+    fetch: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    (tmp_path / "client").write_text("client-1\tclient-2\n")
+    done = fetch()
+    assert (done.returncode, "client-1 client-2; delete those of no stack" in done.stdout) == (1, True)
+    assert not (tmp_path / "client-file").exists()
 
 
 @pytest.mark.skipif(

@@ -8,8 +8,12 @@ ask() {
     timeout 30 aws cognito-idp "$@" --user-pool-id "$USER_POOL"
 }
 
-client=$(ask list-user-pool-clients --query 'UserPoolClients[0].ClientId' --output text)
-[ "$client" != None ] || { echo "the page's client is not there yet" && exit 75; }
+# The stack's own: others of the pool are for something else. An answer of many pages has empty lines, which xargs drops.
+client=$(ask list-user-pool-clients --query "UserPoolClients[?ClientName=='page'].ClientId" --output text | xargs)
+case $client in
+"") echo "the page's client is not there yet" && exit 75 ;;
+*" "*) echo "several clients of $USER_POOL are called page: $client; delete those of no stack" && exit 1 ;;
+esac
 # Where AWS is somewhere else, so are its pages.
 pages=${AWS_ENDPOINT_URL:-$SIGN_IN_PAGES}
 ask describe-user-pool-client --client-id "$client" --output json --query "UserPoolClient.{id: ClientId, \

@@ -237,6 +237,36 @@ def test_who_makes_codes_up_keeps_nobody_waiting_who_is_signed_in(
     assert (status, told.count(403), told.count(503)) == (200, 10, 90)
 
 
+@pytest.mark.parametrize(
+    "foreign", [{"sec_fetch_site": "cross-site"}, {"method": "POST"}, {"method": "HEAD"}], ids=["link", "POST", "HEAD"]
+)
+def test_no_other_page_signs_anybody_out(tmp_path: Path, foreign: dict[str, str]) -> None:
+    page = Page(tmp_path)
+    page.sessions.began("token", ADA)
+
+    async def visit() -> list[int]:
+        return [
+            (await page.ask(*what, **how))[0]
+            for what, how in ((("/auth/logout", signed_in()), foreign), (("/", signed_in()), {}))
+        ]
+
+    assert asyncio.run(visit()) == [403, 200]
+
+
+def test_strangers_write_no_words_and_few_lines_into_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Page(tmp_path)
+
+    async def visit() -> None:
+        path, cookie = await page.began()
+        for _ in range(20):
+            assert (await page.ask(path.replace("code=", "error="), cookie))[0] == 403
+
+    asyncio.run(visit())
+    assert capsys.readouterr().out == "sign-in: refused: 'no code was brought'\n"
+
+
 async def _socket(is_still: Callable[[], Awaitable[bool]]) -> tuple[list[Any], list[Any]]:
     """Open a WebSocket whose visitor says one word and then nothing; give what app and visitor hear."""
     words: asyncio.Queue[Any] = asyncio.Queue()

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -47,6 +48,7 @@ class SignIn:
     def __init__(self, app: App, file: Path, sessions: Sessions) -> None:
         self._app, self._file, self._sessions = app, file, sessions
         self._exchanges = Exchanges()
+        self._logged = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one WebSocket, or have its visitor sign in."""
@@ -61,11 +63,15 @@ class SignIn:
                 return
             token = SIGNED_IN.read(scope["headers"], client.secret)
             if is_http and scope["path"] == LOGOUT:
+                # Else any page of the world, or an image in it, could sign people out.
+                if scope["method"] != "GET" or (b"sec-fetch-site", b"cross-site") in scope["headers"]:
+                    await _refuse(scope, send, 403, "Only this page itself signs you out.")
+                    return
                 await self._sign_out(client, token, scope, send)
                 return
             user = await self._sessions.user(client, token) if token else None
         except UnknownError as error:
-            print(f"sign-in: {error}", flush=True)
+            self._log(str(error))
             await _refuse(scope, send, 503, "The sign-in does not answer. Try again in a minute.")
             return
         if not (token and user):
@@ -110,23 +116,30 @@ class SignIn:
             return
         try:
             if "code" not in asked:
-                raise RefusedError(f"Cognito says: {asked.get('error', ['nothing'])[0]}")
+                # Whatever is told instead, anybody may have written.
+                raise RefusedError("no code was brought")
             code, verifier, nonce = asked["code"][0], begun["verifier"], begun["nonce"]
             token, user = await self._exchanges.exchange(client, code, verifier, nonce)
             self._sessions.began(token, self._sessions.allowed(user))
         except RefusedError as error:
-            print(f"sign-in: refused: {str(error)[:300]!r}", flush=True)
+            self._log(f"refused: {str(error)[:300]!r}")
             await _refuse(scope, send, 403, "You are not let in by this sign-in.", SIGNING_IN.cleared())
             return
         signed_in = SIGNED_IN.written(token, client.secret, SIGNED_IN_SECONDS)
         await _redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
+
+    def _log(self, line: str) -> None:
+        """Write a line, but one a second at most: strangers can cause them without end."""
+        if time.monotonic() - self._logged >= 1:
+            self._logged = time.monotonic()
+            print(f"sign-in: {line}", flush=True)
 
     async def _sign_out(self, client: Client, token: str | None, scope: Scope, send: Send) -> None:
         try:
             if token:
                 await self._sessions.end(client, token)
         except UnknownError as error:
-            print(f"sign-in: a sign-out was not told: {error}", flush=True)
+            self._log(f"a sign-out was not told: {error}")
             words = "You are signed out in this browser alone: the sign-in does not answer."
             await _refuse(scope, send, 503, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
             return

@@ -76,11 +76,53 @@ def test_cognito_is_asked_every_four_minutes_and_believed_for_five() -> None:
     clock.now += 1
     cognito.answer = user_pool.UnknownError("busy")
     assert (ask(known, cognito), cognito.asked) == (ADA, 2)
-    clock.now += 60
+    clock.now += 40
     with pytest.raises(user_pool.UnknownError):
         ask(known, cognito)
     cognito.answer = ADA
     assert ask(known, cognito) == ADA
+
+
+def test_a_slow_answer_makes_nobody_believed_for_longer() -> None:
+    clock, cognito = Clock(), Cognito()
+    known = sessions.Sessions(frozenset(), clock)
+    known.began("token", ADA)
+    clock.now += 279
+
+    def look_up(_token: str) -> None:
+        clock.now += 9
+        raise user_pool.UnknownError("busy")
+
+    cognito.look_up = look_up  # type: ignore[method-assign]
+    with pytest.raises(user_pool.UnknownError):
+        ask(known, cognito)
+
+
+def test_an_open_page_ends_within_five_minutes() -> None:
+    assert sessions.FRESH_SECONDS < sessions.LAST_SECONDS
+    assert sessions.LAST_SECONDS + web_socket.LOOK_SECONDS + sessions.ANSWER_SECONDS <= 300
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.01)
+    answers, clock, cognito = Event(), Clock(), Cognito()
+    cognito.look_up = lambda _: answers.wait(10)  # type: ignore[method-assign,assign]
+    known = sessions.Sessions(frozenset(), clock)
+    known.began("token", ADA)
+
+    async def together() -> list[Any]:
+        try:
+            clock.now += 241
+            believed = [await known.user(cognito, "token")]
+            clock.now += 40
+            return believed + await asyncio.gather(
+                *(known.user(cognito, "token") for _ in range(3)), return_exceptions=True
+            )
+        finally:
+            answers.set()
+
+    believed, *out = asyncio.run(together())
+    assert (believed, [str(one) for one in out]) == (ADA, ["Cognito does not answer in time"] * 3)
 
 
 def test_who_is_removed_is_out_with_the_next_question() -> None:
@@ -267,31 +309,39 @@ def test_strangers_write_no_words_and_few_lines_into_the_log(
     assert capsys.readouterr().out == "sign-in: refused: 'no code was brought'\n"
 
 
-async def _socket(is_still: Callable[[], Awaitable[bool]]) -> tuple[list[Any], list[Any]]:
+async def _socket(is_still: Callable[[], Awaitable[bool]], *, hears: bool) -> tuple[list[Any], list[Any]]:
     """Open a WebSocket whose visitor says one word and then nothing; give what app and visitor hear."""
     words: asyncio.Queue[Any] = asyncio.Queue()
     words.put_nowait({"type": "websocket.connect"})
+    heard: list[Any] = []
     told: list[Any] = []
+    closed = asyncio.Event()
 
     async def send(message: Any) -> None:
         told.append(message)
+        closed.set()
 
-    receive, say = web_socket.watched(words.get, send, is_still)
-    heard = [await receive(), await receive()]
-    await say({"type": "websocket.send", "text": "secret"})
+    async def app(receive: Any, say: Any) -> None:
+        if hears:
+            heard.extend([await receive(), await receive()])
+        await asyncio.wait_for(closed.wait(), 5)
+        await say({"type": "websocket.send", "text": "secret"})
+
+    await web_socket.serve_watched(app, words.get, send, is_still)
     return heard, told
 
 
-def test_a_web_socket_ends_when_its_visitor_may_come_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hears", [True, False], ids=["an app that listens", "one that only speaks"])
+def test_a_web_socket_ends_when_its_visitor_may_come_no_more(monkeypatch: pytest.MonkeyPatch, *, hears: bool) -> None:
     monkeypatch.setattr(web_socket, "LOOK_SECONDS", 0.01)
     answers = iter([True, False])
 
     async def is_still() -> bool:
         return next(answers)
 
-    heard, told = asyncio.run(_socket(is_still))
+    heard, told = asyncio.run(_socket(is_still, hears=hears))
 
-    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.disconnect"]
+    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.disconnect"] * hears
     assert told == [{"type": "websocket.close", "code": 1008}]
 
 

@@ -12,6 +12,7 @@ import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,7 +21,7 @@ from .cookies import Cookie, cookies
 from .exchanges import Exchanges
 from .sessions import Sessions
 from .user_pool import Client, RefusedError, UnknownError, User
-from .web_socket import watched
+from .web_socket import serve_watched
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -81,7 +82,8 @@ class SignIn:
         elif is_http:
             await self._app(_seen(scope, user), receive, send)
         else:
-            await self._app(_seen(scope, user), *watched(receive, send, lambda: self._is_still(token)))
+            app = partial(self._app, _seen(scope, user))
+            await serve_watched(app, receive, send, lambda: self._is_still(token))
 
     async def _is_still(self, token: str) -> bool:
         try:

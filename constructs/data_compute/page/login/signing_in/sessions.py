@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .user_pool import Client, RefusedError, UnknownError, User
 
-# Cognito is asked again after the first, and nobody is believed beyond the second.
-FRESH_SECONDS, LAST_SECONDS = 240.0, 300.0
+# Cognito is asked again after the first, and nobody is believed beyond the second. An answer takes the third at most:
+# with a WebSocket's LOOK_SECONDS, whoever is out is so within five minutes.
+FRESH_SECONDS, LAST_SECONDS, ANSWER_SECONDS = 240.0, 280.0, 10.0
 FORGET_ABOVE = 10_000
 
 
@@ -32,19 +34,25 @@ class Sessions:
     async def user(self, client: Client, token: str) -> User | None:
         """Tell whose sign-in it is, None where it is nobody's any more, or raise ``UnknownError``."""
         session = self._of(token)
+        try:
+            await asyncio.wait_for(self._look(session, client, token), ANSWER_SECONDS)
+        except (UnknownError, TimeoutError) as error:
+            # By now: the answer may have taken its time.
+            if self._age(session) > LAST_SECONDS:
+                raise UnknownError(str(error) or "Cognito does not answer in time") from None
+        return session.user
+
+    async def _look(self, session: _Session, client: Client, token: str) -> None:
         async with session.alone:
-            if self._age(session) > FRESH_SECONDS:
-                began = self._clock()
-                try:
-                    session.user = self.allowed(await asyncio.to_thread(client.look_up, token))
-                    session.asked = began
-                except RefusedError:
-                    # Remembered too, else each request with such a cookie would be a question.
-                    session.user, session.asked = None, began
-                except UnknownError:
-                    if self._age(session) > LAST_SECONDS:
-                        raise
-            return session.user
+            if self._age(session) <= FRESH_SECONDS:
+                return
+            began = self._clock()
+            try:
+                session.user = self.allowed(await asyncio.to_thread(client.look_up, token))
+            except RefusedError:
+                # Remembered too, else each request with such a cookie would be a question.
+                session.user = None
+            session.asked = began
 
     def began(self, token: str, user: User) -> None:
         """Note a sign-in that Cognito has just told."""
@@ -57,13 +65,10 @@ class Sessions:
         async with session.alone:
             if not session.user and self._age(session) <= FRESH_SECONDS:
                 return
-            try:
+            session.user, session.asked = None, self._clock()
+            # Refused is what was over before.
+            with suppress(RefusedError):
                 await asyncio.to_thread(client.revoke, token)
-            except RefusedError:
-                # It was over before.
-                pass
-            finally:
-                session.user, session.asked = None, self._clock()
 
     def allowed(self, user: User) -> User:
         """Raise unless the page lets a user of the pool in."""

@@ -39,7 +39,8 @@ class SignIn(Construct):
     :param front: before the page. An app that keeps to a Streamlit before 1.61, which tells no visitor's session from
         another's, is refused.
     :param self_sign_up: let anybody make an account of their own, after a code that Cognito sends by e-mail.
-    :param email_domains: let in only users whose e-mail address is of these, such as ``["example.org"]``.
+    :param email_domains: let in only users whose e-mail address is of these, such as ``["example.org"]``. With
+        ``self_sign_up`` others can make an account all the same, which opens nothing.
     :param authenticator_app: ask each sign-in for the code of an authenticator app as well, which people set up at
         their first. Default: a password alone.
     """
@@ -107,7 +108,7 @@ def _define_pool(
     acknowledge(
         pool,
         "COG8",
-        "The plan that looks for odd sign-ins costs for each user; who may come is said by address as well.",
+        "The plan that looks for odd sign-ins costs for each user; who comes is invited, unless the caller opens it.",
     )
     if not authenticator_app:
         acknowledge(

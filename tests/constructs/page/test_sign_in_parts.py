@@ -106,7 +106,7 @@ def test_an_open_page_ends_within_five_minutes() -> None:
 def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.01)
     answers, clock, cognito = Event(), Clock(), Cognito()
-    cognito.look_up = lambda _: answers.wait(10)  # type: ignore[method-assign,assign]
+    monkeypatch.setattr(cognito, "look_up", lambda _: answers.wait(10))
     known = sessions.Sessions(frozenset(), clock)
     known.began("token", ADA)
 
@@ -151,9 +151,9 @@ def test_what_cognito_says_of_the_client_is_no_answer_about_anybody(code: int, t
             user_pool.Client.read(tmp_path / "client").look_up("token")
 
 
-def test_who_signs_out_is_out_whatever_is_asked_meanwhile() -> None:
+def test_who_signs_out_is_out_whatever_is_asked_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     known, cognito, answers = sessions.Sessions(frozenset()), Cognito(), Event()
-    cognito.revoke = lambda _: answers.wait(10)
+    monkeypatch.setattr(cognito, "revoke", lambda _: answers.wait(10), raising=False)
     known.began("token", ADA)
 
     async def together() -> list[Any]:
@@ -162,7 +162,7 @@ def test_who_signs_out_is_out_whatever_is_asked_meanwhile() -> None:
         asking = asyncio.ensure_future(known.user(cognito, "token"))
         await asyncio.sleep(0)
         answers.set()
-        return await asyncio.gather(ending, asking)
+        return [await ending, await asking]
 
     assert (asyncio.run(together()), cognito.asked) == ([None, None], 0)
 

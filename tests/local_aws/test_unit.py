@@ -45,3 +45,12 @@ def test_reads_the_unit_that_is_deployed() -> None:
     assert arguments[:2] == ["run", "app.py"]
     assert "--server.port=8501" in arguments
     assert read.environment["STREAMLIT_SERVER_HEADLESS"] == "true"
+
+
+def test_things_may_lie_below_a_name_with_a_space() -> None:
+    here = {"/opt/data-compute/": Path("/home/ada/first laptop")}
+    assert unit.words("/opt/data-compute/run --at=/opt/data-compute/x '/a /opt/data-compute/b'", here) == [
+        "/home/ada/first laptop/run",
+        "--at=/home/ada/first laptop/x",
+        "/a /home/ada/first laptop/b",
+    ]

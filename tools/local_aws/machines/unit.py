@@ -54,7 +54,12 @@ def options(path: Path) -> dict[str, list[str]]:
 
 def words(value: str, places: Places | None) -> list[str]:
     """Take a value apart, and say in each word where things lie here, which may be below a name with a space."""
-    found = shlex.split(value)
-    for there, here in (places or {}).items():
-        found = [re.sub(rf"(?<![\w/]){re.escape(there)}", lambda _, here=here: f"{here}/", word) for word in found]
-    return found
+    return [placed(word, places or {}) for word in shlex.split(value)]
+
+
+def placed(text: str, places: Places) -> str:
+    """Say where things lie here."""
+    for there, here in places.items():
+        # A path may hold what would mean something in a replacement.
+        text = f"{here}/".join(re.split(rf"(?<![\w/]){re.escape(there)}", text))
+    return text

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from data_compute.requirements import LOCK, TABLES, lines_of, without_hash
+from data_compute.requirements import LOCK, TABLES, named_in, without_hash
 from data_compute.target import GLIBC, Target
 
 
@@ -57,8 +58,15 @@ def pinned(file: Path, name: str) -> str | None:
         lock = tomllib.loads(file.read_text(encoding="utf-8"))
         packages = lock["package" if file.name == "uv.lock" else "packages"]
         return next((package.get("version") for package in packages if package["name"] == name), None)
-    found = re.search(rf"^{name}\s*==\s*([0-9][\w.+!]*)", "\n".join(lines_of(file)), re.MULTILINE)
-    return found[1] if found else None
+    exact = (
+        one.version
+        for found in named_in(file)
+        if canonicalize_name(found.name) == name
+        for one in found.specifier
+        if one.operator in ("==", "===")
+    )
+    version = next(exact, None)
+    return version.removesuffix(".*") if version else None
 
 
 def lock_command(lock: Path, target: Target) -> list[str]:

@@ -1,7 +1,10 @@
 """Which file says what is installed for an app or a function. Free of the CDK, for whoever else must know."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
 
 # The first of these in the folder. All but the last claim to be locks, and are refused where they are none.
 LOCK = "requirements.lock"
@@ -28,6 +31,15 @@ def lines_of(file: Path) -> list[str]:
         raise ValueError(f"{str(file)!r} is no text in UTF-8: save it as that") from error
     lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def named_in(file: Path) -> Iterator[Requirement]:
+    """List the packages that a requirements file names; a path and an option name none."""
+    for line in lines_of(file):
+        try:
+            yield Requirement(re.split(r"\s(?:#|--)", line)[0])
+        except InvalidRequirement:
+            continue
 
 
 def without_hash(file: Path) -> list[str]:

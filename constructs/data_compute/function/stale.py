@@ -1,15 +1,13 @@
 """Whether a function's lock still has what its requirements ask for."""
 
-import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from data_compute.locks import lock_command
-from data_compute.requirements import LOCK, lines_of
+from data_compute.requirements import LOCK, named_in
 from data_compute.target import Target
 
 
@@ -18,23 +16,14 @@ def check_not_stale(lock: Path, target: Target) -> None:
     source = lock.with_name("requirements.txt")
     if lock.name != LOCK or not source.is_file():
         return
-    locked = list(_requirements(lock))
-    for asked in _requirements(source):
+    locked = list(named_in(lock))
+    for asked in named_in(source):
         wanted = target.meets(str(asked.marker) if asked.marker else None)
         if wanted and not any(_is(found, asked) for found in locked):
             raise ValueError(
                 f"{str(source)!r} asks for '{asked}', which {LOCK} lacks: lock it anew by "
                 f"`{shlex.join(lock_command(lock, target))}`"
             )
-
-
-def _requirements(file: Path) -> Iterator[Requirement]:
-    """List the packages that a file names; a path and an option name none."""
-    for line in lines_of(file):
-        try:
-            yield Requirement(re.split(r"\s(?:#|--)", line)[0])
-        except InvalidRequirement:
-            continue
 
 
 def _is(found: Requirement, asked: Requirement) -> bool:

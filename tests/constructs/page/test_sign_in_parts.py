@@ -189,7 +189,7 @@ def test_a_sign_out_that_cognito_is_not_told_of_is_one_here(monkeypatch: pytest.
 
 
 def test_a_copied_cookie_is_good_for_a_day_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = signing_in.SIGNED_IN.written("token", SECRET, 86_400).split(b";")[0]
+    written = signing_in.SIGNED_IN.written("token", SECRET).split(b";")[0]
     assert signing_in.SIGNED_IN.read([(b"cookie", written)], SECRET) == "token"
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 86_401)
@@ -249,7 +249,7 @@ class Page:
 
 def signed_in(value: str = "token") -> str:
     """Give the cookie of somebody who has signed in."""
-    return str(signing_in.SIGNED_IN.written(value, SECRET, 60).decode().split(";")[0])
+    return str(signing_in.SIGNED_IN.written(value, SECRET).decode().split(";")[0])
 
 
 def test_who_makes_codes_up_keeps_nobody_waiting_who_is_signed_in(

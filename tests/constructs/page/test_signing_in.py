@@ -3,6 +3,7 @@
 import http.client
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from data_compute.page.checks import LEAST_STREAMLIT
 from data_compute.page.streamlit_server import SERVICE
 from tests.constructs.page.fake_user_pool import CALLBACK, CLIENT, SECRET, FakeUserPool, fake_user_pool
-from tests.constructs.page.test_guard import GUARD, HEADER, NOW, SCRIPT, digest
+from tests.constructs.page.test_guard import GUARD, HEADER, NOW, SCRIPT, digest, read
 from tests.streamlit_src.real_page import RealPage, Visitor, running_page
 
 pytestmark = [
@@ -205,9 +206,7 @@ def test_nobody_else_gets_anything(
 
 
 def test_what_every_streamlit_has_is_for_everybody(visitor: RealPage, here: RealPage) -> None:
-    with closing(http.client.HTTPConnection("127.0.0.1", here.port, timeout=10)) as connection:
-        connection.request("GET", "/")
-        script = re.findall(r"static/js/[^\"]+\.js", connection.getresponse().read().decode())[0]
+    script = re.findall(r"static/js/[^\"]+\.js", read(here, "/"))[0]
     assert {path: visitor.ask("GET", path)[0] for path in (f"/{script}", "/_stcore/health")} == {
         f"/{script}": 200,
         "/_stcore/health": 200,
@@ -253,9 +252,16 @@ def test_signing_out_ends_it_everywhere(visitor: RealPage, pool: FakeUserPool) -
         pass
 
 
-def test_the_secret_is_in_no_line(here: RealPage, pool: FakeUserPool) -> None:
-    log = here.log.read_text()
+def test_the_secret_is_in_no_line(visitor: RealPage, pool: FakeUserPool) -> None:
+    signed_in(visitor, pool)
+    # A line a second at most, of which one may just have been written.
+    time.sleep(1)
+    question, cookie = begun(visitor)
+    answer = f"/oauth2callback?code={pool.code(question['nonce'], 'eve@evil.example')}&state={question['state']}"
+    assert asked(visitor, answer, {"Cookie": cookie})[0] == 403
+    log = visitor.log.read_text()
     assert "sign-in: refused: " in log
+    assert pool.tokens
     assert not [word for word in (SECRET, *pool.tokens) if word in log]
 
 

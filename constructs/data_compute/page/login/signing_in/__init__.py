@@ -11,11 +11,11 @@ import re
 import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .cookies import Cookie, cookies
 from .exchanges import Exchanges
@@ -23,14 +23,8 @@ from .sessions import Sessions
 from .user_pool import Client, RefusedError, UnknownError, User
 from .web_socket import serve_watched
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in"), Cookie("__Host-signing-in")
 # Cognito ends it after a day; and the time that a person may take on its pages.
-SIGNED_IN_SECONDS, SIGNING_IN_SECONDS = 86_400, 900
+SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in", 86_400), Cookie("__Host-signing-in", 900)
 # Where `st.login` and `st.logout` lead, and where Cognito sends people back to.
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 # The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
@@ -46,7 +40,7 @@ class SignIn:
     :param file: what root has fetched of the page's client; without it, nobody is served.
     """
 
-    def __init__(self, app: App, file: Path, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, file: Path, sessions: Sessions) -> None:
         self._app, self._file, self._sessions = app, file, sessions
         self._exchanges = Exchanges()
         self._logged = float("-inf")
@@ -103,9 +97,7 @@ class SignIn:
         }
         kept = json.dumps({**begun, "to": _place(scope)})
         value = urlsafe_b64encode(kept.encode()).decode()
-        await _redirect(
-            send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret, SIGNING_IN_SECONDS)
-        )
+        await _redirect(send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret))
 
     async def _callback(self, client: Client, scope: Scope, send: Send) -> None:
         asked = parse_qs(scope["query_string"].decode("latin-1"))
@@ -122,12 +114,12 @@ class SignIn:
                 raise RefusedError("no code was brought")
             code, verifier, nonce = asked["code"][0], begun["verifier"], begun["nonce"]
             token, user = await self._exchanges.exchange(client, code, verifier, nonce)
-            self._sessions.began(token, self._sessions.allowed(user))
+            self._sessions.began(token, user)
         except RefusedError as error:
             self._log(f"refused: {str(error)[:300]!r}")
             await _refuse(scope, send, 403, "You are not let in by this sign-in.", SIGNING_IN.cleared())
             return
-        signed_in = SIGNED_IN.written(token, client.secret, SIGNED_IN_SECONDS)
+        signed_in = SIGNED_IN.written(token, client.secret)
         await _redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
 
     def _log(self, line: str) -> None:
@@ -193,7 +185,7 @@ async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[byte
     await send({"type": "http.response.body", "body": body})
 
 
-def guarded(app: App) -> tuple[App, App]:
+def guarded(app: ASGIApp) -> tuple[ASGIApp, ASGIApp]:
     """Give an app as the machine itself sees it, and as visitors do: behind the sign-in, by the machine's settings."""
     from streamlit import config
 

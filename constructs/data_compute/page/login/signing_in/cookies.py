@@ -1,9 +1,9 @@
 """Cookies that only this page can have written."""
 
 import hashlib
-import hmac
-import time
 from collections.abc import Sequence
+
+from itsdangerous import BadSignature, TimestampSigner
 
 # Browsers take a cookie of such a name from this very host by HTTPS alone, and no script can read it.
 ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
@@ -11,19 +11,19 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Cookie:
-    """One cookie, whose value is sealed for it alone.
+    """One cookie, whose value is sealed for it alone, with the time: who copies it keeps no Max-Age.
 
     :param name: begins with ``__Host-``.
+    :param seconds: how long it is good.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, seconds: int) -> None:
+        self.name, self._seconds = name, seconds
 
-    def written(self, value: str, secret: str, seconds: int) -> bytes:
+    def written(self, value: str, secret: str) -> bytes:
         """Give the header that sets it."""
-        # Who copies it keeps no Max-Age: so it says itself how long it is good.
-        kept = f"{value}.{time.time() + seconds:.0f}"
-        return f"{self.name}={kept}.{self._seal(kept, secret)}; {ATTRIBUTES}; Max-Age={seconds}".encode()
+        sealed = self._signer(secret).sign(value).decode()
+        return f"{self.name}={sealed}; {ATTRIBUTES}; Max-Age={self._seconds}".encode()
 
     def cleared(self) -> bytes:
         """Give the header that takes it away."""
@@ -34,14 +34,13 @@ class Cookie:
         found = [text for name, text in cookies(headers) if name == self.name]
         if len(found) != 1:
             return None
-        kept, _, seal = found[0].rpartition(".")
-        if not hmac.compare_digest(seal.encode(), self._seal(kept, secret).encode()):
+        try:
+            return self._signer(secret).unsign(found[0], max_age=self._seconds).decode()
+        except BadSignature:
             return None
-        value, _, until = kept.rpartition(".")
-        return value if time.time() < int(until) else None
 
-    def _seal(self, kept: str, secret: str) -> str:
-        return hmac.new(secret.encode(), f"{self.name}={kept}".encode(), hashlib.sha256).hexdigest()
+    def _signer(self, secret: str) -> TimestampSigner:
+        return TimestampSigner(secret, salt=self.name, digest_method=hashlib.sha256)
 
 
 def cookies(headers: Headers) -> list[tuple[str, str]]:

@@ -48,15 +48,15 @@ class Sessions:
                 return
             began = self._clock()
             try:
-                session.user = self.allowed(await asyncio.to_thread(client.look_up, token))
+                session.user = self._allowed(await asyncio.to_thread(client.look_up, token))
             except RefusedError:
                 # Remembered too, else each request with such a cookie would be a question.
                 session.user = None
             session.asked = began
 
     def began(self, token: str, user: User) -> None:
-        """Note a sign-in that Cognito has just told."""
-        self._known[token] = _Session(user, self._clock())
+        """Note a sign-in that Cognito has just told, or raise ``RefusedError``."""
+        self._known[token] = _Session(self._allowed(user), self._clock())
 
     async def end(self, client: Client, token: str) -> None:
         """Believe nothing of it from now on, and tell Cognito; raise ``UnknownError`` where that is not told."""
@@ -70,7 +70,7 @@ class Sessions:
             with suppress(RefusedError):
                 await asyncio.to_thread(client.revoke, token)
 
-    def allowed(self, user: User) -> User:
+    def _allowed(self, user: User) -> User:
         """Raise unless the page lets a user of the pool in."""
         if self._domains and user.email.lower().rpartition("@")[2] not in self._domains:
             raise RefusedError("this e-mail address is of no domain that is let in")

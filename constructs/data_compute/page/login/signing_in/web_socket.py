@@ -1,13 +1,12 @@
 """A WebSocket stays open for hours: it ends when its visitor may no longer come."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.types import Message, Receive, Send
+
 LOOK_SECONDS = 10.0
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Serve = Callable[[Receive, Send], Awaitable[None]]
 
 

@@ -1,14 +1,12 @@
 """The stack of the ``calculate_mean`` function and its HTTP API."""
 
 from aws_cdk import CfnOutput
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
 from stacks import outputs
 from stacks.calculate_mean_settings import CalculateMeanSettings
-from stacks.copy_settings import RETENTION
 from stacks.copy_stack import CopyStack
 from stacks.registry import MEAN
 from stacks.setting import CHECKOUT
@@ -28,7 +26,6 @@ class CalculateMeanStack(CopyStack):
             settings=settings,
             description="The calculate_mean Lambda function behind an API Gateway HTTP API",
         )
-        log_retention = logs.RetentionDays[RETENTION[settings.log_retention_days]]
         self.function = PythonFunction(
             self,
             "Function",
@@ -36,7 +33,7 @@ class CalculateMeanStack(CopyStack):
             # The name that a person types: aws lambda invoke --function-name calculate_mean
             function_name=settings.named(settings.function_name),
             description="The exact mean of a list of numbers",
-            log_retention=log_retention,
+            log_retention=self.log_retention,
             role=self.role,
         )
         self.api = HttpTrigger(
@@ -47,7 +44,7 @@ class CalculateMeanStack(CopyStack):
             allow_origins=settings.allow_origins,
             rate_limit=settings.rate_limit,
             burst_limit=settings.burst_limit,
-            log_retention=log_retention,
+            log_retention=self.log_retention,
         )
         for route in self.api.routes:
             acknowledge(

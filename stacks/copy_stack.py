@@ -3,10 +3,11 @@
 import json
 
 from aws_cdk import CfnOutput, Stack, Tags
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks import outputs
-from stacks.copy_settings import CopySettings
+from stacks.copy_settings import RETENTION, CopySettings
 from stacks.lab import import_role, refuse_other_regions
 from stacks.lab_synthesizer import LabSynthesizer
 from stacks.registry import ALL_STACKS, PROJECT
@@ -29,6 +30,7 @@ class CopyStack(Stack):
             termination_protection=settings.termination_protection,
             synthesizer=LabSynthesizer() if settings.in_lab else None,
         )
+        self.log_retention = logs.RetentionDays[RETENTION[settings.log_retention_days]]
         # As whom all in the stack acts; None where each thing has a role of its own.
         self.role = import_role(self) if settings.in_lab else None
         if settings.in_lab:

@@ -2,13 +2,11 @@
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute import HttpTrigger, PythonFunction
 from data_compute.findings import acknowledge
 from stacks import outputs
-from stacks.copy_settings import RETENTION
 from stacks.copy_stack import CopyStack
 from stacks.describe_settings import DescribeSettings
 from stacks.registry import DESCRIBE
@@ -28,7 +26,6 @@ class DescribeStack(CopyStack):
             settings=settings,
             description="The describe Lambda function behind an API Gateway HTTP API",
         )
-        log_retention = logs.RetentionDays[RETENTION[settings.log_retention_days]]
         self.function = PythonFunction(
             self,
             "Function",
@@ -37,7 +34,7 @@ class DescribeStack(CopyStack):
             # The name that a person types: aws lambda invoke --function-name describe
             function_name=settings.named("describe"),
             description="What a CSV table holds, column by column",
-            log_retention=log_retention,
+            log_retention=self.log_retention,
             role=self.role,
         )
         if settings.csv_bucket:
@@ -50,7 +47,7 @@ class DescribeStack(CopyStack):
             # A table takes longer than a list of numbers, in four times the memory.
             rate_limit=1,
             burst_limit=5,
-            log_retention=log_retention,
+            log_retention=self.log_retention,
         )
         for route in api.routes:
             acknowledge(

@@ -6,13 +6,12 @@ from types import MappingProxyType
 import jsii
 from aws_cdk import Annotations, Aws, CfnOutput
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, SignIn, StreamlitServer
 from data_compute.findings import acknowledge
 from stacks import outputs
-from stacks.copy_settings import MAIN, RETENTION
+from stacks.copy_settings import MAIN
 from stacks.copy_stack import CopyStack
 from stacks.entry_file import find_entry_file
 from stacks.lab import import_instance_profile, import_key_pair
@@ -48,7 +47,7 @@ class StreamlitStack(CopyStack):
             machine_image=_Image(settings.image) if settings.image else None,
             vpc=self._network(settings.vpc) if settings.vpc else None,
             zone=ZONES.index(settings.zone),
-            log_retention=logs.RetentionDays[RETENTION[settings.log_retention_days]],
+            log_retention=self.log_retention,
             generation=settings.generation,
         )
         # With another generation, a changed secret reaches the edge as well.

@@ -1,6 +1,5 @@
 """A role that the CDK leaves as it is: nothing is rendered for it, and each right that it must have is told."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,10 @@ from aws_cdk.assertions import Annotations, Match
 from data_compute import UBUNTU_24_04, PythonFunction
 from data_compute.machine.boot_part import BootPart
 from data_compute.unchangeable_role import UnchangeableRole, warn_of_grants
+from tests.constructs.conftest import NewStack
 from tests.constructs.servers import DefineServer, instance_of
 from tests.templates import Json, properties, resources, synthesized
 
-NewStack = Callable[[], Stack]
 ARN = "arn:aws:iam::111122223333:role/LabRole"
 PROFILE = "arn:aws:iam::111122223333:instance-profile/LabInstanceProfile"
 END = (

@@ -46,12 +46,15 @@ def try_out(lock: Path, where: Sequence[str], *, without: Sequence[str]) -> None
 def _uv(lock: Path, *arguments: str) -> None:
     try:
         from uv import find_uv_bin
-    except ImportError:
+
+        found = find_uv_bin()
+    # The package may be there without its program.
+    except (ImportError, FileNotFoundError):
         raise ValueError(
             f"{str(lock)!r} is installed by uv, which is not there: pip install 'cdk-data-compute[packages]'"
         ) from None
     told = subprocess.run(  # noqa: S603
-        [find_uv_bin(), *arguments, "--quiet", "--no-python-downloads", "--directory", str(lock.parent)],
+        [found, *arguments, "--quiet", "--no-python-downloads", "--directory", str(lock.parent)],
         capture_output=True,
         text=True,
         check=False,

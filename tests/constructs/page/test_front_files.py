@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import pytest
 
 from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.page.streamlit_server import SERVICE
+from tests.constructs.machine.test_files import UNIT, needs_systemd
 
 FRONT = SERVICE.with_name("front")
-UNIT = SERVICE / "streamlit.service"
 # As AWS's command line answers, of a secret whose values are files here.
 AWS = """#!/bin/bash
 set -e
@@ -26,9 +25,7 @@ NOW, BEFORE = "now" * 20, "before" * 10
 NO_SUCH_VERSION = "An error occurred (ResourceNotFoundException) when calling the GetSecretValue operation: none"
 
 
-@pytest.mark.skipif(
-    not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
-)
+@needs_systemd
 def test_systemd_understands_every_line(tmp_path: Path) -> None:
     assert understood(tmp_path, [UNIT, *units()], [FRONT / "guard.conf"]) == (0, "")
 

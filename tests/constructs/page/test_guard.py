@@ -1,6 +1,5 @@
 """The page behind its edge, as Streamlit really serves it: everybody else is refused, whatever they ask for."""
 
-import hashlib
 import http.client
 import json
 import os
@@ -18,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 
 from data_compute.page.checks import LEAST_STREAMLIT
 from data_compute.page.streamlit_server import SERVICE
+from tests.constructs.page.test_front_files import digest
 from tests.streamlit_src.real_page import APP_FOLDER, RealPage, Visitor, running_page
 
 pytestmark = [
@@ -51,10 +51,6 @@ app = st.App("page.py", routes=[Route("/seen", seen, methods=["GET", "POST"])])
 """
 
 
-def digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("guarded")
@@ -72,7 +68,6 @@ def here(folder: Path, settings: dict[str, str]) -> Iterator[RealPage]:
     """Serve a script, as the machine itself sees it."""
     app = folder / "app"
     (app / "pages").mkdir(parents=True)
-    (app / "app.py").write_text(SCRIPT)
     (app / "pages" / "second.py").write_text("import streamlit as st\nst.title('Second')\n")
     (app / "static").mkdir()
     (app / "static" / "cat.txt").write_text("meow")

@@ -4,7 +4,6 @@ import asyncio
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -18,8 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from data_compute.page.streamlit_server import SERVICE
+from tests.constructs.machine.test_files import UNIT, needs_systemd
 from tests.constructs.page.fake_user_pool import SECRET, FakeUserPool, fake_user_pool
-from tests.constructs.page.test_front_files import UNIT, understood
+from tests.constructs.page.test_front_files import understood
 
 LOGIN = SERVICE.with_name("login")
 
@@ -407,8 +407,6 @@ def test_which_of_two_clients_is_the_page_s_is_no_guess(
     assert not (tmp_path / "client-file").exists()
 
 
-@pytest.mark.skipif(
-    not shutil.which("systemd-analyze"), reason="needs systemd-analyze: on Debian and Ubuntu, apt-get install systemd"
-)
+@needs_systemd
 def test_systemd_understands_every_line(tmp_path: Path) -> None:
     assert understood(tmp_path, [UNIT, *sorted(LOGIN.glob("sign-in.[st]*"))], [LOGIN / "sign-in.conf"]) == (0, "")

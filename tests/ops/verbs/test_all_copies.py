@@ -128,6 +128,17 @@ def test_what_each_copy_costs(aws: FakeAws, ops: Ops) -> None:
 
 
 @pytest.mark.usefixtures("price_table")
+def test_an_https_address_is_counted_too(aws: FakeAws, ops: Ops) -> None:
+    told = {"OutputKey": "Settings", "OutputValue": '{"https": "true"}'}
+    aws.stacks(a_stack("Streamlit-alice", "alice", Outputs=[told]))
+    instances = {"Reservations": [{"Instances": [machine("alice", "alice")]}]}
+    aws.expect("ec2", "describe_instances", instances, Filters=OURS)
+    volume = {"VolumeId": "vol-alice", "Size": 12, "VolumeType": "gp3"}
+    aws.expect("ec2", "describe_volumes", {"Volumes": [volume]}, VolumeIds=["vol-alice"])
+    assert ops("class", "cost").stdout.splitlines()[1].split() == ["alice", "$19.21", "$5.19"]
+
+
+@pytest.mark.usefixtures("price_table")
 def test_a_copy_can_have_any_name(aws: FakeAws, ops: Ops) -> None:
     priced(aws, "together", "total")
     facts = json.loads(ops("class", "cost", "--json").stdout)

@@ -162,6 +162,17 @@ def test_a_rehearsed_refresh_writes_nothing(aws: FakeAws, ops: Ops, price_table:
     assert price_table.read_text() == before
 
 
+def test_a_refresh_keeps_the_prices_that_it_does_not_ask(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, {"https": "true"})
+    machine_price(aws, "t4g.small", [product("EUC1-BoxUsage:t4g.small", "0.02")])
+    disk = [product("EUC1-EBS:VolumeUsage.gp3", "0.1")]
+    price_list(aws, "AmazonEC2", disk, productFamily="Storage", volumeApiName="gp3")
+    price_list(aws, "AmazonVPC", [product("EUC1-PublicIPv4:InUseAddress", "0.01")])
+    told = ops("cost", "--refresh", "--dry-run").stdout
+    assert told.splitlines()[4].split() == ["secret", "of", "the", "HTTPS", "address", "$0.40", "$0.40"]
+    assert "unknown" not in told
+
+
 def test_a_price_that_aws_lacks_is_told(aws: FakeAws, ops: Ops) -> None:
     aws.deployment()
     aws.machine()

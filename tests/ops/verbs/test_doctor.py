@@ -21,6 +21,7 @@ from stacks.copy_settings import MAIN
 from stacks.registry import PAGE
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops, a_stack
 from tests.ops.fake_page import FakePage, answering
+from tests.ops.verbs.test_users import ADA, POOL, listed, user
 
 
 @pytest.fixture(autouse=True)
@@ -365,3 +366,18 @@ def test_the_verb_walks_all_the_way(aws: FakeAws, ops: Ops) -> None:
     assert result.stdout.endswith(f"{extra}\n")
     assert f"ok    Machine: {INSTANCE} is running" in result.stdout
     assert "?     Bootstrap: you lack the permission ssm:GetParameter" in result.stdout
+
+
+def test_the_verb_counts_who_may_sign_in(aws: FakeAws, ops: Ops) -> None:
+    aws.expect("sts", "get_caller_identity", {"Arn": "arn:aws:iam::1:user/eve", "Account": "1"})
+    with answering(200) as page, answering(200, body="2.0") as api:
+        aws.stack("CalculateMean", {"ApiUrl": api.url, "FunctionName": "calculate_mean"})
+        aws.stack("Streamlit", {"StreamlitUrl": page.url, "InstanceId": INSTANCE, "UserPoolId": POOL})
+        aws.refuse("ssm", "get_parameter", "AccessDenied")
+        aws.refuse("ec2", "describe_instances", "UnauthorizedOperation")
+        aws.machine()
+        aws.machine()
+        aws.doors(**{f"p{page.url.rpartition(':')[2]}": ["0.0.0.0/0"]})
+        listed(aws, user(ADA))
+        aws.stacks(a_stack("CalculateMean"))
+        assert "ok    Sign in: 1 person may" in ops("doctor").stdout

@@ -10,6 +10,7 @@ from ops.answers.output import age
 from ops.cloud import situation
 from tests.ops.fake_aws import HOUR_AGO, INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
+from tests.ops.verbs.test_users import ADA, POOL, listed, user
 
 pytestmark = pytest.mark.usefixtures("price_table")
 
@@ -48,6 +49,16 @@ def test_who_may_open_an_https_address_is_asked_at_its_edge(aws: FakeAws, ops: O
     aws.disk()
     opened = [line.split("  ", 1)[1].strip() for line in ops("status").stdout.splitlines() if "Open to" in line]
     assert opened == ["the page: 203.0.113.7/32, everybody", "SSH: nobody", "port 8501: pl-3b927c52"]
+
+
+def test_who_may_sign_in_is_told(aws: FakeAws, ops: Ops) -> None:
+    aws.stack("CalculateMean", {"ApiUrl": "http://127.0.0.1:1", "FunctionName": "calculate_mean"})
+    aws.stack("Streamlit", {"StreamlitUrl": "http://127.0.0.1:1", "InstanceId": INSTANCE, "UserPoolId": POOL})
+    aws.machine()
+    aws.doors(p1=["203.0.113.7/32"])
+    aws.disk()
+    listed(aws, user(ADA))
+    assert "Sign in              1 person may" in ops("status").stdout
 
 
 def test_a_lab_starts_machines_by_itself(aws: FakeAws, ops: Ops) -> None:

@@ -8,7 +8,7 @@ from botocore.stub import ANY
 
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.users import NOBODY, note_if_nobody, who_may
+from ops.cloud.users import nobody, note_if_nobody, who_may
 from tests.ops.fake_aws import HOUR_AGO, FakeAws, Ops
 
 POOL = "eu-central-1_abc"
@@ -134,13 +134,11 @@ def test_after_a_deploy_a_refusal_is_no_failure(aws: FakeAws, here: Here, capsys
     [
         ([user(ADA), user("bob@example.org", "FORCE_CHANGE_PASSWORD")], "2 people may"),
         ([user(ADA), user("eve@example.org", enabled=False)], "1 person may"),
-        ([user("eve@example.org", enabled=False)], NOBODY),
-        ([], NOBODY),
+        ([user("eve@example.org", enabled=False)], nobody("main")),
+        ([], nobody("main")),
     ],
 )
-def test_status_and_doctor_count_who_may_sign_in(
-    page: FakeAws, here: Here, there: list[dict[str, Any]], told: str
-) -> None:
+def test_who_may_sign_in_is_counted(page: FakeAws, here: Here, there: list[dict[str, Any]], told: str) -> None:
     listed(page, *there)
     assert who_may(here, read_deployment(here)) == told
 
@@ -154,3 +152,15 @@ def test_where_nobody_is_asked_nothing_is_said(aws: FakeAws, here: Here) -> None
     aws.no_stack("CalculateMean")
     aws.stack("Streamlit", {})
     assert who_may(here, read_deployment(here)) is None
+
+
+def test_what_it_advises_is_for_the_same_copy(aws: FakeAws, ops: Ops) -> None:
+    aws.no_stack("CalculateMean-alice")
+    aws.stack("Streamlit-alice", {"UserPoolId": POOL})
+    listed(aws)
+    told = ops("users", "list", "--copy", "alice", "--region", "eu-central-1").stdout
+    assert "`python -m ops users --copy alice --region eu-central-1 add ada@example.org`" in told
+    aws.no_stack("CalculateMean-alice")
+    aws.stack("Streamlit-alice", {"UserPoolId": POOL})
+    aws.refuse("cognito-idp", "admin_create_user", "UsernameExistsException")
+    assert f"`python -m ops users --copy alice reset {ADA}`" in ops("users", "add", ADA, "--copy", "alice").stderr

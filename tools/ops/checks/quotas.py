@@ -74,9 +74,8 @@ def _check_machines(here: Here) -> Check:
 
 def _running(aws: Aws) -> Iterator[dict[str, Any]]:
     on = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
-    for page in aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on):
-        for reservation in page["Reservations"]:
-            yield from reservation["Instances"]
+    pages = aws.client("ec2").get_paginator("describe_instances").paginate(Filters=on)
+    yield from pages.search("Reservations[].Instances[]")
 
 
 def _addresses_in_use(aws: Aws) -> int:

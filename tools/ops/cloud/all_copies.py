@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine, find_machines_of_all_copies
 from ops.cloud.stack import Stack, find_stacks
@@ -17,11 +18,14 @@ class Copy:
     machines: list[Machine]
 
     @property
+    def deployment(self) -> Deployment:
+        """Its stacks, as whoever looks at one copy has them."""
+        return Deployment({stack.name: stack for stack in self.stacks}, self.name)
+
+    @property
     def page_url(self) -> str | None:
         """Where its page is."""
-        return next(
-            (stack.outputs[outputs.PAGE_URL] for stack in self.stacks if outputs.PAGE_URL in stack.outputs), None
-        )
+        return self.deployment.said(outputs.PAGE_URL)
 
     @property
     def state(self) -> str:

@@ -58,11 +58,10 @@ def find_machine(here: Here, instance_id: str) -> Machine:
 def find_machines_of_all_copies(here: Here) -> list[Machine]:
     """Ask EC2 for every instance that our tags name, unless it is terminated."""
     ours = [{"Name": "tag:project", "Values": [PROJECT]}, {"Name": "tag-key", "Values": ["copy"]}]
+    pages = here.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=ours)
     machines = [
         _machine(described, next(tag["Value"] for tag in described["Tags"] if tag["Key"] == "copy"))
-        for page in here.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=ours)
-        for reservation in page["Reservations"]
-        for described in reservation["Instances"]
+        for described in pages.search("Reservations[].Instances[]")
     ]
     return [machine for machine in machines if machine.state not in GONE]
 

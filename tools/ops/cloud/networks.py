@@ -36,18 +36,10 @@ def _subnets(ec2: Any, vpc_id: str) -> list[dict[str, Any]]:
     inside = [{"Name": "vpc-id", "Values": [vpc_id]}]
     found: list[dict[str, Any]] = []
     with passing_over("InvalidVpcID"):
-        found = [
-            subnet
-            for page in ec2.get_paginator("describe_subnets").paginate(Filters=inside)
-            for subnet in page["Subnets"]
-        ]
+        found = list(ec2.get_paginator("describe_subnets").paginate(Filters=inside).search("Subnets[]"))
     if not found:
         raise OpsError(f"{vpc_id} has no subnet here, or there is no such VPC: `aws ec2 describe-vpcs` lists them")
-    tables = [
-        table
-        for page in ec2.get_paginator("describe_route_tables").paginate(Filters=inside)
-        for table in page["RouteTables"]
-    ]
+    tables = ec2.get_paginator("describe_route_tables").paginate(Filters=inside).search("RouteTables[]")
     main, public_by_subnet = False, {}
     for table in tables:
         public = any(str(route.get("GatewayId")).startswith("igw-") for route in table["Routes"])

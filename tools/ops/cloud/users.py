@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shlex
 import string
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any
 from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import OpsError, error_code, in_words
 from ops.answers.output import note
-from ops.answers.spelling import OPS, make
+from ops.answers.spelling import make, ops
 from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.here import Here
 from stacks import outputs
@@ -20,7 +21,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # As Cognito has them, for people.
 STATES = {"FORCE_CHANGE_PASSWORD": "invited", "CONFIRMED": "has signed in", "UNCONFIRMED": "not confirmed"}
 DISABLED = "disabled"
-NOBODY = f"nobody can sign in yet: `{OPS} users add ada@example.org`, by your own e-mail address, invites the first"
+EXAMPLE = "ada@example.org"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Users:
     """
 
     def __init__(self, here: Here, pool: str) -> None:
+        self._copy = here.copy
         self.pool, self._cognito = pool, here.aws.client("cognito-idp")
         # No e-mail leaves an embedded AWS: there, whoever adds somebody is told the password.
         self._sends = not is_on_this_laptop(self._cognito.meta.endpoint_url)
@@ -59,19 +61,20 @@ class Users:
             self._invite(email, password, UserAttributes=attributes)
         except Exception as error:
             if error_code(error) == "UsernameExistsException":
-                raise OpsError(f"{email} may sign in already: `{OPS} users reset {email}` invites them anew") from None
+                reset = users_command(self._copy, "reset", email)
+                raise OpsError(f"{email} may sign in already: `{reset}` invites them anew") from None
             raise
         return self._told(password)
 
     def remove(self, email: str) -> None:
         """Remove somebody: their open pages end within five minutes."""
-        with _there(email):
+        with _there(self._copy, email):
             self._cognito.admin_delete_user(UserPoolId=self.pool, Username=email)
 
     def reset(self, email: str) -> str:
         """Take somebody's password away, sign them out, and invite them anew; say how they learn of it."""
         password, known = _password(), {"UserPoolId": self.pool, "Username": email}
-        with _there(email):
+        with _there(self._copy, email):
             self._cognito.admin_set_user_password(**known, Password=password, Permanent=False)
         # After that: who signed in by the old one in between would stay.
         self._cognito.admin_user_global_sign_out(**known)
@@ -93,6 +96,17 @@ class Users:
         return f"the first password, which no e-mail tells here: {password}"
 
 
+def users_command(copy: str, *words: str) -> str:
+    """Spell the command that does something about users."""
+    return " ".join([ops("users", copy), *map(shlex.quote, words)])
+
+
+def nobody(copy: str) -> str:
+    """Say how the first user is made."""
+    add = users_command(copy, "add", EXAMPLE)
+    return f"nobody can sign in yet: `{add}`, by your own e-mail address, invites the first"
+
+
 def find_users(here: Here, deployment: Deployment) -> Users:
     """Find them, or say how a page gets a sign-in."""
     if pool := deployment.said(outputs.USERS):
@@ -110,25 +124,25 @@ def who_may(here: Here, deployment: Deployment) -> str | None:
     except Exception as error:
         return f"who may is not known: {in_words(error)}"
     people = "1 person" if many == 1 else f"{many} people"
-    return f"{people} may" if many else NOBODY
+    return f"{people} may" if many else nobody(here.copy)
 
 
 def note_if_nobody(here: Here) -> None:
     """Say, after a deploy, how the first user is made; what can't be found out is no fault of the deploy."""
     try:
         if not any(find_users(here, read_deployment(here))):
-            note(NOBODY)
+            note(nobody(here.copy))
     except Exception as error:
         note(f"whether anybody can sign in is not known: {in_words(error)}")
 
 
 @contextmanager
-def _there(email: str) -> Iterator[None]:
+def _there(copy: str, email: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
         if error_code(error) == "UserNotFoundException":
-            raise OpsError(f"there is no user {email}: `{OPS} users list` says who there is") from None
+            raise OpsError(f"there is no user {email}: `{users_command(copy, 'list')}` says who there is") from None
         raise
 
 

@@ -9,7 +9,7 @@ from ops.answers.output import aligned, note
 from ops.answers.questions import require
 from ops.answers.spelling import ops
 from ops.cloud.all_copies import find_all_copies
-from ops.cloud.costs import bill, dollars, find_disks, rounded, total
+from ops.cloud.costs import bill, bill_of_front, dollars, find_disks, rounded, total
 from ops.cloud.here import Here
 from ops.cloud.identity import check_refusal
 from ops.cloud.machine import Machine
@@ -79,7 +79,10 @@ def cost(here: Here) -> None:
     """Print what each copy costs a month."""
     prices = read_prices(here.aws.region_name)
     bills = {
-        copy.name: [line for machine in copy.machines for line in bill(prices, machine.type, find_disks(here, machine))]
+        copy.name: [
+            *(line for machine in copy.machines for line in bill(prices, machine.type, find_disks(here, machine))),
+            *bill_of_front(prices, copy.deployment),
+        ]
         for copy in find_all_copies(here)
     }
     months = {name: total(lines) for name, lines in bills.items()}

@@ -1,5 +1,6 @@
 """``cost``: what it costs a month."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -30,7 +31,9 @@ def cost(here: Here, refresh: Refresh = False, dry_run: DryRun = False) -> None:
     prices = read_prices(here.aws.region_name)
     if refresh:
         with progress(f"asking AWS for the prices in {prices.region}"):
-            prices = ask_prices(here.aws, prices.region, [*prices.instance_hour.keys() | {machine.type}])
+            asked = ask_prices(here.aws, prices.region, [*prices.instance_hour.keys() | {machine.type}])
+        # Of what it does not ask, the table's own.
+        prices = replace(asked, others=prices.others)
         if dry_run:
             note(f"{TABLE.name} would be written")
         else:

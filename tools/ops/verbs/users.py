@@ -7,10 +7,9 @@ import typer
 from ops.answers.errors import OpsError
 from ops.answers.options import DryRun
 from ops.answers.output import aligned
-from ops.answers.spelling import OPS
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.users import EMAIL, NOBODY, Users, find_users
+from ops.cloud.users import EMAIL, EXAMPLE, Users, find_users, nobody, users_command
 from ops.verb import verb
 
 What = Annotated[Literal["add", "list", "remove", "reset"], typer.Argument(help="What to do.")]
@@ -32,7 +31,7 @@ def users(here: Here, what: What, email: Email = None, dry_run: DryRun = False) 
         return
     if not email or not EMAIL.fullmatch(email):
         whom = f"{email!r} is no e-mail address" if email else "whom"
-        raise OpsError(f"{whom}: say it as in `{OPS} users {what} ada@example.org`")
+        raise OpsError(f"{whom}: say it as in `{users_command(here.copy, what, EXAMPLE)}`")
     there = find_users(here, read_deployment(here))
     facts = {"user": email, "done": what, "dryRun": dry_run}
     if dry_run:
@@ -47,4 +46,4 @@ def _list(here: Here, there: Users) -> None:
     found = sorted(there, key=lambda user: user.email)
     facts = [{"user": user.email, "state": user.state, "since": user.since} for user in found]
     rows = [(user.email, user.state, user.since) for user in found]
-    here.answer(facts, aligned([("user", "state", "since"), *rows]) if rows else NOBODY)
+    here.answer(facts, aligned([("user", "state", "since"), *rows]) if rows else nobody(here.copy))

@@ -13,6 +13,7 @@ from ministack.services import (
     cloudformation,
     cloudfront,
     cloudwatch_logs,
+    cognito,
     ec2,
     lambda_svc,
     secretsmanager,
@@ -20,6 +21,8 @@ from ministack.services import (
     sts,
 )
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks, wait_conditions
+
+from local_aws.ministack.rights import BY_IDENTITY
 
 MINISTACK = f"MiniStack {version('ministack')}"
 
@@ -46,6 +49,28 @@ FUNCTIONS = [
         "wait_for",
         ["token", "stack_id", "stack_name", "logical_id", "resource_type", "count", "timeout_s"],
     ),
+    (app, "_handle_cognito_body_request", ["method", "path", "headers", "body", "query_params"]),
+    (cognito, "_authenticate_client", ["headers", "form"]),
+    (cognito, "_find_pool_by_client_id", ["client_id"]),
+    (cognito, "_oauth2_error", ["error", "description", "status"]),
+    (cognito, "_revoke_token", ["data"]),
+    (provisioners, "_cognito_user_pool_client_create", ["logical_id", "props", "stack_name"]),
+    (
+        provisioners,
+        "_cognito_user_pool_client_update",
+        ["physical_id", "old_props", "new_props", "stack_name", "logical_id"],
+    ),
+    (
+        iam_actions,
+        "access_denied_response",
+        [
+            *("service", "action", "principal_arn", "request_id", "error_code", "message", "headers", "resource_arn"),
+            *("explicit_deny", "resource_policy_arn"),
+        ],
+    ),
+    (iam_actions, "identity_denial_message", ["action", "principal_arn", "resource", "explicit_deny"]),
+    (iam_evaluator, "_resolve_managed_policy_document", ["policy_arn", "account_id"]),
+    (iam_evaluator, "_first_match", ["ctx", "stmts", "effect"]),
     (ec2, "handle_request", ["method", "path", "headers", "body", "query_params"]),
     (ec2, "_random_ip", ["prefix"]),
     (ec2, "_error", ["code", "message", "status"]),
@@ -186,6 +211,9 @@ SOURCES = [
     (wait_conditions.signal_resource, "_waiting.get((stack_id, logical_id))"),
     # A machine that says how it is has no key.
     (iam_evaluator._served_unsigned, "iam_action in _UNSIGNED_LINK_ACTIONS"),
+    # Where a denial names what denies.
+    (iam_actions.identity_denial_message, BY_IDENTITY),
+    (iam_actions.access_denied_response, BY_IDENTITY),
     # Our handlers are found in the table, the wrapped functions by name at the time of a call.
     (provisioners._provision_resource, "_RESOURCE_HANDLERS.get(resource_type)"),
     (provisioners._update_resource, "_replacing_change("),
@@ -319,5 +347,5 @@ def test_ministack_itself_has_not_learned_our_resources() -> None:
     """Once it has, ours may go."""
     source = inspect.getsource(provisioners)
     ours = ("Instance", "KeyPair", "EIP", "EIPAssociation", "SecurityGroupIngress", "SecurityGroupEgress")
-    for resource in (f"AWS::EC2::{name}" for name in ours):
+    for resource in (*(f"AWS::EC2::{name}" for name in ours), "AWS::Cognito::ManagedLoginBranding"):
         assert f'"{resource}": {{' not in source, f"{MINISTACK} has {resource} itself: remove ours"

@@ -76,8 +76,7 @@ def test_a_machine_installs_from_the_lock(hypervisor: Hypervisor, stack: str) ->
 
 def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: Hypervisor) -> None:
     machine = hypervisor.deployed(FRONTED, 180)
-    (secret,) = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"] if FRONTED in found["Name"]]
-    first = cloud.secrets.get_secret_value(SecretId=secret)["SecretString"]
+    secret, first = secret_of(cloud, FRONTED)
 
     def ask(secret: str, source: str = "127.0.0.2") -> str:
         brought = ("--header", f"X-Origin-Secret: {secret}")
@@ -103,7 +102,8 @@ def test_a_front_is_all_by_which_a_machine_is_reached(cloud: Cloud, hypervisor: 
 
 def test_a_sign_in_is_asked_for_as_soon_as_its_client_is_there(cloud: Cloud, hypervisor: Hypervisor) -> None:
     machine = hypervisor.deployed(SIGNED_IN, 180)
-    brought = ("--header", f"X-Origin-Secret: {secret_of(cloud, SIGNED_IN)}", "--header", "Accept: text/html")
+    _, secret = secret_of(cloud, SIGNED_IN)
+    brought = ("--header", f"X-Origin-Secret: {secret}", "--header", "Accept: text/html")
     say = ("--silent", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}", "--interface")
 
     def asked() -> str:
@@ -124,7 +124,7 @@ def test_a_sign_in_is_asked_for_as_soon_as_its_client_is_there(cloud: Cloud, hyp
     wait_for(lambda: asked().startswith("302 "), "a start's own fetching", 60)
 
 
-def secret_of(cloud: Cloud, stack: str) -> str:
-    """Give what a stack's edge brings."""
-    [secret] = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"] if stack in found["Name"]]
-    return str(cloud.secrets.get_secret_value(SecretId=secret)["SecretString"])
+def secret_of(cloud: Cloud, stack: str) -> tuple[str, str]:
+    """Give the ARN and the value of what a stack's edge brings."""
+    [arn] = [found["ARN"] for found in cloud.secrets.list_secrets()["SecretList"] if stack in found["Name"]]
+    return arn, cloud.secrets.get_secret_value(SecretId=arn)["SecretString"]

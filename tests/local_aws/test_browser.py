@@ -1,12 +1,13 @@
 """A real browser opens the page that `up` serves, and uses each page of the app."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.local_aws.checkout import Checkout
 
@@ -18,13 +19,19 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
+def launch(playwright: Playwright, *arguments: str, home: Path | None = None) -> Browser:
+    """Start a browser, with a home of its own if it is to trust somebody."""
+    path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
+    if not path.exists():
+        pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
+    environment: dict[str, str | float | bool] | None = {**os.environ, "HOME": str(home)} if home else None
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments], env=environment)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
-        if not path.exists():
-            pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        opened = launch(playwright)
         yield opened
         opened.close()
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.local_aws.checkout import Checkout, ask
-from tests.local_aws.test_browser import CHROMIUM
+from tests.local_aws.test_browser import launch
 
 pytestmark = pytest.mark.system
 
@@ -48,11 +48,7 @@ def evil() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Start a browser for which the site's name leads to this computer."""
     with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
-        if not path.exists():
-            pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
-        names = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", names])
+        opened = launch(playwright, "--host-resolver-rules=MAP evil.example 127.0.0.1")
         yield opened
         opened.close()
 

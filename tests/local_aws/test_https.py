@@ -1,7 +1,6 @@
 """`make up HTTPS=true`: a real browser by the edge, everybody else refused, and the same address whatever happens."""
 
 import json
-import os
 import re
 import shutil
 import sys
@@ -17,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 
 from ops.cloud import probe
 from tests.local_aws.checkout import Checkout, wait_until
-from tests.local_aws.test_browser import CHROMIUM
+from tests.local_aws.test_browser import launch
 from tests.local_aws.test_edge import STRANGER, Viewer, trusting
 from tests.local_aws.trusting import trust
 
@@ -88,16 +87,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 @pytest.fixture(scope="module")
 def page(up: Up) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
-        if not path.exists():
-            pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
         homes = {"told": up.home, "untold": up.home.with_name("untold")}
-        opened = {
-            who: playwright.chromium.launch(
-                executable_path=path, args=["--no-sandbox"], env={**os.environ, "HOME": str(home)}
-            )
-            for who, home in homes.items()
-        }
+        opened = {who: launch(playwright, home=home) for who, home in homes.items()}
         with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
             opened["untold"].new_page().goto(up.url)
         made = opened["told"].new_page()

@@ -1,12 +1,10 @@
 """`make up HTTPS=true SIGN_IN=true`: a real browser signs in on Cognito's page, and out; nobody else gets anything."""
 
 import http.client
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -15,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from local_aws.environment import aws, isolated
 from tests.local_aws.checkout import Checkout, wait_until
-from tests.local_aws.test_browser import CHROMIUM
+from tests.local_aws.test_browser import launch
 from tests.local_aws.test_edge import Viewer, trusting
 from tests.local_aws.test_https import PATIENCE, Up
 from tests.local_aws.trusting import trust
@@ -59,12 +57,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 @pytest.fixture(scope="module")
 def browser(up: Up) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
-        if not path.exists():
-            pytest.skip("needs Chromium: `apt-get install chromium`, or `playwright install chromium`")
-        opened = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"], env={**os.environ, "HOME": str(up.home)}
-        )
+        opened = launch(playwright, home=up.home)
         yield opened
         opened.close()
 
@@ -226,6 +219,9 @@ def test_signing_out_ends_it_and_a_copied_cookie(up: Up, ada: Page) -> None:
     assert up.viewer.ask("/", headers=copied).status == 401
     with pytest.raises(InvalidStatus, match="HTTP 403"):
         up.viewer.open("/_stcore/stream", additional_headers=copied)
+    # Cognito was told: a page that has just started knows nothing else of it.
+    reboot(up)
+    assert up.viewer.ask("/", headers=copied).status == 401
     type_password(ada, ADA, OWN)
     is_in(ada, ADA)
 

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from local_aws.edge import asgi, cache, config, origin, request, web_socket
-from local_aws.edge.asgi import HOPS
 from local_aws.edge.config import Config, Group, Origin
 from local_aws.edge.origin import IsSilent, OriginError
 from local_aws.edge.request import Asked, Reply
@@ -76,9 +75,7 @@ class Edge:
                 reply = await self._instead(settings, asked, _failed(asked, failure))
                 self._keep_error(key, settings, failure.status, reply, keep=may_keep)
                 return reply
-            headers = {
-                name: value for name, value in distributions.gathered(answer.headers).items() if name not in HOPS
-            }
+            headers = distributions.gathered(answer.headers)
             headers = distributions.with_policy(behavior, headers, str(asked.headers.get("origin", "")), asked.method)
             if answer.status in settings.errors and settings.errors[answer.status].page:
                 reply = await self._instead(settings, asked, Reply(answer.status, headers, b""))
@@ -141,7 +138,7 @@ class Edge:
             return reply
         if answer.status >= 400:
             return reply
-        headers = {name: value for name, value in distributions.gathered(answer.headers).items() if name not in HOPS}
+        headers = distributions.gathered(answer.headers)
         return Reply(wanted.status or reply.status, distributions.marked(headers, "Error from cloudfront"), body)
 
     def _keep_error(self, key: cache.Key, settings: Config, status: int, reply: Reply, *, keep: bool) -> None:

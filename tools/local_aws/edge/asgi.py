@@ -59,7 +59,7 @@ async def body_of(receive: Any) -> AsyncIterator[bytes]:
 async def send_whole(reply: Reply, kind: str, method: str, send: Any) -> None:
     """Send an answer that is whole."""
     names = {"http": "http", "websocket": "websocket.http"}
-    headers = {name.lower(): value for name, value in reply.headers.items() if name.lower() not in HOPS}
+    headers = {name.lower(): value for name, value in reply.headers.items()}
     if reply.status != 304:
         headers["content-length"] = str(len(reply.body))
     await send(start(names[kind], reply.status, headers))
@@ -71,6 +71,7 @@ def start(kind: str, status: int, headers: Headers) -> dict[str, Any]:
     pairs = [
         (name.lower().encode("latin-1"), str(one).encode("latin-1"))
         for name, value in headers.items()
+        if name.lower() not in HOPS
         for one in (value if isinstance(value, list) else [value])
     ]
     return {"type": f"{kind}.response.start", "status": status, "headers": pairs}

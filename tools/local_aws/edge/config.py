@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,14 +25,14 @@ class Origin:
     # Where on this laptop its name leads; None where it leads out of it.
     address: str | None
     port: int
-    path: str = ""
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    read_seconds: float
     # A machine may be stopped; what else there is, is always there.
     is_machine: bool = True
-    headers: tuple[tuple[str, str], ...] = ()
     # CloudFront's own defaults.
     attempts: int = 3
     connect_seconds: float = 10.0
-    read_seconds: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ErrorResponse:
 
     page: str | None
     status: int | None
-    seconds: float = 10.0
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Config:
 
     parsed: Record
     groups: Mapping[str, Group]
-    errors: Mapping[int, ErrorResponse] = field(default_factory=dict)
-    http2: bool = True
+    errors: Mapping[int, ErrorResponse]
+    http2: bool
 
     def behavior(self, path: str) -> Record:
         """Find the cache behavior for a path, which may be written in many ways."""
@@ -93,7 +93,7 @@ def read(record: Record, api_port: int) -> Config:
         int(_text(one, "ErrorCode")): ErrorResponse(
             _text(one, "ResponsePagePath") or None,
             int(_text(one, "ResponseCode") or 0) or None,
-            float(_text(one, "ErrorCachingMinTTL") or 10),
+            float(_text(one, "ErrorCachingMinTTL") or cache.ERROR_SECONDS),
         )
         for one in xml.iterfind("./{*}CustomErrorResponses/{*}Items/{*}CustomErrorResponse")
     }

@@ -5,7 +5,9 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id
 from ministack.services import cloudfront
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import provisioners
+
+from local_aws.ministack.resources import let_wait
 
 RESOURCE_TYPE = "AWS::CloudFront::Distribution"
 Record = dict[str, Any]
@@ -46,8 +48,7 @@ def around_changes(before_update: Callable[[], None], after: Callable[[], None])
         name = f"_{verb}_distribution"
         setattr(cloudfront, name, around(getattr(cloudfront, name)))
     # Both wait, for machines and for listeners.
-    waits_itself = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda name: name == RESOURCE_TYPE or bool(waits_itself(name))
+    let_wait(RESOURCE_TYPE)
 
 
 def act_for(account: str) -> None:
@@ -56,7 +57,7 @@ def act_for(account: str) -> None:
 
 
 def settings(record: Record) -> Record:
-    """Read a distribution's config as far as MiniStack's own edge uses it, and where an element of it is."""
+    """Read a distribution's config as far as MiniStack's own edge uses it."""
     parsed: Record = cloudfront.parse_distribution_dataplane_config(record)
     return parsed
 

@@ -15,7 +15,7 @@ Delete = Callable[[str, Properties], None]
 
 
 def add_resource(resource_type: str, *, create: Create, delete: Delete, update: Update | None = None) -> None:
-    """Add a CloudFormation resource type whose handlers may wait, and so run on a thread of their own.
+    """Add a CloudFormation resource type whose handlers may wait.
 
     :param update: takes the stack's tags, and CloudFormation's own, too; None where every change makes a new resource.
     """
@@ -23,6 +23,11 @@ def add_resource(resource_type: str, *, create: Create, delete: Delete, update: 
     if update:
         provisioners._RESOURCE_HANDLERS[resource_type]["update"] = update
         provisioners._STACK_TAG_PROPERTY[resource_type] = ("Tags", "list")
+    let_wait(resource_type)
+
+
+def let_wait(resource_type: str) -> None:
+    """Run the handlers of a resource type on a thread of their own, as they may wait."""
     waits_itself = stacks._runs_on_worker_thread
 
     def waits(name: str) -> bool:

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs
 
 from ministack import app
 from ministack.services import cognito
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import provisioners
+
+from local_aws.ministack.resources import let_wait
 
 CLIENT = "AWS::Cognito::UserPoolClient"
 BRANDING = "AWS::Cognito::ManagedLoginBranding"
@@ -25,8 +27,7 @@ def after_client_changes(ours: Callable[[], None]) -> None:
         return change
 
     handlers |= {verb: around(handlers[verb]) for verb in ("create", "update")}
-    waits_itself = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda name: name == CLIENT or bool(waits_itself(name))
+    let_wait(CLIENT)
 
 
 def let_sign_ins_be_revoked() -> None:

@@ -35,24 +35,42 @@ def constructs_page() -> str:
 
 
 def _section(construct: type) -> str:
-    methods = [node for node in _tree(construct).body if isinstance(node, ast.FunctionDef)]
-    init = next(node for node in methods if node.name == "__init__")
-    public = [method for method in methods if not method.name.startswith("_")]
+    kinds = _kinds(construct)
+    inits = [_init(kind) for kind in kinds]
+    methods = {node.name: node for kind in kinds for node in _tree(kind).body if isinstance(node, ast.FunctionDef)}
+    public = [method for name, method in methods.items() if not name.startswith("_")]
     properties = [(method.name, _first_line(method)) for method in public if method.decorator_list]
     called = [method for method in public if not method.decorator_list]
     calls = [(f"{method.name}({_arguments(method)})", _first_line(method)) for method in called]
-    text, said = _docstring(construct)
+    text, _ = _docstring(construct)
+    said = {name: sentence for kind in kinds for name, sentence in _docstring(kind)[1].items()}
+    arguments = {argument.arg: (argument, default) for init in inits for argument, default in _keywords(init)}
     example = f"examples/{construct.__module__.rpartition('.')[2]}"
     parts = [
         f"## {construct.__name__}",
         text,
         f"A whole app with one: [{example}](../{example}).",
-        _signature(construct.__name__, init),
-        _table("argument", _described(construct.__name__, init.args.kwonlyargs, said)),
-        _table("attribute", _attributes(construct, init) + properties),
+        _signature(construct.__name__, [*arguments.values()]),
+        _table("argument", _described(construct.__name__, [argument for argument, _ in arguments.values()], said)),
+        _table("attribute", [row for kind in kinds for row in _attributes(kind, _init(kind))] + properties),
         _table("method", calls),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _kinds(construct: type) -> list[type]:
+    """Give the class, and before it what it has in common with another of ours."""
+    ours = [kind for kind in construct.__mro__ if kind.__module__.startswith(f"{data_compute.__name__}.")]
+    return ours[::-1]
+
+
+def _init(kind: type) -> ast.FunctionDef:
+    found = (node for node in _tree(kind).body if isinstance(node, ast.FunctionDef) and node.name == "__init__")
+    return next(found)
+
+
+def _keywords(init: ast.FunctionDef) -> list[tuple[ast.arg, ast.expr | None]]:
+    return [*zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True)]
 
 
 def _function_section(function: Callable[..., Any]) -> str:
@@ -98,10 +116,10 @@ def _quoted(node: ast.AST) -> str:
     return ast.unparse(node).replace("'", '"')
 
 
-def _signature(name: str, init: ast.FunctionDef) -> str:
+def _signature(name: str, arguments: list[tuple[ast.arg, ast.expr | None]]) -> str:
     """Give the call as a person types it, with each argument's default."""
     lines = ["scope", "construct_id", "*"]
-    for argument, default in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True):
+    for argument, default in arguments:
         lines.append(ast.unparse(argument) + (f" = {_quoted(default)}" if default else ""))
     return "\n".join(["```python", f"{name}(", *(f"    {line}," for line in lines), ")", "```"])
 

@@ -21,7 +21,7 @@ def test_what_a_change_of_this_app_does(root: Path, tmp_path: Path) -> None:
     for name in (*SOURCES, "requirements.txt"):
         subprocess.run(["cp", "-R", str(root / name), str(checkout / name)], check=True)
     commit(checkout)
-    edit(checkout / "constructs/data_compute/page/streamlit_server.py", "ec2.Port.SSH", "ec2.Port.tcp(2222)")
+    edit(checkout / "constructs/data_compute/page/streamlit_machines.py", "ec2.Port.SSH", "ec2.Port.tcp(2222)")
     edit(checkout / "stacks/calculate_mean_stack.py", '"Function"', '"Mean"')
 
     done = subprocess.run(

@@ -34,7 +34,6 @@ class MachineTemplate(Construct):
     :param environment: the app's own settings.
     :param instance_profile: that of the role, where there is one already.
     :param app_uses_role: let the app act as the role from the start.
-    :param subnet_id: where its one machine stands; None where whoever launches says so.
     :param generation: any word; another one makes a new machine.
     """
 
@@ -52,7 +51,6 @@ class MachineTemplate(Construct):
         machine_image: ec2.IMachineImage | None,
         root_volume_gib: int,
         cpu_credits: ec2.CpuCredits,
-        subnet_id: str | None,
         security_group: ec2.ISecurityGroup,
         key_pair: ec2.IKeyPair,
         role: iam.IRole,
@@ -65,6 +63,7 @@ class MachineTemplate(Construct):
         check_instance_type(instance_type)
         check_disk(root_volume_gib)
         self.requirements = check_requirements(app, service, instance_type)
+        self.instance_type = instance_type
         files = {
             "BOOT_FILES": s3_assets.Asset(self, "BootFiles", path=str(BOOT_FILES)),
             "SERVICE_FILES": s3_assets.Asset(self, "ServiceFiles", path=str(service)),
@@ -122,9 +121,6 @@ class MachineTemplate(Construct):
         )
         check_architecture(self, instance_type, str(self.launch_template.image_id))
         self.resource = cast(ec2.CfnLaunchTemplate, self.launch_template.node.default_child)
-        if subnet_id:
-            # EC2 refuses a subnet on the instance beside a network interface in its template.
-            self.resource.add_property_override("LaunchTemplateData.NetworkInterfaces.0.SubnetId", subnet_id)
         # A changed tag is no reason for a new machine: tags are the instance's.
         self.resource.add_property_deletion_override("TagSpecifications")
         self.resource.add_property_deletion_override("LaunchTemplateData.TagSpecifications")
@@ -138,6 +134,11 @@ class MachineTemplate(Construct):
             raise ValueError(f"{self.node.path} signals for one resource already: give each machine its own template")
         self._user_data.settings["RESOURCE_ID"] = logical_id
         check_size(self, self._user_data.render())
+
+    def stand_in(self, subnet_id: str) -> None:
+        """Say where its one machine stands; a group of machines says that itself."""
+        # EC2 refuses a subnet on the instance beside a network interface in its template.
+        self.resource.add_property_override("LaunchTemplateData.NetworkInterfaces.0.SubnetId", subnet_id)
 
     def let_app_use_role(self) -> None:
         """Let the app reach the metadata service, and so all of the role's rights."""

@@ -21,7 +21,7 @@ from data_compute.page.cloudfront_regions import CloudFrontRegions
 from data_compute.page.edge_distribution import define_distribution
 from data_compute.page.edge_doors import EdgeDoors
 from data_compute.page.stopped_page import StoppedPage
-from data_compute.page.streamlit_server import SERVICE, StreamlitServer
+from data_compute.page.streamlit_machines import SERVICE, StreamlitMachines
 
 HEADER = "X-Origin-Secret"
 
@@ -59,13 +59,13 @@ class HttpsFront(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        server: StreamlitServer,
+        server: StreamlitMachines,
         domain_names: Sequence[str] = (),
         certificate: acm.ICertificate | None = None,
         generation: str = "1",
     ) -> None:
         super().__init__(scope, construct_id)
-        check_kind("server", server, StreamlitServer, "the StreamlitServer whose page this is")
+        check_kind("server", server, StreamlitMachines, "the StreamlitServer or StreamlitFleet whose page this is")
         check_list("domain_names", domain_names)
         check_no_text("certificate", certificate, f"acm.Certificate.from_certificate_arn(…, {certificate!r})")
         if bool(domain_names) != bool(certificate):
@@ -86,7 +86,7 @@ class HttpsFront(Construct):
             # length stands first, and short.
             comment=f"Secret {sha256(generation.encode()).hexdigest()[:8]} of the page {server.node.path}",
             page=origins.HttpOrigin(
-                regions.public_name(server.elastic_ip.attr_public_ip),
+                server.origin_name(regions.public_name),
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTP_ONLY,
                 http_port=server.port,
                 # A reference, for which CloudFormation puts the value.

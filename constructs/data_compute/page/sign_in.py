@@ -13,7 +13,7 @@ from data_compute.findings import acknowledge
 from data_compute.machine.boot_part import BootPart
 from data_compute.page.checks import LEAST_TO_SIGN_IN, check_email_domains, check_streamlit
 from data_compute.page.https_front import HttpsFront
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 
 # Where Cognito sends people back to, and login/signing_in waits for them.
 CALLBACK = "/oauth2callback"

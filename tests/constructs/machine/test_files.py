@@ -12,7 +12,7 @@ from aws_cdk import App, Stack
 import data_compute
 from data_compute import StreamlitServer
 from data_compute.machine.contract import BOOT_FILES, read_contract
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 
 LIBRARY = Path(data_compute.__file__).parent
 UNIT = SERVICE / "streamlit.service"

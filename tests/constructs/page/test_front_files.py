@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data_compute.machine.contract import BOOT_FILES, read_contract
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.machine.test_files import UNIT, needs_systemd
 
 FRONT = SERVICE.with_name("front")

@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from data_compute.page.checks import LEAST_STREAMLIT
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.page.test_front_files import digest
 from tests.streamlit_src.real_page import APP_FOLDER, RealPage, Visitor, running_page
 

@@ -10,7 +10,7 @@ from aws_cdk import Stack
 
 from data_compute import HttpsFront, SignIn
 from data_compute.page.sign_in import CALLBACK
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.servers import DefineServer
 from tests.templates import Json, properties, rendered, resources, statements, synthesized, user_data
 

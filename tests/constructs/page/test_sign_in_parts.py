@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.machine.test_files import UNIT, needs_systemd
 from tests.constructs.page.fake_user_pool import SECRET, FakeUserPool, fake_user_pool
 from tests.constructs.page.test_front_files import understood

@@ -14,7 +14,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from data_compute.page.checks import LEAST_STREAMLIT
-from data_compute.page.streamlit_server import SERVICE
+from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.page.fake_user_pool import CALLBACK, CLIENT, SECRET, FakeUserPool, fake_user_pool
 from tests.constructs.page.test_front_files import digest
 from tests.constructs.page.test_guard import GUARD, HEADER, NOW, SCRIPT, read

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
     from data_compute.page.https_front import HttpsFront
     from data_compute.page.sign_in import SignIn
+    from data_compute.page.streamlit_fleet import StreamlitFleet
     from data_compute.page.streamlit_server import StreamlitServer
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OperatingSystem",
     "PythonFunction",
     "SignIn",
+    "StreamlitFleet",
     "StreamlitServer",
     "acknowledge",
 ]
@@ -35,6 +37,7 @@ _HOMES = {
     "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",
     "SignIn": "page.sign_in",
+    "StreamlitFleet": "page.streamlit_fleet",
     "StreamlitServer": "page.streamlit_server",
     "acknowledge": "findings",
 }

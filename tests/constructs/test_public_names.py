@@ -15,6 +15,7 @@ NAMES = [
     "OperatingSystem",
     "PythonFunction",
     "SignIn",
+    "StreamlitFleet",
     "StreamlitServer",
     "acknowledge",
 ]

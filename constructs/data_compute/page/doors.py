@@ -23,6 +23,11 @@ class Doors(Construct):
         # On a construct without children, as an aspect visits all of them.
         Aspects.of(self).add(_Opening(self), priority=AspectPriority.MUTATING)
 
+    @property
+    def security_group(self) -> ec2.ISecurityGroup:
+        """What is opened."""
+        return self.connections.security_groups[0]
+
     def let_in(self, peer: ec2.IPeer) -> None:
         """Let in a peer, or raise if that is for a front to do."""
         if self._front:

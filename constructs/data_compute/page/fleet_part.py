@@ -1,0 +1,51 @@
+"""What a machine of a fleet does beside what one alone does: share a secret, and be well to the balancer."""
+
+from aws_cdk import aws_elasticloadbalancingv2 as elb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from data_compute.findings import acknowledge
+from data_compute.machine.boot_part import BootPart
+from data_compute.page.streamlit_machines import SERVICE
+
+
+def define_shared_secret(scope: Construct, construct_id: str) -> secretsmanager.Secret:
+    """Define what all machines sign cookies with: one answers to whom another has served."""
+    secret = secretsmanager.Secret(
+        scope,
+        construct_id,
+        description="What the machines of a fleet sign their cookies with",
+        generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+    )
+    rotation = (
+        "It signs cookies that are good for a visit; machines that have one value do not take the other's, so a person "
+        "changes it, with another generation."
+    )
+    acknowledge(secret, "SMG4", rotation)
+    acknowledge(secret, "SecretsManagerRotationEnabled", rotation)
+    acknowledge(
+        secret,
+        "SecretsManagerUsingKMSKey",
+        "Secrets Manager encrypts it by AWS's own key, and its rights say who reads it; a key of one's own costs "
+        "more than the secret.",
+    )
+    return secret
+
+
+def fleet_part(secret: secretsmanager.ISecret, targets: elb.ApplicationTargetGroup) -> BootPart:
+    """Give what the boot does for that."""
+    return BootPart(
+        name="fleet",
+        files=SERVICE.with_name("fleet"),
+        settings={"SHARED_SECRET": secret.secret_arn, "TARGET_GROUP": targets.target_group_arn},
+        rights=[
+            iam.PolicyStatement(
+                sid="ShareASecret", actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn]
+            ),
+            # AWS has no resource for that.
+            iam.PolicyStatement(
+                sid="KnowItsHealth", actions=["elasticloadbalancing:DescribeTargetHealth"], resources=["*"]
+            ),
+        ],
+    )

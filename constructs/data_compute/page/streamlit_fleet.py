@@ -1,0 +1,111 @@
+"""Several EC2 machines that serve one Streamlit app, behind a load balancer."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Unpack
+
+from aws_cdk import Tokenization
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from data_compute.machine.group import MOST_MACHINES, define_group
+from data_compute.page.balancer import define_balancer, define_target_group
+from data_compute.page.doors import Doors
+from data_compute.page.fleet_part import define_shared_secret, fleet_part
+from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
+from data_compute.source_files import note_source
+
+
+class StreamlitFleet(StreamlitMachines):
+    """Machines that serve one Streamlit app over two zones, behind a balancer, open to nobody until the caller says so.
+
+    Each is what a ``StreamlitServer`` is; a visitor stays with one of them, by a cookie, as uploads and sessions are in
+    its memory. A changed app, script or setting replaces them one after the other: each must answer, and be well to
+    the balancer, before an old one goes, and one that is not takes all of it back. As many as ``least`` stay in
+    service, and there are more, up to ``most``, while the processors are busy::
+
+        fleet = StreamlitFleet(self, "Server", app="streamlit_src", entry_file="app.py", least=2, most=4)
+        fleet.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
+        CfnOutput(self, "Url", value=fleet.url)
+
+    Closed by default as a ``StreamlitServer``: ``allow_web_from`` opens the balancer, and the machines take requests
+    from that alone. The page itself is plain HTTP: put an ``HttpsFront`` before it, or type nothing secret into it.
+    A visitor whose machine goes is led to another within half a minute, and begins there anew: what an app is to
+    remember longer, it keeps outside of the machines.
+
+    :param least: how many machines there always are, 2 at least. Default: 2.
+    :param most: how many there may be, 10 at most, and one more than ``least`` at least: a replacement is started
+        before what it replaces goes. Default: 4. Burstable types without credits run at a fifth of their processors,
+        which looks idle and calls for no further machine: choose others, or ``cpu_credits``, where load lasts.
+    :param spot: keep one machine on demand and the others on Spot, of several types of one processor, at about a third
+        of the price: AWS may take each of those back with two minutes' notice.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        app: str | Path,
+        entry_file: str,
+        least: int = 2,
+        most: int = 4,
+        spot: bool = False,
+        **machine: Unpack[MachineArguments],
+    ) -> None:
+        _check_range(least, most)
+        super().__init__(scope, construct_id, app=app, entry_file=entry_file, **machine)
+        self.target_group = define_target_group(self, "Targets", vpc=self.vpc, port=self.port)
+        self.shared_secret = define_shared_secret(self, "SharedSecret")
+        self.template.add_boot_part(fleet_part(self.shared_secret, self.target_group))
+        self.group = define_group(
+            self,
+            "Group",
+            template=self.template,
+            vpc=self.vpc,
+            subnets=self.subnets.subnets,
+            least=least,
+            most=most,
+            spot=spot,
+            needs=[self.subnets.internet_connectivity_established],
+        )
+        note_source(self.group, Path(app))
+        self.group_name = self.group.auto_scaling_group_name
+        self.balancer = define_balancer(
+            self, "Balancer", vpc=self.vpc, subnets=self.subnets.subnets, port=self.port, targets=self.target_group
+        )
+        self.target_group.add_target(self.group)
+        self.group.scale_on_cpu_utilization("BusyProcessors", target_utilization_percent=60)
+        self.url = f"http://{self.balancer.load_balancer_dns_name}:{Tokenization.stringify_number(self.port)}"
+        self.doors = Doors(
+            self,
+            "Doors",
+            connections=self.balancer.connections,
+            port=ec2.Port.tcp(self.port),
+            description="the page",
+        )
+
+    def origin_name(self, public_name: Callable[[str], str]) -> str:  # noqa: ARG002 - it has a name of its own
+        """Give the balancer's name."""
+        return self.balancer.load_balancer_dns_name
+
+    def scale_on_schedule(
+        self, name: str, *, schedule: autoscaling.Schedule, time_zone: str, least: int, most: int
+    ) -> None:
+        """Have other numbers of machines from a time on, such as ``Schedule.cron(month="12", day="1", hour="8")``.
+
+        By a zone such as ``Europe/Berlin``. Say another schedule for when the usual numbers are back.
+        """
+        _check_range(least, most)
+        self.group.scale_on_schedule(
+            name, schedule=schedule, time_zone=time_zone, min_capacity=least, max_capacity=most
+        )
+
+
+def _check_range(least: int, most: int) -> None:
+    if not 2 <= least < most <= MOST_MACHINES:
+        raise ValueError(
+            f"least is {least} and most is {most}: use 2 <= least < most <= {MOST_MACHINES}, as a replacement is "
+            "started before what it replaces goes, and one machine alone is a StreamlitServer"
+        )

@@ -6,6 +6,8 @@ TOLD = "Settings"
 # Of the page's.
 PAGE_URL = "StreamlitUrl"
 MACHINE = "InstanceId"
+# The Auto Scaling group, where there are several machines; then there is neither MACHINE nor SESSION.
+FLEET = "Fleet"
 USERS = "UserPoolId"
 # The id, or of the pair that a lab has, which the stack does not make, the name.
 KEY_PAIR = "KeyPairId"
@@ -23,4 +25,17 @@ API_LOGS = "ApiLogGroup"
 LOGS_ARE_FOR = "aws logs filter-log-events --log-group-name takes it"
 
 # What is ours in our own stacks; whatever else they say, a person has added.
-OURS = (PAGE_URL, USERS, MACHINE, KEY_PAIR, SESSION, SERVER_LOGS, API_URL, TRY_IT, FUNCTION, FUNCTION_LOGS, API_LOGS)
+OURS = (
+    PAGE_URL,
+    USERS,
+    MACHINE,
+    FLEET,
+    KEY_PAIR,
+    SESSION,
+    SERVER_LOGS,
+    API_URL,
+    TRY_IT,
+    FUNCTION,
+    FUNCTION_LOGS,
+    API_LOGS,
+)

@@ -24,6 +24,11 @@ LARGEST = MappingProxyType({4: 8, 6: 32})
 MOST_BESIDE_AN_EDGE = 5
 # In the order of the VPC's subnets.
 ZONES = ("first", "second")
+# At least and at most.
+ONE_MACHINE = (1, 1)
+MOST_MACHINES = 10
+# Of the nine that a lab runs, one is for a replacement.
+MOST_IN_LAB = 8
 # What make looks up: this, or the id of a VPC.
 DEFAULT_VPC = "default"
 VPC_ID = r"vpc-[0-9a-f]{8,17}"
@@ -110,6 +115,25 @@ def _public_key(text: str) -> str | None:
     return file.read_text(encoding="utf-8", errors="replace").strip()
 
 
+def _machines(text: str) -> tuple[int, int]:
+    """Read how many machines there are at least and at most; one alone is no range."""
+    if text == "1":
+        return ONE_MACHINE
+    if text.isdigit():
+        raise ValueError(
+            f"a replacement is started before what it replaces goes, so a fleet needs room for one more: say {text}-"
+            f"{int(text) + 1}"
+        )
+    found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text)
+    least, most = (int(found[1]), int(found[2])) if found else ONE_MACHINE
+    if not 2 <= least < most <= MOST_MACHINES:
+        raise ValueError(
+            f"use 1, or at least and at most how many, such as 2-4: from 2 to {MOST_MACHINES}, and the second number "
+            "the larger one, as a replacement is started before what it replaces goes"
+        )
+    return least, most
+
+
 @dataclass(frozen=True, kw_only=True)
 class StreamlitSettings(CopySettings):
     """What the person who deploys has chosen for the machine and its page."""
@@ -159,6 +183,18 @@ class StreamlitSettings(CopySettings):
         "with make `default`, the account's default VPC, or the id of another one with public subnets, `vpc-…`: so "
         "that many copies fit into one account. Default: a network of the copy's own",
     )
+    machines: tuple[int, int] = setting(
+        "1",
+        _machines,
+        "`1`, or from and to how many, such as `2-4`: [a fleet](fleet.md) behind a load balancer, over two zones. What "
+        "was one machine then has another address, and the other way round",
+    )
+    spot: bool = setting(
+        "false",
+        flag,
+        "`true`, with such a fleet: all machines but one are on Spot, at about a third of the price, and AWS may take "
+        "each of these back",
+    )
     https: bool = setting(
         "false",
         flag,
@@ -180,7 +216,11 @@ class StreamlitSettings(CopySettings):
 
     @classmethod
     def contradictions(cls, values: Mapping[str, Any]) -> list[str]:
-        """Say what an HTTPS address has no place for, and a sign-in without one."""
+        """Say what an HTTPS address has no place for, a sign-in without one, and one machine or a fleet."""
+        return [*_contradictions_of_machines(values), *cls._contradictions_of_https(values)]
+
+    @classmethod
+    def _contradictions_of_https(cls, values: Mapping[str, Any]) -> list[str]:
         if not values["https"]:
             lacks = "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP"
             return [lacks] if values["sign_in"] else []
@@ -194,3 +234,29 @@ class StreamlitSettings(CopySettings):
             *(f"web_from={name}: the edge of https=true knows no prefix lists, so name CIDRs" for name in lists),
             *([too_many] if logins > MOST_BESIDE_AN_EDGE else []),
         ]
+
+    @property
+    def is_fleet(self) -> bool:
+        """Whether there are several machines."""
+        return self.machines != ONE_MACHINE
+
+
+def _contradictions_of_machines(values: Mapping[str, Any]) -> list[str]:
+    in_lab, network, most = values["account"] == LAB, values["vpc"], values["machines"][1]
+    if values["machines"] == ONE_MACHINE:
+        alone = "spot=true with machines=1: AWS would take the only machine away; say machines=2-4, of which one stays"
+        return [alone] if values["spot"] else []
+    return [
+        *(["spot=true: a lab denies Spot, so leave it out"] if in_lab and values["spot"] else []),
+        *(
+            [f"machines={values['machines'][0]}-{most}: a lab runs 9, one of them a replacement: {MOST_IN_LAB} at most"]
+            if in_lab and most > MOST_IN_LAB
+            else []
+        ),
+        *(["zone=second: a fleet stands in both zones, so leave it out"] if values["zone"] != ZONES[0] else []),
+        *(
+            [f"vpc={network.vpc_id}: a load balancer takes two zones, and this has public subnets in one"]
+            if network and len(network.subnets) < 2
+            else []
+        ),
+    ]

@@ -1,7 +1,10 @@
 """The stack of the machine that serves the Streamlit app."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import jsii
 from aws_cdk import Annotations, Aws, CfnOutput
@@ -10,6 +13,7 @@ from constructs import Construct
 
 from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, SignIn, StreamlitServer
 from data_compute.findings import acknowledge
+from data_compute.page.streamlit_machines import MachineArguments
 from stacks import outputs
 from stacks.copy_settings import MAIN
 from stacks.copy_stack import CopyStack
@@ -17,6 +21,9 @@ from stacks.entry_file import find_entry_file
 from stacks.lab import import_instance_profile, import_key_pair
 from stacks.registry import PAGE
 from stacks.streamlit_settings import WORLD, ZONES, Network, StreamlitSettings
+
+if TYPE_CHECKING:
+    from data_compute import StreamlitFleet
 
 OPERATING_SYSTEMS = MappingProxyType({"amazon-linux-2023": AMAZON_LINUX_2023, "ubuntu-24.04": UBUNTU_24_04})
 
@@ -32,30 +39,47 @@ class StreamlitStack(CopyStack):
 
     def __init__(self, scope: Construct, *, settings: StreamlitSettings, api_url: str) -> None:
         super().__init__(scope, PAGE, settings=settings, description="An EC2 instance that serves the Streamlit page")
-        self.server = StreamlitServer(
-            self,
-            "Server",
-            app=settings.app,
-            entry_file=find_entry_file(settings.app, settings.entry_file),
-            environment={"CALCULATE_MEAN_URL": api_url},
-            port=settings.port,
-            instance_type=ec2.InstanceType(settings.instance_type),
-            instance_profile=import_instance_profile(self, self.role) if self.role else None,
-            key_pair=import_key_pair(self) if settings.in_lab and not settings.public_key else None,
-            public_key_material=settings.public_key,
-            operating_system=OPERATING_SYSTEMS[settings.operating_system],
-            machine_image=_Image(settings.image) if settings.image else None,
-            vpc=self._network(settings.vpc) if settings.vpc else None,
-            zone=ZONES.index(settings.zone),
-            log_retention=self.log_retention,
-            generation=settings.generation,
-        )
+        self.server = self._define_machines(settings, api_url)
         # With another generation, a changed secret reaches the edge as well.
         https = settings.https
         self.front = HttpsFront(self, "Front", server=self.server, generation=settings.generation) if https else None
         self.sign_in = SignIn(self, "SignIn", front=self.front) if self.front and settings.sign_in else None
         self._open_doors(settings)
         self._define_outputs()
+
+    def _define_machines(self, settings: StreamlitSettings, api_url: str) -> StreamlitServer | StreamlitFleet:
+        """Define one machine or a fleet, by the same name: a move between them keeps what both have."""
+        entry_file = find_entry_file(settings.app, settings.entry_file)
+        machine: MachineArguments = {
+            "environment": {"CALCULATE_MEAN_URL": api_url},
+            "port": settings.port,
+            "instance_type": ec2.InstanceType(settings.instance_type),
+            "instance_profile": import_instance_profile(self, self.role) if self.role else None,
+            "key_pair": import_key_pair(self) if settings.in_lab and not settings.public_key else None,
+            "public_key_material": settings.public_key,
+            "operating_system": OPERATING_SYSTEMS[settings.operating_system],
+            "machine_image": _Image(settings.image) if settings.image else None,
+            "vpc": self._network(settings.vpc) if settings.vpc else None,
+            "log_retention": self.log_retention,
+            "generation": settings.generation,
+        }
+        if not settings.is_fleet:
+            zone = ZONES.index(settings.zone)
+            return StreamlitServer(self, "Server", app=settings.app, entry_file=entry_file, zone=zone, **machine)
+        # The CDK's modules for it take a second to load, for which one machine need not wait.
+        from data_compute import StreamlitFleet
+
+        least, most = settings.machines
+        return StreamlitFleet(
+            self,
+            "Server",
+            app=settings.app,
+            entry_file=entry_file,
+            least=least,
+            most=most,
+            spot=settings.spot,
+            **machine,
+        )
 
     def _network(self, found: Network) -> ec2.IVpc:
         vpc = ec2.Vpc.from_vpc_attributes(
@@ -77,7 +101,7 @@ class StreamlitStack(CopyStack):
             self.server.allow_ssh_from(peer)
         if WORLD in settings.web_from and not self.front:
             acknowledge(
-                self.server.security_group,
+                self.server.doors.security_group,
                 "EC23",
                 "Whoever deployed said web_from=world: the page is for everybody, and only its port is open.",
             )
@@ -91,17 +115,23 @@ class StreamlitStack(CopyStack):
         if self.sign_in:
             pool = self.sign_in.user_pool.user_pool_id
             CfnOutput(self, outputs.USERS, value=pool, description="The user pool of who may sign in")
-        CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
+        if isinstance(server, StreamlitServer):
+            CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
+        else:
+            CfnOutput(
+                self, outputs.FLEET, value=server.group_name, description="The Auto Scaling group of the machines"
+            )
         # A lab's own pair is known by its name alone.
         pair = server.key_pair
         key_pair = pair.key_pair_id if isinstance(pair, ec2.KeyPair) else pair.key_pair_name
         CfnOutput(self, outputs.KEY_PAIR, value=key_pair, description="The key pair, for ssh")
-        CfnOutput(
-            self,
-            outputs.SESSION,
-            value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
-            description="Logs in by Session Manager, with no port open",
-        )
+        if isinstance(server, StreamlitServer):
+            CfnOutput(
+                self,
+                outputs.SESSION,
+                value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
+                description="Logs in by Session Manager, with no port open",
+            )
         CfnOutput(
             self,
             outputs.SERVER_LOGS,

@@ -13,7 +13,7 @@ import pytest
 from stacks.calculate_mean_stack import SOURCE
 from tests.stacks.conftest import Synthesis
 from tests.stacks.variants import VARIANTS
-from tests.templates import Json, function_called, machine_of, only, ours, properties, resources, user_data
+from tests.templates import Json, function_called, machine_of, ours, resources, user_data
 
 Synthesize = Callable[[str], Synthesis]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -104,11 +104,12 @@ def test_user_data_fits(synthesis: Synthesize, variant: str) -> None:
 @every_variant
 def test_machine_must_signal_and_its_script_does(synthesis: Synthesize, variant: str) -> None:
     template = synthesis(variant).template("Streamlit")
-    (name,) = resources(template, "AWS::EC2::Instance")
-    signal = only(template, "AWS::EC2::Instance")["CreationPolicy"]["ResourceSignal"]
+    groups = resources(template, "AWS::AutoScaling::AutoScalingGroup")
+    ((name, waiting),) = (resources(template, "AWS::EC2::Instance") | groups).items()
+    signal = waiting["CreationPolicy"]["ResourceSignal"]
     script = user_data(template)
 
-    assert signal["Count"] == 1
+    assert signal["Count"] == int(waiting["Properties"].get("MinSize", 1))
     assert re.fullmatch(r"PT([5-9]|[1-5]\d)M", signal["Timeout"])
     # The signal names this very resource, and goes out however the script ends.
     assert f"RESOURCE_ID='{name}'" in script.splitlines()
@@ -125,7 +126,8 @@ def test_no_secret_is_in_a_template_or_referred_to(synthesis: Synthesize, varian
         page = distribution["Properties"]["DistributionConfig"]["Origins"][0]
         [header] = page.pop("OriginCustomHeaders")
         assert header["HeaderName"] == "X-Origin-Secret"
-        assert properties(template, "AWS::SecretsManager::Secret").pop("GenerateSecretString")
+    for secret in resources(template, "AWS::SecretsManager::Secret").values():
+        assert secret["Properties"].pop("GenerateSecretString")
 
     assert not SECRET.search(json.dumps(template))
 

@@ -109,7 +109,7 @@ def test_json_may_hold_a_value_as_what_it_is(tmp_path: Path) -> None:
         (b"\xff", "alice.json is no JSON ('utf-8' codec can't decode byte 0xff in position 0"),
         ('["port"]', 'alice.json holds no {"name": "value"}: mend it, or remove it to begin anew'),
         ("null", 'alice.json holds no {"name": "value"}: mend it, or remove it to begin anew'),
-        ('{"prot": "9000"}', "alice.json: prot is not a setting; did you mean port? The settings are "),
+        ('{"prort": "9000"}', "alice.json: prort is not a setting; did you mean port? The settings are "),
         ('{"copy": "alice"}', "alice.json: copy is the file's own name: take it out"),
         ('{"port": [9000]}', "alice.json: port is [9000]: use a text"),
         ('{"port": null}', "alice.json: port is null: use a text"),

@@ -56,6 +56,8 @@ def test_defaults() -> None:
         generation="1",
         zone="first",
         vpc=None,
+        machines=(1, 1),
+        spot=False,
         https=False,
         sign_in=False,
         port=8501,

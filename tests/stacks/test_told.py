@@ -89,7 +89,7 @@ def test_what_the_cdk_keeps_in_the_context_is_nobodys_mistake() -> None:
         ("WEB_FROM", "web_from"),
         ("web-from", "web_from"),
         ("instance-type", "instance_type"),
-        ("prot", "port"),
+        ("prort", "port"),
         ("something_of_mine", None),
         ("colour", None),
     ],
@@ -102,8 +102,8 @@ def test_a_key_is_a_mistake_where_it_is_nearly_a_setting(key: str, meant: str | 
 
 
 def test_every_mistyped_key_and_every_bad_value_is_said() -> None:
-    assert [line.partition(";")[0] for line in refusal({"web_form": "", "prot": "1"}).splitlines()] == [
-        "prot is not a setting",
+    assert [line.partition(";")[0] for line in refusal({"web_form": "", "prort": "1"}).splitlines()] == [
+        "prort is not a setting",
         "web_form is not a setting",
     ]
     assert [line.partition(":")[0] for line in refusal({"copy": "Al", "port": "80", "zone": "auto"}).splitlines()] == [

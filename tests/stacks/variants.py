@@ -34,5 +34,8 @@ VARIANTS = {
     "extras": Variant({"extras": "describe", "csv_bucket": "my-tables"}, ("Describe",)),
     "https": Variant({"https": "true", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
     "sign_in": Variant({"https": "true", "sign_in": "true", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
+    "fleet": Variant({"machines": "2-4", "web_from": "world"}, ("Streamlit",)),
+    "spot": Variant({"machines": "2-3", "spot": "true", "ssh_from": "203.0.113.7/32"}, ("Streamlit",)),
+    "fleet_sign_in": Variant({"machines": "2-3", "https": "true", "sign_in": "true"}, ("Streamlit",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

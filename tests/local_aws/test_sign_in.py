@@ -1,13 +1,20 @@
 """`make up HTTPS=true SIGN_IN=true`: a real browser signs in on Cognito's page, and out; nobody else gets anything."""
 
+import base64
+import hmac
 import http.client
+import json
+import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 
@@ -33,7 +40,7 @@ if file := st.file_uploader("File"):
 if st.button("Sign out"):
     st.logout()
 """
-ADA, EVE, OWN = "ada@example.org", "eve@example.org", "Correct-horse-7-battery"
+ADA, EVE, BOB, OWN = "ada@example.org", "eve@example.org", "bob@example.org", "Correct-horse-7-battery"
 SESSION = "__Host-signed-in"
 
 
@@ -87,6 +94,12 @@ def type_password(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def type_new_password(page: Page, password: str) -> None:
+    page.get_by_label("New password", exact=True).fill(password)
+    page.get_by_label("Confirm new password").fill(password)
+    page.get_by_role("button", name="Update password").click()
+
+
 def is_at_login(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=PATIENCE)
 
@@ -107,9 +120,9 @@ def ada(up: Up, browser: Browser) -> Page:
     type_password(page, ADA, "wrong")
     expect(page.get_by_text("Incorrect username or password")).to_be_visible()
     type_password(page, ADA, first)
-    page.get_by_label("New password", exact=True).fill(OWN)
-    page.get_by_label("Confirm new password").fill(OWN)
-    page.get_by_role("button", name="Update password").click()
+    type_new_password(page, "Correct7-")
+    expect(page.get_by_text("Password did not conform with policy")).to_be_visible()
+    type_new_password(page, OWN)
     is_in(page, ADA)
     return page
 
@@ -236,9 +249,7 @@ def test_who_is_reset_or_removed_is_out(up: Up, ada: Page) -> None:
     expect(ada.get_by_text("Incorrect username or password")).to_be_visible()
     type_password(ada, ADA, first)
     expect(ada.get_by_role("heading", name="Set a new password")).to_be_visible()
-    ada.get_by_label("New password", exact=True).fill(OWN)
-    ada.get_by_label("Confirm new password").fill(OWN)
-    ada.get_by_role("button", name="Update password").click()
+    type_new_password(ada, OWN)
     is_in(ada, ADA)
     copied = cookie(ada.context)
     assert users(up, "remove", ADA) == f"{ADA} may not sign in any more\n"
@@ -246,6 +257,66 @@ def test_who_is_reset_or_removed_is_out(up: Up, ada: Page) -> None:
     assert up.viewer.ask("/_stcore/host-config", headers=copied).status == 401
     ada.goto(up.url)
     is_at_login(ada)
+
+
+def test_a_caller_may_ask_for_an_authenticator_app_and_let_people_sign_up(up: Up, ada: Page) -> None:
+    cognito, pool = up.client("cognito-idp"), up.checkout.deployed().outputs["UserPoolId"]
+    [client] = cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=2)["UserPoolClients"]
+    known = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client["ClientId"])["UserPoolClient"]
+    seal = hmac.digest(known["ClientSecret"].encode(), f"{BOB}{client['ClientId']}".encode(), "sha256")
+    bob = {"ClientId": client["ClientId"], "Username": BOB, "SecretHash": base64.b64encode(seal).decode()}
+    with pytest.raises(ClientError, match="SignUp is not permitted for this user pool"):
+        cognito.sign_up(**bob, Password=OWN)
+    # As the two arguments of a SignIn do.
+    change_pool(up, AdminCreateUserConfig={"AllowAdminCreateUserOnly": False}, MfaConfiguration="ON")
+    # As Cognito's page does, which has no link for it here.
+    cognito.sign_up(**bob, Password=OWN)
+    is_at_login(ada)
+    type_password(ada, BOB, OWN)
+    expect(ada.get_by_text("User is not confirmed")).to_be_visible()
+    cognito.confirm_sign_up(**bob, ConfirmationCode="123456")
+    type_password(ada, BOB, OWN)
+    expect(ada.get_by_role("heading", name="Set up authenticator app")).to_be_visible()
+    key = ada.locator("code").inner_text()
+    type_code(ada, "none")
+    expect(ada.get_by_text("Code mismatch")).to_be_visible()
+    type_code(ada, code_of(key))
+    is_in(ada, BOB)
+    ada.get_by_role("button", name="Sign out").click()
+    is_at_login(ada)
+    type_password(ada, BOB, OWN)
+    expect(ada.get_by_role("heading", name="Enter the code")).to_be_visible()
+    assert key not in ada.content()
+    ada.goto(up.url)
+    is_at_login(ada)
+    type_password(ada, BOB, OWN)
+    type_code(ada, code_of(key))
+    is_in(ada, BOB)
+
+
+def change_pool(up: Up, **properties: Any) -> None:
+    """Deploy the stack with a pool that is told something else."""
+    cloudformation = up.client("cloudformation")
+    template = cloudformation.get_template(StackName="Streamlit")["TemplateBody"]
+    changed = json.loads(template) if isinstance(template, str) else template
+    [pool] = [one for one in changed["Resources"].values() if one["Type"] == "AWS::Cognito::UserPool"]
+    pool["Properties"] |= properties
+    cloudformation.update_stack(
+        StackName="Streamlit", TemplateBody=json.dumps(changed), Capabilities=["CAPABILITY_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName="Streamlit", WaiterConfig={"Delay": 0.2})
+
+
+def type_code(page: Page, code: str) -> None:
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def code_of(key: str) -> str:
+    """Give what an authenticator app shows now, as RFC 6238 has it."""
+    digest = hmac.digest(base64.b32decode(key), struct.pack(">Q", int(time.time()) // 30), "sha1")
+    (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def reboot(up: Up) -> None:

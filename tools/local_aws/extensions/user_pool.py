@@ -1,9 +1,9 @@
-"""A user pool's login page has a style, which is MiniStack's own, and its client is known to the machine at once."""
+"""A user pool's pages ask for what it says, in MiniStack's own style, and its client is known to a machine at once."""
 
 from typing import Any
 
 from local_aws.machines.fleet import Fleet
-from local_aws.ministack import user_pools
+from local_aws.ministack import authenticator_apps, user_pools
 from local_aws.ministack.resources import add_resource
 
 
@@ -13,6 +13,8 @@ def install(fleet: Fleet) -> None:
     # On AWS the machine asks for its client every few seconds, until it is there.
     user_pools.after_client_changes(fleet.run_jobs)
     user_pools.let_sign_ins_be_revoked()
+    user_pools.sign_up_as_told()
+    authenticator_apps.ask_for_codes()
 
 
 def _create(logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, Any]]:

@@ -46,3 +46,26 @@ def let_sign_ins_be_revoked() -> None:
         return 200, {}, b""
 
     app._handle_cognito_body_request = handle
+
+
+def sign_up_as_told() -> None:
+    """Let nobody sign up where only invited people may; whose code has come by e-mail has that address."""
+    sign_up, confirm = cognito._sign_up, cognito._confirm_sign_up
+
+    def sign_up_if_told(data: dict[str, Any]) -> Any:
+        pool = cognito._pool_for_client(data.get("ClientId"))[0]
+        if pool and pool["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
+            refusal = "SignUp is not permitted for this user pool"
+            return cognito.error_response_json("NotAuthorizedException", refusal, 400)
+        return sign_up(data)
+
+    def confirm_address(data: dict[str, Any]) -> Any:
+        answer = confirm(data)
+        pool = cognito._pool_for_client(data.get("ClientId"))[0]
+        if answer[0] == 200 and "email" in pool["AutoVerifiedAttributes"]:
+            user = cognito._resolve_user(pool, data["Username"])[0]
+            verified = [{"Name": "email_verified", "Value": "true"}]
+            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
+        return answer
+
+    cognito._sign_up, cognito._confirm_sign_up = sign_up_if_told, confirm_address

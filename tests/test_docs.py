@@ -10,8 +10,8 @@ from unittest.mock import Mock
 import pytest
 
 from facts.prices import HOURS_A_MONTH, TABLE
+from local_aws import outcome
 from local_aws.cloud import Cloud
-from local_aws.commands import up
 from local_aws.state import USUAL, State
 from ops.cloud.deployment import Deployment
 from ops.cloud.stack import Stack
@@ -78,7 +78,7 @@ def test_what_make_up_prints(root: Path, monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr("local_aws.inventory.rows_beside", lambda *_: beside)
     monkeypatch.setattr("sys.executable", str(CHECKOUT / ".venv/bin/python"))
 
-    up._tell(Cloud(State(USUAL), Mock(), 4566), Deployment(stacks, "main"), {}, 15)
+    outcome.tell_where(Cloud(State(USUAL), Mock(), 4566), Deployment(stacks, "main"), {}, 15)
 
     assert capsys.readouterr().out.strip() == shown[0].strip()
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import sources
+from local_aws import outcome, sources
 from local_aws.cloud import Cloud
-from local_aws.commands import up
 from local_aws.processes import Process
 from local_aws.state import State
 from ops.cloud.deployment import Deployment
@@ -38,18 +37,18 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     made.state.create()
     monkeypatch.setattr(Cloud, "stop", lambda _: print("stopped"))
     monkeypatch.setattr(Cloud, "check", lambda _: None)
-    monkeypatch.setattr(up, "find_situation", lambda _: SITUATION)
+    monkeypatch.setattr(outcome, "find_situation", lambda _: SITUATION)
     return made
 
 
 def test_a_first_one_leaves_nothing_running(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    up._give_up(cloud, "main")
+    outcome.give_up(cloud, "main", 0)
     assert capsys.readouterr().out.startswith("stopped\n\nnothing is left running; ")
 
 
 def test_a_later_one_says_what_answers_and_what_does_not(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     sources.keep(cloud.state, "main", [])
-    up._give_up(cloud, "main")
+    outcome.give_up(cloud, "main", 0)
     assert capsys.readouterr().out == (
         "\nwhat runs now:\n"
         f"API      {API}  it answers with an error (HTTP 502)\n"
@@ -63,9 +62,9 @@ def test_an_interrupted_one_says_what_goes_on(
 ) -> None:
     page = replace(stack("Streamlit-bob"), status="CREATE_IN_PROGRESS")
     deployment = Deployment({"CalculateMean-bob": None, "Streamlit-bob": page}, "bob")
-    monkeypatch.setattr(up, "find_situation", lambda _: replace(SITUATION, deployment=deployment, missing=[]))
+    monkeypatch.setattr(outcome, "find_situation", lambda _: replace(SITUATION, deployment=deployment, missing=[]))
     sources.keep(cloud.state, "alice", [])
-    up._give_up(cloud, "bob")
+    outcome.give_up(cloud, "bob", 0)
     told = capsys.readouterr().out
     assert told.startswith("\nthe copy bob is not up; what is: alice\n")
     assert "\nCloudFormation goes on with the stack Streamlit-bob: `" in told
@@ -75,13 +74,13 @@ def test_an_interrupted_one_says_what_goes_on(
 def test_a_stack_that_the_copy_no_longer_has_is_named(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(up, "find_left", lambda here: [stack(f"Describe-{here.copy}")])
-    up._tell_left(cloud, "bob")
+    monkeypatch.setattr(outcome, "find_left", lambda here: [stack(f"Describe-{here.copy}")])
+    outcome.tell_left(cloud, "bob")
     told = capsys.readouterr().out
     assert told.startswith("\nThe copy bob no longer has Describe-bob, deployed still. To remove it: `eval ")
     assert told.endswith("`, then `python -m ops destroy --copy bob Describe-bob`\n")
-    monkeypatch.setattr(up, "find_left", lambda _: [])
-    up._tell_left(cloud, "bob")
+    monkeypatch.setattr(outcome, "find_left", lambda _: [])
+    outcome.tell_left(cloud, "bob")
     assert not capsys.readouterr().out
 
 
@@ -90,7 +89,7 @@ def test_one_whose_embedded_aws_has_died_says_so(
 ) -> None:
     monkeypatch.undo()
     sources.keep(cloud.state, "main", [])
-    up._give_up(cloud, "main")
+    outcome.give_up(cloud, "main", 0)
     told = capsys.readouterr().out
     assert told.startswith("\nwhat runs now is not known: the embedded AWS, process 1, does not answer at http://127.0")
     assert "nothing listens there; `" in told

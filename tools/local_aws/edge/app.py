@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-from local_aws.edge import asgi, cache, config, origin, request, web_socket
+from local_aws.edge import asgi, cache, config, forwarding, origin, request, web_socket
 from local_aws.edge.config import Config, Group, Origin
 from local_aws.edge.origin import IsSilent, OriginError
 from local_aws.edge.request import Asked, Reply
@@ -52,7 +52,7 @@ class Edge:
             return None
         behavior = settings.behavior(asked.path)
         first = settings.group(behavior).first
-        target, headers = request.to_origin(asked, behavior, first)
+        target, headers = forwarding.to_origin(asked, behavior, first)
         try:
             return await web_socket.forward(first, target, headers, wanted, viewer, self._is_silent)
         except OriginError as failure:
@@ -116,7 +116,7 @@ class Edge:
     async def _open(
         self, stack: AsyncExitStack, of: Origin, asked: Asked, behavior: Record, body: AsyncIterator[bytes] | None
     ) -> origin.Answer:
-        target, headers = request.to_origin(asked, behavior, of)
+        target, headers = forwarding.to_origin(asked, behavior, of)
         if body:
             length = asked.headers.get("content-length")
             headers.append(("content-length", str(length)) if length else ("transfer-encoding", "chunked"))

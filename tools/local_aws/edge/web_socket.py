@@ -19,8 +19,9 @@ from wsproto.events import (
 )
 
 from local_aws.edge.config import Origin
+from local_aws.edge.forwarding import DROPPED
 from local_aws.edge.origin import MOST_BYTES, IsSilent, OriginError, connect
-from local_aws.edge.request import DROPPED, Reply
+from local_aws.edge.request import Reply
 from local_aws.ministack import distributions
 
 

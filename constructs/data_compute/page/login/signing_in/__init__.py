@@ -17,10 +17,12 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .cookies import Cookie, cookies
+from .answers import redirect, refuse
+from .cookies import Cookie
 from .exchanges import Exchanges
+from .seen import USER_HEADERS, seen
 from .sessions import Sessions
-from .user_pool import Client, RefusedError, UnknownError, User
+from .user_pool import Client, RefusedError, UnknownError
 from .web_socket import serve_watched
 
 # Cognito ends it after a day; and the time that a person may take on its pages.
@@ -29,9 +31,6 @@ SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in", 86_400), Cookie("__Host-signi
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 # The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
 PUBLIC = re.compile(r"/static/(js|css|media)/[\w.-]+|/_stcore/health")
-# What Streamlit makes of headers, by where st.user has it: from nobody, and only once they are signed in.
-USER_HEADERS = {"is_logged_in": "X-Signed-In", "email": "X-Signed-In-Email", "sub": "X-Signed-In-Sub"}
-OURS = {name.lower().encode() for name in USER_HEADERS.values()}
 
 
 class SignIn:
@@ -49,7 +48,7 @@ class SignIn:
         """Serve one request or one WebSocket, or have its visitor sign in."""
         is_http = scope["type"] == "http"
         if is_http and scope["method"] in ("GET", "HEAD") and PUBLIC.fullmatch(scope["path"]):
-            await self._app(_seen(scope, None), receive, send)
+            await self._app(seen(scope, None), receive, send)
             return
         try:
             client = Client.read(self._file)
@@ -60,23 +59,23 @@ class SignIn:
             if is_http and scope["path"] == LOGOUT:
                 # Else any page of the world, or an image in it, could sign people out.
                 if scope["method"] != "GET" or (b"sec-fetch-site", b"cross-site") in scope["headers"]:
-                    await _refuse(scope, send, 403, "Only this page itself signs you out.")
+                    await refuse(scope, send, 403, "Only this page itself signs you out.")
                     return
                 await self._sign_out(client, token, scope, send)
                 return
             user = await self._sessions.user(client, token) if token else None
         except UnknownError as error:
             self._log(str(error))
-            await _refuse(scope, send, 503, "The sign-in does not answer. Try again in a minute.")
+            await refuse(scope, send, 503, "The sign-in does not answer. Try again in a minute.")
             return
         if not (token and user):
             await self._ask_to_sign_in(client, scope, send)
         elif is_http and scope["path"] == LOGIN:
-            await _redirect(send, "/")
+            await redirect(send, "/")
         elif is_http:
-            await self._app(_seen(scope, user), receive, send)
+            await self._app(seen(scope, user), receive, send)
         else:
-            app = partial(self._app, _seen(scope, user))
+            app = partial(self._app, seen(scope, user))
             await serve_watched(app, receive, send, lambda: self._is_still(token))
 
     async def _is_still(self, token: str) -> bool:
@@ -88,7 +87,7 @@ class SignIn:
     async def _ask_to_sign_in(self, client: Client, scope: Scope, send: Send) -> None:
         accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept")
         if scope["type"] != "http" or scope["method"] != "GET" or b"text/html" not in accepted:
-            await _refuse(scope, send, 401, "Sign in first: open this page's address in a browser.")
+            await refuse(scope, send, 401, "Sign in first: open this page's address in a browser.")
             return
         begun = {
             "state": secrets.token_urlsafe(32),
@@ -97,7 +96,7 @@ class SignIn:
         }
         kept = json.dumps({**begun, "to": _place(scope)})
         value = urlsafe_b64encode(kept.encode()).decode()
-        await _redirect(send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret))
+        await redirect(send, client.sign_in_address(**begun), SIGNING_IN.written(value, client.secret))
 
     async def _callback(self, client: Client, scope: Scope, send: Send) -> None:
         asked = parse_qs(scope["query_string"].decode("latin-1"))
@@ -106,7 +105,7 @@ class SignIn:
         state = asked.get("state", [""])[0]
         # Whoever did not begin here is not to end here: it may be somebody else's sign-in.
         if not begun or not hmac.compare_digest(begun["state"].encode(), state.encode()):
-            await _refuse(scope, send, 400, "This sign-in was not begun in this browser, or too long ago.")
+            await refuse(scope, send, 400, "This sign-in was not begun in this browser, or too long ago.")
             return
         try:
             if "code" not in asked:
@@ -117,10 +116,10 @@ class SignIn:
             self._sessions.began(token, user)
         except RefusedError as error:
             self._log(f"refused: {str(error)[:300]!r}")
-            await _refuse(scope, send, 403, "You are not let in by this sign-in.", SIGNING_IN.cleared())
+            await refuse(scope, send, 403, "You are not let in by this sign-in.", SIGNING_IN.cleared())
             return
         signed_in = SIGNED_IN.written(token, client.secret)
-        await _redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
+        await redirect(send, begun["to"], signed_in, SIGNING_IN.cleared())
 
     def _log(self, line: str) -> None:
         """Write a line, but one a second at most: strangers can cause them without end."""
@@ -135,9 +134,9 @@ class SignIn:
         except UnknownError as error:
             self._log(f"a sign-out was not told: {error}")
             words = "You are signed out in this browser alone: the sign-in does not answer."
-            await _refuse(scope, send, 503, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
+            await refuse(scope, send, 503, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
             return
-        await _redirect(send, client.sign_out_address(), SIGNED_IN.cleared(), SIGNING_IN.cleared())
+        await redirect(send, client.sign_out_address(), SIGNED_IN.cleared(), SIGNING_IN.cleared())
 
 
 def _place(scope: Scope) -> str:
@@ -148,49 +147,12 @@ def _place(scope: Scope) -> str:
     return f"{path}?{query}" if own and query else path if own else "/"
 
 
-def _seen(scope: Scope, user: User | None) -> Scope:
-    """Let the app see who it is, and nothing that would let it, or who reads its log, be them."""
-    headers = [(name, value) for name, value in scope["headers"] if name.lower() not in {*OURS, b"cookie"}]
-    kept = [f"{name}={value}" for name, value in cookies(scope["headers"]) if not name.startswith("__Host-sign")]
-    if kept:
-        headers.append((b"cookie", "; ".join(kept).encode("latin-1")))
-    if user:
-        told = {"is_logged_in": "true", "email": user.email, "sub": user.sub}
-        headers += [(USER_HEADERS[key].lower().encode(), value.encode()) for key, value in told.items()]
-    return {**scope, "headers": headers}
-
-
-async def _redirect(send: Send, to: str, *set_cookies: bytes) -> None:
-    headers = [(b"location", to.encode("latin-1")), *((b"set-cookie", one) for one in set_cookies)]
-    await _answer(send, 302, b"", headers)
-
-
-async def _refuse(scope: Scope, send: Send, status: int, words: str, *set_cookies: bytes) -> None:
-    if scope["type"] == "websocket":
-        # Before it is accepted, that is a 403.
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    again = b'<!doctype html><meta charset="utf-8"><p>%s <p><a href="/">To the page</a>\n' % words.encode()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), *((b"set-cookie", one) for one in set_cookies)]
-    await _answer(send, status, again, headers)
-
-
-async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    always = [
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"referrer-policy", b"no-referrer"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
-    await send({"type": "http.response.body", "body": body})
-
-
 def guarded(app: ASGIApp) -> tuple[ASGIApp, ASGIApp]:
     """Give an app as the machine itself sees it, and as visitors do: behind the sign-in, by the machine's settings."""
     from streamlit import config
 
     async def nobodys(scope: Scope, receive: Receive, send: Send) -> None:
-        await app(scope if scope["type"] == "lifespan" else _seen(scope, None), receive, send)
+        await app(scope if scope["type"] == "lifespan" else seen(scope, None), receive, send)
 
     # Read for each WebSocket, and over whatever the app's own config.toml says.
     config.set_option("server.trustedUserHeaders", {header: key for key, header in USER_HEADERS.items()})

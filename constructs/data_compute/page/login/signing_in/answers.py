@@ -1,0 +1,30 @@
+"""What the sign-in answers by itself: nothing of it is kept, and no other page hears where it led from."""
+
+from starlette.types import Scope, Send
+
+
+async def redirect(send: Send, to: str, *set_cookies: bytes) -> None:
+    """Lead a browser somewhere else."""
+    headers = [(b"location", to.encode("latin-1")), *((b"set-cookie", one) for one in set_cookies)]
+    await _answer(send, 302, b"", headers)
+
+
+async def refuse(scope: Scope, send: Send, status: int, words: str, *set_cookies: bytes) -> None:
+    """Say no, to a request or a WebSocket."""
+    if scope["type"] == "websocket":
+        # Before it is accepted, that is a 403.
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    again = b'<!doctype html><meta charset="utf-8"><p>%s <p><a href="/">To the page</a>\n' % words.encode()
+    headers = [(b"content-type", b"text/html; charset=utf-8"), *((b"set-cookie", one) for one in set_cookies)]
+    await _answer(send, status, again, headers)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    always = [
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"referrer-policy", b"no-referrer"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
+    await send({"type": "http.response.body", "body": body})

@@ -34,7 +34,8 @@ class SignIn(Construct):
     password that the first sign-in replaces. A sign-in lasts a day, over reloads and a replaced machine. Whoever is
     removed, disabled or signed out in the pool is out within five minutes, open pages included. The client's secret is
     in no template, user data, log or output: root on the machine fetches it, and the page's server reads it.
-    The users go with the stack. Whoever comes by Session Manager needs no sign-in, and is nobody to ``st.user``.
+    The users go with the stack. Whoever comes from the machine itself needs no sign-in, and is nobody: by Session
+    Manager, and when the boot opens each page, ``st.user.email`` is ``None``, which the app must take.
 
     :param front: before the page. An app that keeps to a Streamlit before 1.61, which tells no visitor's session from
         another's, is refused.

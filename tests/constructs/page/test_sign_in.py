@@ -36,7 +36,7 @@ def test_only_who_is_invited_has_an_account(template: Json) -> None:
     assert policy.pop("TemporaryPasswordValidityDays") == 3
     assert policy.pop("MinimumLength") == 12
     assert set(policy.values()) == {True}
-    assert "MfaConfiguration" not in pool or pool["MfaConfiguration"] == "OFF"
+    assert pool["MfaConfiguration"] == "OFF"
 
 
 def test_the_client_takes_codes_and_gives_no_right_over_an_account(template: Json) -> None:

@@ -203,6 +203,10 @@ def test_what_is_no_longer_kept_is_told_by_what_is_lost(name: str) -> None:
 def test_what_protects_by_being_there_is_told_when_it_goes() -> None:
     facts = told(app({"Flow": resource("AWS::EC2::FlowLog")}), app())
     assert in_words(facts, protection) == {"look protection-lost:App/Flow:gone"}
+    # What stops a sign-in's removal is what is lost with it.
+    facts = told(app({"SignIn": resource("AWS::Cognito::UserPoolClient")}), app())
+    assert in_words(facts, protection) == {"look protection-lost:App/SignIn:gone"}
+    assert "STOP deleted:App/SignIn" in in_words(facts)
 
 
 def test_termination_protection() -> None:

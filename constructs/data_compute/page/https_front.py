@@ -67,6 +67,7 @@ class HttpsFront(Construct):
         super().__init__(scope, construct_id)
         check_kind("server", server, StreamlitMachines, "the StreamlitServer or StreamlitFleet whose page this is")
         check_list("domain_names", domain_names)
+        check_kind("generation", generation, str, f"a text, such as {str(generation)!r}")
         check_no_text("certificate", certificate, f"acm.Certificate.from_certificate_arn(…, {certificate!r})")
         if bool(domain_names) != bool(certificate):
             missing = "certificate" if domain_names else "domain_names"

@@ -219,6 +219,7 @@ def test_another_generation_changes_the_edge_and_not_the_machine(define: DefineS
         ({"server": "server"}, "server is 'server': pass the StreamlitServer"),
         ({"domain_names": ["page.example.org"]}, "certificate is missing"),
         ({"domain_names": "page.example.org"}, r"domain_names is 'page.example.org': pass a list"),
+        ({"generation": 2}, "generation is 2: pass a text, such as '2'"),
         ({"certificate": "arn:aws:acm:us-east-1:1:certificate/1"}, r"certificate is 'arn.*from_certificate_arn"),
     ],
 )

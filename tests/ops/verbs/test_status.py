@@ -41,9 +41,10 @@ def test_all_is_well(aws: FakeAws, ops: Ops) -> None:
     assert len(result.stdout.splitlines()) <= 24
 
 
-def test_who_may_open_an_https_address_is_asked_at_its_edge(aws: FakeAws, ops: Ops) -> None:
+@pytest.mark.parametrize("url", ["https://127.0.0.1", "https://127.0.0.1:8443"], ids=["on AWS", "on a laptop"])
+def test_who_may_open_an_https_address_is_asked_at_its_edge(aws: FakeAws, ops: Ops, url: str) -> None:
     told = {"https": "true", "web_from": "203.0.113.7/32, world"}
-    aws.deployment(page="https://127.0.0.1", api="http://127.0.0.1:1", **told)
+    aws.deployment(page=url, api="http://127.0.0.1:1", **told)
     aws.machine()
     aws.doors(p8501=["pl-3b927c52"])
     aws.disk()

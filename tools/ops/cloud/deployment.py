@@ -6,6 +6,7 @@ from typing import Any
 
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make
+from ops.cloud.doors import Door
 from ops.cloud.here import Here
 from ops.cloud.probe import host_and_port
 from ops.cloud.stack import Stack, read_stack
@@ -80,10 +81,13 @@ class Deployment:
         return any(told.get("https") == "true" for told in self.told.values())
 
     @property
-    def edge(self) -> tuple[str, ...]:
-        """Whom the edge of an HTTPS address lets in; nobody where there is none."""
-        sources: tuple[str, ...] = self._told_of_page("web_from") if self.https else ()
-        return sources
+    def edge(self) -> list[Door]:
+        """The doors of an HTTPS address's edge; none where there is no edge."""
+        if not self.https or not (url := self.said(outputs.PAGE_URL)):
+            return []
+        # On a laptop it is another than HTTPS's own.
+        port = host_and_port(url)[1]
+        return [Door(port, port, source) for source in self._told_of_page("web_from")]
 
     @property
     def page_port(self) -> int:

@@ -12,7 +12,6 @@ from ops.cloud.my_ip import AddressUnknownError, my_ip
 from stacks.streamlit_settings import DOORS, EVERYBODY, MY_IP, WORLD
 
 SSH = 22
-HTTPS = 443
 ANYWHERE = (WORLD, "::/0")
 
 
@@ -48,16 +47,15 @@ def covers(source: str, other: str) -> bool | None:
     return inside.version == outside.version and inside.subnet_of(outside)  # type: ignore[arg-type]
 
 
-def find_doors(here: Here, security_groups: Sequence[str], edge: Sequence[str] = ()) -> list[Door]:
+def find_doors(here: Here, security_groups: Sequence[str], edge: Sequence[Door] = ()) -> list[Door]:
     """Ask EC2 what the groups let in.
 
-    :param edge: whom the edge of an HTTPS address lets in, which stands before them.
+    :param edge: the doors of an HTTPS address's edge, which stand before them.
     """
-    at_edge = [Door(HTTPS, HTTPS, source) for source in edge]
     if not security_groups:
-        return at_edge
+        return list(edge)
     groups = here.aws.client("ec2").describe_security_groups(GroupIds=list(security_groups))["SecurityGroups"]
-    return at_edge + [door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule)]
+    return [*edge, *(door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule))]
 
 
 def sources(doors: Iterable[Door], port: int) -> list[str]:

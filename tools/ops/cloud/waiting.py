@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ops.answers.errors import OpsError
@@ -27,8 +27,8 @@ class Target:
     here: Here
     instance_id: str
     url: str
-    # Whom the edge of an HTTPS address lets in.
-    edge: tuple[str, ...] = ()
+    # The doors of an HTTPS address's edge.
+    edge: Sequence[doors.Door] = ()
 
     def machine(self) -> Machine:
         """Ask EC2 how the machine is now."""

@@ -245,6 +245,19 @@ def test_a_page_that_is_open_to_nobody(aws: FakeAws, here: Here, monkeypatch: py
     assert "`python -m ops tunnel`" in checks[-1].next_step
 
 
+def test_an_https_address_is_opened_at_its_edge(aws: FakeAws, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "my_ip", lambda: "198.51.100.7/32")
+    monkeypatch.setattr(doors, "is_loopback", lambda _: False)
+    with answering(200, body="2.0") as api:
+        aws.deployment(page="https://127.0.0.1", api=api.url, https="true", web_from="203.0.113.7/32")
+        aws.machine()
+        aws.doors(p8501=["pl-3b927c52"])
+        checks = walk(here)
+    assert (checks[-1].name, checks[-1].ok) == ("Edge", False)
+    assert checks[-1].words == "port 443 is open to 203.0.113.7/32, but this laptop is 198.51.100.7/32"
+    assert "`make deploy WEB_FROM=203.0.113.7/32,my-ip`" in checks[-1].next_step
+
+
 def test_no_security_group_stands_between_a_laptop_and_itself(aws: FakeAws, here: Here) -> None:
     with way(aws):
         aws.machine()

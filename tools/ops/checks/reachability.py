@@ -60,9 +60,10 @@ def _to_page(here: Here, deployment: Deployment, stack: Stack) -> Iterator[Check
     yield name
     if name.ok is False:
         return
-    door = _door(here, doors.find_doors(here, machine.security_groups, deployment.edge), host, port)
+    found = doors.find_doors(here, machine.security_groups, deployment.edge)
+    door = _door("Edge" if deployment.https else "Security group", here, found, host, port)
     yield door
-    # Where the group lets nobody in, a port that does not answer is no second finding.
+    # Where that lets nobody in, a port that does not answer is no second finding.
     if door.ok is not False:
         yield from _page(here, url, host, port)
 
@@ -75,11 +76,11 @@ def _name(host: str) -> Check:
     return Check("Name", True, f"{host} is {', '.join(sorted(found))}")
 
 
-def _door(here: Here, found: Sequence[doors.Door], host: str, port: int) -> Check:
+def _door(what: str, here: Here, found: Sequence[doors.Door], host: str, port: int) -> Check:
     passage = doors.passage(found, host, port)
     opening = doors.opening_command(here, found, port, web=True)
     open_it = f"`{opening}`, or `{ops('tunnel', here.copy)}` with nothing open"
-    return Check("Security group", passage.ok, passage.words, open_it if passage.ok is False else "")
+    return Check(what, passage.ok, passage.words, open_it if passage.ok is False else "")
 
 
 def _page(here: Here, url: str, host: str, port: int) -> Iterator[Check]:

@@ -23,6 +23,7 @@ from ops.verbs import all_copies, cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import MAIN, CopySettings
 from tests.ops.fake_aws import ASKED, FakeAws, Ops
+from tests.ops.fake_fleet import FakeFleet
 from tests.ops.recorded import Recorded
 from tests.ops.rights import documented
 
@@ -44,6 +45,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     # Nobody's identity needs a right.
     rights = set().union(*documented().values(), {"sts:GetCallerIdentity"})
     assert rights >= ASKED, "docs/security.md names no such right"
+
+
+@pytest.fixture
+def fleet(aws: FakeAws) -> FakeFleet:
+    return FakeFleet(aws)
 
 
 @pytest.fixture
@@ -80,6 +86,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "gp3_gb_month": {**origin, "usd": 0.0952},
         "ipv4_hour": {**origin, "usd": 0.005},
         "secret_month": {**origin, "usd": 0.4},
+        "load_balancer_hour": {**origin, "usd": 0.027},
     }
     path = tmp_path / "prices.json"
     path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))

@@ -102,10 +102,18 @@ class FakeAws:
             described = {"Stacks": [{**stack, "StackStatus": status}]}
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
-    def deployment(self, page: str = PAGE, api: str = API, copy: str = "", key: str = PAIR, **told: str) -> None:
+    def deployment(
+        self,
+        page: str = PAGE,
+        api: str = API,
+        copy: str = "",
+        key: str = PAIR,
+        behind: tuple[str, str] = ("InstanceId", INSTANCE),
+        **told: str,
+    ) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
-        outputs = {"StreamlitUrl": page, "InstanceId": INSTANCE, "KeyPairId": key, "ServerLogGroup": "server"}
+        outputs = dict([("StreamlitUrl", page), behind, ("KeyPairId", key), ("ServerLogGroup", "server")])
         outputs["Settings"] = json.dumps(told)
         self.stack(f"Streamlit{copy}", outputs)
 

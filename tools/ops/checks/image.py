@@ -9,7 +9,8 @@ from ops.answers.spelling import make
 from ops.checks import Check
 from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
-from ops.cloud.machine import Machine, find_machine
+from ops.cloud.machine import Machine
+from ops.cloud.machines import find_machines
 
 # AWS publishes one every few weeks.
 LATE = timedelta(days=90)
@@ -20,14 +21,15 @@ TEMPLATE, VERSION = "aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version"
 
 def check_images(here: Here, deployment: Deployment) -> Iterator[Check]:
     """Compare each machine's image with the newest of its kind."""
-    for instance_id in deployment.machines:
-        try:
-            machine = find_machine(here, instance_id)
-            # EC2 soon forgets those of one that is terminated, which the way to the page tells.
+    try:
+        # Whether there is one the way to the page tells.
+        machines = find_machines(here, deployment) if deployment.page and deployment.page.usable else []
+        # EC2 soon forgets those of one that is terminated.
+        for machine in machines:
             if TEMPLATE in machine.tags:
                 yield _check(here, machine)
-        except Exception as error:
-            yield Check("Image", None, in_words(error))
+    except Exception as error:
+        yield Check("Image", None, in_words(error))
 
 
 def _check(here: Here, machine: Machine) -> Check:

@@ -1,4 +1,4 @@
-"""The stacks of a copy, and what they say: where the page is, which machines there are, where the logs are."""
+"""The stacks of a copy, and what they say: where the page is, what is behind it, where the logs are."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,14 +40,19 @@ class Deployment:
         return self.stack(PAGE).output(outputs.PAGE_URL)
 
     @property
-    def machines(self) -> list[str]:
-        """The machines behind the page; none where its stack does not say so yet."""
-        machine = self.said(outputs.MACHINE)
-        return [machine] if machine else []
+    def fleet(self) -> str | None:
+        """The Auto Scaling group behind the page; None where that is one machine."""
+        return self.said(outputs.FLEET)
+
+    @property
+    def fleet_size(self) -> tuple[int, int]:
+        """How many machines a fleet has at least and at most, as its stack was told."""
+        smallest, _, largest = str(self.told.get(named(PAGE, self.copy), {}).get("machines", "1")).partition("-")
+        return int(smallest), int(largest or smallest)
 
     @property
     def machine(self) -> str:
-        """The one machine that most verbs are about."""
+        """The one machine behind the page, where it has no fleet."""
         return self.stack(PAGE).output(outputs.MACHINE)
 
     @property

@@ -47,15 +47,20 @@ def covers(source: str, other: str) -> bool | None:
     return inside.version == outside.version and inside.subnet_of(outside)  # type: ignore[arg-type]
 
 
-def find_doors(here: Here, security_groups: Sequence[str], edge: Sequence[Door] = ()) -> list[Door]:
+def find_doors(
+    here: Here, security_groups: Sequence[str], edge: Sequence[Door] = (), balancer: Sequence[str] = ()
+) -> list[Door]:
     """Ask EC2 what the groups let in.
 
     :param edge: the doors of an HTTPS address's edge, which stand before them.
+    :param balancer: the groups of a balancer before them, whose own way to the machines is no door.
     """
-    if not security_groups:
+    wanted = list(dict.fromkeys([*balancer, *security_groups]))
+    if not wanted:
         return list(edge)
-    groups = here.aws.client("ec2").describe_security_groups(GroupIds=list(security_groups))["SecurityGroups"]
-    return [*edge, *(door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule))]
+    groups = here.aws.client("ec2").describe_security_groups(GroupIds=wanted)["SecurityGroups"]
+    found = (door for group in groups for rule in group.get("IpPermissions", []) for door in _doors(rule))
+    return [*edge, *(door for door in found if door.source not in balancer)]
 
 
 def sources(doors: Iterable[Door], port: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The machine behind the page, as EC2 has it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,13 @@ class Machine:
     volumes: tuple[str, ...]
     tags: Mapping[str, str]
     copy: str
+    zone: str = ""
+    spot: bool = False
+
+    @property
+    def purchase(self) -> str:
+        """How it is paid for."""
+        return "Spot" if self.spot else "on demand"
 
     def existing(self) -> "Machine":
         """Give the machine, unless it is terminated."""
@@ -55,6 +62,20 @@ def find_machine(here: Here, instance_id: str) -> Machine:
     return _machine(found[0], here.copy)
 
 
+def find_existing(here: Here, instance_ids: Iterable[str]) -> list[Machine]:
+    """Ask EC2 for several at once, of which some may be gone meanwhile."""
+    if not (wanted := sorted(instance_ids)):
+        return []
+    # A filter, as an id that is no more would be refused.
+    pages = (
+        here.aws.client("ec2")
+        .get_paginator("describe_instances")
+        .paginate(Filters=[{"Name": "instance-id", "Values": wanted}])
+    )
+    machines = [_machine(described, here.copy) for described in pages.search("Reservations[].Instances[]")]
+    return [machine for machine in machines if machine.state not in GONE]
+
+
 def find_machines_of_all_copies(here: Here) -> list[Machine]:
     """Ask EC2 for every instance that our tags name, unless it is terminated."""
     ours = [{"Name": "tag:project", "Values": [PROJECT]}, {"Name": "tag-key", "Values": ["copy"]}]
@@ -79,6 +100,8 @@ def _machine(described: Mapping[str, Any], copy: str) -> Machine:
         volumes=tuple(device["Ebs"]["VolumeId"] for device in devices if "Ebs" in device),
         tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
         copy=copy,
+        zone=described.get("Placement", {}).get("AvailabilityZone", ""),
+        spot=described.get("InstanceLifecycle") == "spot",
     )
 
 

@@ -1,0 +1,72 @@
+"""The fleet behind the page: as many machines as an Auto Scaling group wants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.answers.errors import OpsError
+from ops.answers.spelling import make
+from ops.cloud.here import Here
+
+# What the group was before `stop`, smallest and wanted: a stopped group itself says nothing of it.
+BEFORE_STOP = "data-compute:before-stop"
+# What would start machines again behind a stop's back.
+SUSPENDED = ("AlarmNotification", "ScheduledActions")
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One Auto Scaling group."""
+
+    name: str
+    smallest: int
+    wanted: int
+    largest: int
+    # How far each of its machines is, by id: Pending, InService, Terminating …
+    members: Mapping[str, str]
+    target_groups: tuple[str, ...]
+    # The launch template's id.
+    template: str
+    # The machines that are no Spot ones, however many there are; None where none is.
+    on_demand_base: int | None
+    tags: Mapping[str, str]
+    copy: str
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it wants no machine."""
+        return not self.wanted
+
+    @property
+    def numbers(self) -> str:
+        """How many machines it has."""
+        state = "stopped" if self.stopped else f"{len(self.members)} of {self.wanted} wanted"
+        return f"{state}, {self.smallest} at least, {self.largest} at most"
+
+
+def find_fleet(here: Here, name: str) -> Fleet:
+    """Ask Auto Scaling for the group."""
+    groups = here.aws.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+    if not groups["AutoScalingGroups"]:
+        raise OpsError(
+            f"fleet {name}, which the stack names, does not exist any more, by somebody's hand: "
+            f"`{make('destroy', here.copy)}`, then `{make('deploy', here.copy)}`"
+        )
+    return _fleet(groups["AutoScalingGroups"][0], here.copy)
+
+
+def _fleet(described: Mapping[str, Any], copy: str) -> Fleet:
+    mixed = described.get("MixedInstancesPolicy", {})
+    template = mixed.get("LaunchTemplate", {}).get("LaunchTemplateSpecification") or described.get("LaunchTemplate", {})
+    return Fleet(
+        name=described["AutoScalingGroupName"],
+        smallest=described["MinSize"],
+        wanted=described["DesiredCapacity"],
+        largest=described["MaxSize"],
+        members={machine["InstanceId"]: machine["LifecycleState"] for machine in described.get("Instances", [])},
+        target_groups=tuple(described.get("TargetGroupARNs", [])),
+        template=template.get("LaunchTemplateId", ""),
+        on_demand_base=mixed["InstancesDistribution"].get("OnDemandBaseCapacity", 0) if mixed else None,
+        tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
+        copy=copy,
+    )

@@ -27,6 +27,11 @@ class Prices:
     # Every other price that is one number.
     others: Mapping[str, float] = field(default_factory=dict)
 
+    def spot_hour(self, instance_type: str) -> float | None:
+        """Give what a Spot machine costs about: AWS changes it all the time."""
+        hourly, share = self.instance_hour.get(instance_type), self.others.get("spot_share")
+        return hourly * share if hourly and share else None
+
 
 def read_prices(region: str, table: Path = TABLE) -> Prices:
     """Read what the table knows of a region."""

@@ -45,19 +45,22 @@ def find_disks(here: Here, machine: Machine) -> list[Disk]:
 def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]:
     """Work out the month."""
     hourly = prices.instance_hour.get(machine_type)
-    lines = [Line(f"machine {machine_type}", _times(hourly, HOURS_A_MONTH), 0.0)]
+    lines = [Line(f"machine {machine_type}", times(hourly, HOURS_A_MONTH), 0.0)]
     for disk in disks:
-        monthly = _times(prices.gp3_gb_month if disk.kind == "gp3" else None, disk.gib)
+        monthly = times(prices.gp3_gb_month if disk.kind == "gp3" else None, disk.gib)
         lines.append(Line(f"disk {disk.gib} GiB {disk.kind}", monthly, monthly))
-    address = _times(prices.ipv4_hour, HOURS_A_MONTH)
+    address = times(prices.ipv4_hour, HOURS_A_MONTH)
     return [*lines, Line("public address (Elastic IP)", address, address)]
 
 
 def bill_of_front(prices: Prices, deployment: Deployment) -> list[Line]:
-    """Work out the month of the HTTPS address: its secret, since CloudFront itself is paid by use; and of a sign-in."""
+    """Work out the month of what is kept for the page: CloudFront itself is paid by use, a sign-in by people."""
     monthly = prices.others.get("secret_month")
     lines = [Line("secret of the HTTPS address", monthly, monthly)] if deployment.https else []
-    return [*lines, *([Line("sign-in, up to 10,000 people", 0.0, 0.0)] if deployment.sign_in else [])]
+    if deployment.sign_in:
+        return [*lines, Line("sign-in, up to 10,000 people", 0.0, 0.0)]
+    # The machines of a fleet sign their cookies with one, which a sign-in brings itself.
+    return [*lines, *([Line("secret of the sessions", monthly, monthly)] if deployment.fleet else [])]
 
 
 def total(lines: Sequence[Line]) -> Line:
@@ -68,7 +71,7 @@ def total(lines: Sequence[Line]) -> Line:
 def per_day(lines: Sequence[Line]) -> dict[str, float | None]:
     """Give the totals a day."""
     month = total(lines)
-    return rounded(Line("a day", _times(month.running, 1 / DAYS_A_MONTH), _times(month.stopped, 1 / DAYS_A_MONTH)))
+    return rounded(Line("a day", times(month.running, 1 / DAYS_A_MONTH), times(month.stopped, 1 / DAYS_A_MONTH)))
 
 
 def dollars(amount: float | None) -> str:
@@ -93,7 +96,8 @@ def _sum(amounts: Sequence[float | None]) -> float | None:
     return sum(known) if len(known) == len(amounts) else None
 
 
-def _times(price: float | None, quantity: float) -> float | None:
+def times(price: float | None, quantity: float) -> float | None:
+    """Multiply; what is unknown stays so."""
     return None if price is None else price * quantity
 
 

@@ -9,6 +9,7 @@ from ops.cloud import doors
 from ops.cloud.costs import Line, dollars, per_day
 from ops.cloud.deployment import Deployment
 from ops.cloud.doors import Door
+from ops.cloud.fleet_view import FleetView, fleet_facts, machine_facts, machine_rows
 from ops.cloud.lab_budget import SESSIONS
 from ops.cloud.machine import Machine
 from ops.cloud.probe import Health, host_and_port
@@ -30,6 +31,8 @@ class Situation:
     lines: list[Line]
     # Who may sign in, in words; None where nobody is asked to.
     sign_in: str | None = None
+    # None of one machine.
+    view: FleetView | None = None
 
     @property
     def well(self) -> bool:
@@ -82,8 +85,7 @@ def running_rows(found: Situation) -> list[tuple[str, ...]]:
     if found.deployment.page:
         rows.append(("Page", _answering(found.deployment.said(outputs.PAGE_URL), found.page)))
     rows += [("Machine", words) for words in found.missing]
-    rows += [("Machine", _machine_in_words(machine)) for machine in found.machines]
-    return rows
+    return rows + machine_rows(found.machines, found.view)
 
 
 def facts_of(found: Situation) -> dict[str, object]:
@@ -103,10 +105,8 @@ def facts_of(found: Situation) -> dict[str, object]:
         },
         "api": _health_facts(found.deployment.said(outputs.API_URL), found.api),
         "page": _health_facts(found.deployment.said(outputs.PAGE_URL), found.page),
-        "machines": [
-            {"id": machine.id, "state": machine.state, "type": machine.type, "launched": machine.launched.isoformat()}
-            for machine in found.machines
-        ],
+        "fleet": fleet_facts(found.view),
+        "machines": [machine_facts(machine, found.view) for machine in found.machines],
         "open": {"page": doors.sources(found.doors, port), "ssh": doors.sources(found.doors, doors.SSH)},
         "signIn": found.sign_in,
         "costPerDay": per_day(found.lines) if found.lines else None,
@@ -136,11 +136,6 @@ def _answering(url: str | None, health: Health | None) -> str:
     return f"{url}  {health.words}" + (f" in {health.milliseconds:.0f} ms" if health.ok else "")
 
 
-def _machine_in_words(machine: Machine) -> str:
-    since = f" for {age(machine.launched)}" if machine.state == "running" else ""
-    return f"{machine.id}, {machine.type}, {machine.state}{since}"
-
-
 def next_step(found: Situation) -> str:
     """Say the first thing that is wrong, and what to do about it."""
     copy = found.deployment.copy
@@ -149,6 +144,8 @@ def next_step(found: Situation) -> str:
             return f"stack {name} is not deployed: `{make('deploy', copy)}`"
         if not stack.usable:
             return half_deployed(stack)
+    if found.view and found.view.fleet.stopped:
+        return f"the fleet is stopped: `{ops('start', copy)}` brings it back"
     if any(machine.state == "stopped" for machine in found.machines):
         return f"the machine is stopped: `{ops('start', copy)}` boots it"
     return f"not everything answers: `{ops('doctor', copy)}` says why"

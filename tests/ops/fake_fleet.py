@@ -94,6 +94,12 @@ class FakeFleet:
         ]
         self.aws.expect("ec2", "describe_security_groups", {"SecurityGroups": groups})
 
+    def page_doors(self, *sources: str, port: int = 8501) -> None:
+        """Say who may open the page, where nobody asks about the machines."""
+        page = {"FromPort": port, "ToPort": port, "IpProtocol": "tcp"}
+        group = {"GroupId": "sg-balancer", "IpPermissions": [page | {"IpRanges": [{"CidrIp": to} for to in sources]}]}
+        self.aws.expect("ec2", "describe_security_groups", {"SecurityGroups": [group]}, GroupIds=["sg-balancer"])
+
     def template(self, **data: Any) -> None:
         """Describe what a machine is made of."""
         disk = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 12, "VolumeType": "gp3"}}

@@ -9,7 +9,7 @@ from ops.answers.errors import OpsError
 from ops.answers.output import Tell
 from ops.answers.spelling import ops
 from ops.cloud import doors
-from ops.cloud.deployment import read_deployment
+from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine, find_machine
 from ops.cloud.probe import ask_page, host_and_port, page_is_silent
@@ -39,9 +39,8 @@ class Target:
         return doors.passage(doors.find_doors(self.here, machine.security_groups, self.edge), *host_and_port(self.url))
 
 
-def find_target(here: Here) -> Target:
-    """Ask the stacks which machine and page this is about."""
-    deployment = read_deployment(here)
+def find_target(here: Here, deployment: Deployment) -> Target:
+    """Tell which machine and page this is about."""
     return Target(here, deployment.machine, deployment.page_url, deployment.edge)
 
 
@@ -51,7 +50,7 @@ def wait_for_start(tell: Tell, target: Target, way: doors.Passage) -> str:
     if way.ok is False:
         return f"runs; its page was not asked: {way.words}"
     tell(f"machine {target.instance_id} runs; waiting for the page {target.url}")
-    wait_until(
+    _wait(
         tell,
         target,
         lambda: ask_page(target.url, timeout=3).ok,
@@ -64,27 +63,28 @@ def wait_for_stop(tell: Tell, target: Target) -> str:
     """Wait until the machine has stopped and its page is silent."""
     wait_for_state(tell, target, "stopped")
     failing = f"has stopped, but somebody still answers at {target.url}"
-    wait_until(tell, target, lambda: page_is_silent(target.url), failing)
+    _wait(tell, target, lambda: page_is_silent(target.url), failing)
     return f"has stopped; its disk and its address still cost a little (`{ops('cost', target.here.copy)}`)"
 
 
 def wait_for_state(tell: Tell, target: Target, state: str) -> None:
     """Wait until the machine is in a state."""
-    wait_until(tell, target, lambda: target.machine().existing().state == state, f"is not {state}")
+    _wait(tell, target, lambda: target.machine().existing().state == state, f"is not {state}")
 
 
-def wait_until(tell: Tell, target: Target, reached: Callable[[], bool], failing: str) -> None:
+def _wait(tell: Tell, target: Target, reached: Callable[[], bool], failing: str) -> None:
+    wait_until(tell, f"machine {target.instance_id}", target.here.copy, reached, failing, LIMIT_SECONDS)
+
+
+def wait_until(tell: Tell, what: str, copy: str, reached: Callable[[], bool], failing: str, limit: float) -> None:
     """Ask again and again; give up in words."""
     started = time.monotonic()
     while not reached():
         passed = time.monotonic() - started
-        if passed > LIMIT_SECONDS:
-            raise OpsError(
-                f"machine {target.instance_id} {failing} after {LIMIT_SECONDS:.0f} s: "
-                f"`{ops('doctor', target.here.copy)}` says why"
-            )
+        if passed > limit:
+            raise OpsError(f"{what} {failing} after {limit:.0f} s: `{ops('doctor', copy)}` says why")
         if passed > 5:
-            tell(f"machine {target.instance_id}: waiting for {passed // 5 * 5:.0f} s now")
+            tell(f"{what}: waiting for {passed // 5 * 5:.0f} s now")
         time.sleep(PAUSE_SECONDS)
 
 

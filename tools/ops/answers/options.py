@@ -16,6 +16,9 @@ OfStack = Annotated[
         "--stack", metavar="NAME", help="Of a stack of yours, by the outputs that ours have: FunctionName, ApiUrl …"
     ),
 ]
+OfMachine = Annotated[
+    str | None, typer.Option("--machine", metavar="ID", help="Which machine of a fleet; `status` lists them.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 Folder = Annotated[Path, typer.Option("--folder", metavar="FOLDER", help="Where the .pem file goes.")]

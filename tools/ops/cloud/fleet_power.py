@@ -5,10 +5,11 @@ from collections.abc import Callable
 from ops.answers.output import Tell
 from ops.answers.spelling import ops
 from ops.cloud import doors
-from ops.cloud.balancer import HEALTHY, find_balancers, find_health
+from ops.cloud.balancer import HEALTHY, find_health
 from ops.cloud.deployment import Deployment
 from ops.cloud.fleet import BEFORE_STOP, SUSPENDED, Fleet, find_fleet
 from ops.cloud.here import Here
+from ops.cloud.machines import find_ways_in
 from ops.cloud.probe import ask_page, host_and_port
 from ops.cloud.waiting import wait_until
 
@@ -58,8 +59,7 @@ def wait_for_start(tell: Tell, here: Here, deployment: Deployment, fleet: Fleet,
 
     _wait(tell, here, fleet.name, healthy, f"has fewer healthy machines than {wanted}")
     url = deployment.page_url
-    groups = [group for balancer in find_balancers(here, fleet) for group in balancer.security_groups]
-    way = doors.passage(doors.find_doors(here, groups, deployment.edge), *host_and_port(url))
+    way = doors.passage(find_ways_in(here, deployment, []), *host_and_port(url))
     if way.ok is False:
         return f"has {wanted} healthy machines; its page was not asked: {way.words}"
     _wait(tell, here, fleet.name, lambda: ask_page(url, timeout=3).ok, f"runs, but its page {url} does not answer")

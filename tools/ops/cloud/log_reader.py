@@ -19,6 +19,7 @@ from stacks.registry import MEAN, PAGE
 
 # An event can arrive late, so we look back a little and leave out what was read.
 LATE = timedelta(seconds=30)
+APP = "/app"
 
 
 class LogSource(StrEnum):
@@ -36,6 +37,8 @@ class Log:
 
     group: str
     stream: str | None = None
+    # How the streams end that are read of all the group, each called by its machine.
+    ending: str = ""
     # Whose, where a stack may have several.
     function: str = ""
 
@@ -48,11 +51,14 @@ class Event:
     stream: str
     message: str
     function: str = ""
+    # Where several write.
+    machine: str = ""
 
     @property
     def words(self) -> str:
         """What a person reads of it."""
-        return "  ".join(filter(None, [f"{self.moment:%Y-%m-%d %H:%M:%S}", self.function, self.message.rstrip()]))
+        whose = self.function or self.machine
+        return "  ".join(filter(None, [f"{self.moment:%Y-%m-%d %H:%M:%S}", whose, self.message.rstrip()]))
 
 
 class LogReader:
@@ -75,7 +81,9 @@ class LogReader:
             latest = max(latest, moment)
             if now[identity] > self._seen[identity]:
                 self._seen[identity] += 1
-                yield Event(moment, event["logStreamName"], event["message"], self._log.function)
+                stream, ending = event["logStreamName"], self._log.ending
+                machine = stream.removesuffix(ending) if ending else ""
+                yield Event(moment, stream, event["message"], self._log.function, machine)
         self._start = max(self._start, latest - LATE)
 
     def _read(self) -> Iterator[dict[str, Any]]:
@@ -85,7 +93,8 @@ class LogReader:
         # The stream is made with its first line.
         with passing_over("ResourceNotFoundException"):
             for page in pages.paginate(logGroupName=self._log.group, startTime=start, **streams):
-                yield from page["events"]
+                # Of nothing every text ends so.
+                yield from (event for event in page["events"] if event["logStreamName"].endswith(self._log.ending))
 
 
 class LogsReader:
@@ -99,9 +108,11 @@ class LogsReader:
         return heapq.merge(*(reader.new_events() for reader in self._readers), key=lambda event: event.moment)
 
 
-def find_logs(here: Here, source: LogSource, stack: str | None = None) -> list[Log]:
+def find_logs(here: Here, source: LogSource, stack: str | None = None, machine_id: str | None = None) -> list[Log]:
     """Find out where a log is, of functions each one's: ours, or that of a stack which names it as ours do."""
     of_function = source in (LogSource.API, LogSource.FUNCTION)
+    if of_function and machine_id:
+        raise OpsError(f"--machine {machine_id}: no machine writes the log of {source}, but those of app and boot")
     deployment = read_deployment(here, stack)
     found = deployment.stack(stack or (MEAN if of_function else PAGE))
     if source is LogSource.FUNCTION:
@@ -113,11 +124,16 @@ def find_logs(here: Here, source: LogSource, stack: str | None = None) -> list[L
     if source is LogSource.API:
         return [Log(log_group(here, found, outputs.API_LOGS))]
     group = log_group(here, found, outputs.SERVER_LOGS)
-    machine = found.outputs.get(outputs.MACHINE, "")
+    machine = machine_id or found.outputs.get(outputs.MACHINE, "")
     if source is LogSource.APP:
-        return [Log(group, f"{machine}/app")]
+        # Of a fleet those too that are gone or come while one follows.
+        return [Log(group, machine + APP if machine else None, "" if machine else APP)]
+    if machine_id:
+        return [Log(group, machine_id + STREAM_SUFFIX)]
     stream = _newest_boot(here, group)
-    if stream != machine + STREAM_SUFFIX:
+    if not machine:
+        note(f"the latest boot is of machine {stream.partition('/')[0]}: --machine names another")
+    elif stream != machine + STREAM_SUFFIX:
         note(f"the latest boot is of machine {stream.partition('/')[0]}, not of {machine}, which is deployed")
     return [Log(group, stream)]
 

@@ -1,8 +1,12 @@
 """The machines behind the page: the only one, or those of its fleet."""
 
+from collections.abc import Sequence
+
 from ops.answers.errors import OpsError
 from ops.answers.spelling import ops
+from ops.cloud.balancer import find_balancers
 from ops.cloud.deployment import Deployment
+from ops.cloud.doors import Door, find_doors
 from ops.cloud.fleet import find_fleet
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine, find_existing, find_machine
@@ -13,6 +17,15 @@ def find_machines(here: Here, deployment: Deployment) -> list[Machine]:
     if deployment.fleet:
         return find_existing(here, find_fleet(here, deployment.fleet).members)
     return [find_machine(here, deployment.machine)]
+
+
+def find_ways_in(here: Here, deployment: Deployment, machines: Sequence[Machine]) -> list[Door]:
+    """Ask who may come in: to one machine by its own groups, to the page of a fleet by its balancer's."""
+    balancers = find_balancers(here, find_fleet(here, deployment.fleet)) if deployment.fleet else []
+    own = [group for machine in machines for group in machine.security_groups]
+    return find_doors(
+        here, own, deployment.edge, [group for balancer in balancers for group in balancer.security_groups]
+    )
 
 
 def choose_machine(here: Here, deployment: Deployment, wanted: str | None, verb: str) -> Machine:

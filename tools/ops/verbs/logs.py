@@ -9,7 +9,7 @@ import typer
 
 from ops.answers.errors import OpsError
 from ops.answers.following import until_interrupted
-from ops.answers.options import OfStack
+from ops.answers.options import OfMachine, OfStack
 from ops.answers.output import note, say
 from ops.cloud.here import Here
 from ops.cloud.log_reader import Event, LogSource, LogsReader, find_logs
@@ -31,14 +31,19 @@ Since = Annotated[
 
 @verb
 def logs(
-    here: Here, source: Which = LogSource.APP, stack: OfStack = None, follow: Follow = False, since: Since = None
+    here: Here,
+    source: Which = LogSource.APP,
+    stack: OfStack = None,
+    machine_id: OfMachine = None,
+    follow: Follow = False,
+    since: Since = None,
 ) -> None:
     """Print the log of app, boot, API or functions.
 
-    boot: the latest one, also of a machine that failed. api: one line a request. function: each function
-    of the copy, or of --stack, by its name.
+    app: of a fleet, each line with its machine's name. boot: the latest one, also of a machine that failed.
+    api: one line a request. function: each function of the copy, or of --stack, by its name.
     """
-    found_logs = find_logs(here, source, stack)
+    found_logs = find_logs(here, source, stack, machine_id)
     default = LONGEST if source is LogSource.BOOT else timedelta(hours=1)
     start = datetime.now(UTC) - (_duration(since) if since else default)
     reader = LogsReader(here, found_logs, start)

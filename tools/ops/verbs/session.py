@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from ops.answers.errors import OpsError
+from ops.answers.options import OfMachine
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.machine import find_machine
+from ops.cloud.machines import choose_machine
 from ops.cloud.session import Request, cli_command, hand_over
 from ops.cloud.session import tunnel as tunnel_request
 from ops.verb import verb
@@ -19,20 +20,20 @@ LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port
 
 
 @verb
-def session(here: Here, print_only: Print = False) -> None:
+def session(here: Here, machine_id: OfMachine = None, print_only: Print = False) -> None:
     """Log in by Session Manager, with no port open."""
-    machine = find_machine(here, read_deployment(here).machine).running()
+    machine = choose_machine(here, read_deployment(here), machine_id, "session").running()
     _run(here, {"Target": machine.id}, print_only)
 
 
 @verb
-def tunnel(here: Here, port: LocalPort = 8501, print_only: Print = False) -> None:
+def tunnel(here: Here, machine_id: OfMachine = None, port: LocalPort = 8501, print_only: Print = False) -> None:
     """Bring the page to localhost, with no port open.
 
     It comes through Session Manager, until you press Ctrl-C.
     """
     deployment = read_deployment(here)
-    machine = find_machine(here, deployment.machine).running()
+    machine = choose_machine(here, deployment, machine_id, "tunnel").running()
     page_port = deployment.page_port
     if not print_only and not here.json and _is_taken(port):
         raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ops.answers.errors import OpsError
-from ops.answers.options import Folder
+from ops.answers.options import Folder, OfMachine
 from ops.answers.output import note
 from ops.answers.spelling import ops
 from ops.cloud import doors, login
@@ -18,7 +18,8 @@ from ops.cloud.here import Here
 from ops.cloud.key_file import ensure, is_too_open
 from ops.cloud.key_pair import fetch, find_key_pair
 from ops.cloud.lab_key import how_to_get_it
-from ops.cloud.machine import Machine, find_machine
+from ops.cloud.machine import Machine
+from ops.cloud.machines import choose_machine, find_ways_in
 from ops.cloud.probe import host_and_port
 from ops.verb import verb
 from stacks.registry import PAGE
@@ -30,13 +31,19 @@ INSTALL = "ssh is not installed: `apt-get install openssh-client`, `dnf install 
 
 
 @verb
-def ssh(here: Here, print_only: Print = False, config: Config = False, folder: Folder = Path()) -> None:
+def ssh(
+    here: Here,
+    machine_id: OfMachine = None,
+    print_only: Print = False,
+    config: Config = False,
+    folder: Folder = Path(),
+) -> None:
     """Log in by SSH, with the right user and key.
 
     The key is fetched if it is not here yet.
     """
     deployment = read_deployment(here)
-    machine = find_machine(here, deployment.machine).existing()
+    machine = choose_machine(here, deployment, machine_id, "ssh").existing()
     pair = find_key_pair(here, deployment)
     path = pair.file_in(folder).absolute()
     imported = not pair.downloaded and not path.exists() and fetch(here, pair) is None
@@ -63,7 +70,7 @@ def ssh(here: Here, print_only: Print = False, config: Config = False, folder: F
 
 def _closed_door(here: Here, machine: Machine, deployment: Deployment) -> str | None:
     """Say why SSH can't work from here, if so."""
-    found = doors.find_doors(here, machine.security_groups, deployment.edge)
+    found = find_ways_in(here, deployment, [machine])
     opened_to = doors.sources(found, doors.SSH)
     open_it = doors.opening_command(here, found, host_and_port(deployment.page_url)[1], ssh=True)
     session = f"or log in without any open port: `{ops('session', here.copy)}`"

@@ -5,7 +5,7 @@ import typer
 from ops.answers.errors import OpsError
 from ops.answers.options import DryRun, Yes
 from ops.answers.output import note
-from ops.answers.spelling import make
+from ops.answers.spelling import make, ops
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine, replacing
@@ -25,7 +25,13 @@ def terminate(here: Here, yes: Yes = False, dry_run: DryRun = False) -> None:
 
     Explains why, and terminates it all the same after a confirmation.
     """
-    machine = find_machine(here, read_deployment(here).machine).existing()
+    deployment = read_deployment(here)
+    if deployment.fleet:
+        stop, destroy = ops("stop", here.copy), make("destroy", here.copy)
+        raise OpsError(
+            f"a fleet replaces a machine that is terminated: `{stop}` ends all for the night, `{destroy}` all"
+        )
+    machine = find_machine(here, deployment.machine).existing()
     replacing_it, destroy = replacing(machine.id, here.copy), make("destroy", here.copy)
     note(WHY.format(machine=machine.id, stack=here.stack_name(PAGE), destroy=destroy, replacing=replacing_it))
     if dry_run:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.ops.fake_aws import HOUR_AGO, FakeAws
+from tests.ops.fake_aws import API, HOUR_AGO, FakeAws
 
 FLEET = "Streamlit-ServerGroup-1"
 TARGETS = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/page/1"
@@ -17,9 +17,9 @@ class FakeFleet:
     def __init__(self, aws: FakeAws) -> None:
         self.aws = aws
 
-    def deployment(self, page: str = "http://page.elb.amazonaws.com:8501", **told: str) -> None:
+    def deployment(self, page: str = "http://page.elb.amazonaws.com:8501", api: str = API, **told: str) -> None:
         """Say what the stacks say."""
-        self.aws.deployment(page=page, behind=("Fleet", FLEET), **{"machines": "2-4", **told})
+        self.aws.deployment(page=page, api=api, behind=("Fleet", FLEET), **{"machines": "2-4", **told})
 
     def group(self, *members: str, smallest: int = 2, wanted: int | None = None, largest: int = 4, **more: Any) -> None:
         """Describe the group, with these machines in service."""

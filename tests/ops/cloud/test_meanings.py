@@ -9,6 +9,12 @@ from ops.cloud.meanings import MEANINGS, meaning
 HANDLER = 'Resource handler returned message: "{} (Service: Ec2, Status Code: 400, Request ID: 1)" (RequestToken: 2)'
 MESSAGES = [
     (
+        "Could not launch Spot Instances. UnfulfillableCapacity - There is no Spot capacity available that matches "
+        "your request. Launching EC2 instance failed.",
+        "`make deploy COPY=alice SPOT=` takes them on demand",
+    ),
+    ("Max spot instance count exceeded. Launching EC2 instance failed.", "Service Quotas, EC2, L-34B43A08; or"),
+    (
         HANDLER.format("The vpc 'vpc-1' has dependencies and cannot be deleted."),
         "again what you did, `make deploy COPY=alice` or `make destroy COPY=alice`",
     ),

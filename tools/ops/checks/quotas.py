@@ -1,7 +1,7 @@
 """Whether the account has room for what a deploy makes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ops.answers.embedded import is_on_this_laptop
@@ -9,8 +9,9 @@ from ops.answers.errors import in_words
 from ops.answers.spelling import ops
 from ops.checks import Check
 from ops.cloud.clients import Aws
+from ops.cloud.fleet import fleet_size
 from ops.cloud.here import Here
-from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS, Quota
+from ops.cloud.quotas import ADDRESSES, SPOT_VCPUS, VCPUS, VPCS, Quota
 from stacks.copy_settings import MAIN
 from stacks.lab_names import is_lab
 from stacks.lab_refusals import MOST_MACHINES
@@ -29,12 +30,22 @@ def check_quotas(here: Here, told: Mapping[str, str], *, deployed: bool) -> Iter
     if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
     if is_lab(told):
-        yield _check_machines(here)
+        least, most = fleet_size(told)
+        yield _check_machines(here, most - least if deployed and most > least else most)
+    least, most = fleet_size(told)
     if STANDARD_FAMILY.match(instance_type):
-        # A deploy runs the new machine beside the old one for a moment. Of another type only EC2 knows how many.
-        yield _check(here, VCPUS, _vcpus_in_use, VCPUS_OF_DEFAULT if instance_type == default else 1)
+        # Of another type only EC2 knows how many.
+        each = VCPUS_OF_DEFAULT if instance_type == default else 1
+        # A deploy runs the new machine beside the old one for a moment; a fleet may come to be as large as it may.
+        coming = most - (least if deployed and most > least else 0)
+        on_spot = coming - (not deployed) if told.get("spot") == "true" else 0
+        yield _check(here, VCPUS, _vcpus_in_use, each * max(coming - on_spot, 1))
+        if on_spot:
+            yield _check(here, SPOT_VCPUS, _vcpus_on_spot, each * on_spot)
     if not deployed:
-        yield _check(here, ADDRESSES, _addresses_in_use, 1)
+        if most == 1:
+            # A balancer's addresses are no Elastic IPs.
+            yield _check(here, ADDRESSES, _addresses_in_use, 1)
         if not told.get("vpc"):
             yield _check(here, VPCS, _vpcs_in_use, 1)
 
@@ -57,7 +68,7 @@ def _check(here: Here, quota: Quota, in_use: Callable[[Aws], int], needed: int) 
     return Check(name, False, f"{words}, and a deploy needs {needed} more", quota.more)
 
 
-def _check_machines(here: Here) -> Check:
+def _check_machines(here: Here, needed: int) -> Check:
     """Count all of a lab's, of whatever service and copy: the synthesis sees those of one copy alone."""
     name = "Limit of a lab's machines"
     try:
@@ -66,10 +77,10 @@ def _check_machines(here: Here) -> Check:
         return Check(name, None, in_words(error))
     words = f"{used} of the {MOST_MACHINES} machines run that a lab may have at once"
     # The new one of a copy that is deployed runs beside its old one for a moment.
-    if used < MOST_MACHINES:
+    if used + needed <= MOST_MACHINES:
         return Check(name, True, words)
     whose = f"stop some: `{ops('class status', MAIN)}` shows those of all copies"
-    return Check(name, False, f"{words}, and a deploy needs 1 more; 20 close the account", whose)
+    return Check(name, False, f"{words}, and a deploy needs {needed} more; 20 close the account", whose)
 
 
 def _running(aws: Aws) -> Iterator[dict[str, Any]]:
@@ -98,10 +109,16 @@ def _counts_elsewhere(instance: dict[str, Any]) -> bool:
 
 
 def _vcpus_in_use(aws: Aws) -> int:
+    return _vcpus(instance for instance in _running(aws) if not _counts_elsewhere(instance))
+
+
+def _vcpus_on_spot(aws: Aws) -> int:
+    return _vcpus(instance for instance in _running(aws) if instance.get("InstanceLifecycle") == "spot")
+
+
+def _vcpus(instances: Iterable[dict[str, Any]]) -> int:
     return sum(
         instance["CpuOptions"]["CoreCount"] * instance["CpuOptions"]["ThreadsPerCore"]
-        for instance in _running(aws)
-        if STANDARD_FAMILY.match(instance["InstanceType"])
-        and "CpuOptions" in instance
-        and not _counts_elsewhere(instance)
+        for instance in instances
+        if STANDARD_FAMILY.match(instance["InstanceType"]) and "CpuOptions" in instance
     )

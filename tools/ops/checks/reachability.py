@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make, ops
 from ops.checks import Check
+from ops.checks.fleet import check_fleet
 from ops.cloud import doors, login
 from ops.cloud.deployment import Deployment
+from ops.cloud.fleet import find_fleet
 from ops.cloud.here import Here
 from ops.cloud.machine import find_machine
+from ops.cloud.machines import find_ways_in
 from ops.cloud.probe import ask_api, ask_page, host_and_port
 from ops.cloud.stack import Stack, half_deployed
 from stacks import outputs
@@ -44,23 +47,28 @@ def _api(here: Here, stack: Stack) -> Check:
 
 
 def _to_page(here: Here, deployment: Deployment, stack: Stack) -> Iterator[Check]:
-    url, instance_id = stack.output(outputs.PAGE_URL), stack.output(outputs.MACHINE)
+    url = stack.output(outputs.PAGE_URL)
     host, port = host_and_port(url)
     try:
-        machine = find_machine(here, instance_id).existing()
+        if deployment.fleet:
+            fleet = find_fleet(here, deployment.fleet)
+            machines, runs = [], not fleet.stopped
+            yield from check_fleet(here, fleet)
+        else:
+            machines = [find_machine(here, stack.output(outputs.MACHINE)).existing()]
+            runs = machines[0].state == "running"
+            start = f"`{ops('start', here.copy)}`"
+            yield Check("Machine", runs, f"{machines[0].id} is {machines[0].state}", "" if runs else start)
     except OpsError as error:
-        yield Check("Machine", False, str(error))
+        yield Check("Fleet" if deployment.fleet else "Machine", False, str(error))
         return
-    running = machine.state == "running"
-    start = f"`{ops('start', here.copy)}`"
-    yield Check("Machine", running, f"{machine.id} is {machine.state}", "" if running else start)
-    if not running:
+    if not runs:
         return
     name = _name(host)
     yield name
     if name.ok is False:
         return
-    found = doors.find_doors(here, machine.security_groups, deployment.edge)
+    found = find_ways_in(here, deployment, machines)
     door = _door("Edge" if deployment.https else "Security group", here, found, host, port)
     yield door
     # Where that lets nobody in, a port that does not answer is no second finding.

@@ -7,6 +7,7 @@ from typing import Any
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make
 from ops.cloud.doors import Door
+from ops.cloud.fleet import fleet_size
 from ops.cloud.here import Here
 from ops.cloud.probe import host_and_port
 from ops.cloud.stack import Stack, read_stack
@@ -46,9 +47,8 @@ class Deployment:
 
     @property
     def fleet_size(self) -> tuple[int, int]:
-        """How many machines a fleet has at least and at most, as its stack was told."""
-        smallest, _, largest = str(self.told.get(named(PAGE, self.copy), {}).get("machines", "1")).partition("-")
-        return int(smallest), int(largest or smallest)
+        """How many machines there are at least and at most, as the stack was told."""
+        return fleet_size(self.told.get(named(PAGE, self.copy), {}))
 
     @property
     def machine(self) -> str:

@@ -44,6 +44,12 @@ class Fleet:
         return f"{state}, {self.smallest} at least, {self.largest} at most"
 
 
+def fleet_size(told: Mapping[str, str]) -> tuple[int, int]:
+    """Read how many machines a copy has at least and at most, by what it was told."""
+    least, _, most = (told.get("machines") or "1").partition("-")
+    return int(least), int(most or least)
+
+
 def find_fleet(here: Here, name: str) -> Fleet:
     """Ask Auto Scaling for the group."""
     groups = here.aws.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])

@@ -4,7 +4,7 @@ import re
 
 from ops.answers import lab
 from ops.answers.spelling import make, removing
-from ops.cloud.quotas import ADDRESSES, VCPUS, VPCS
+from ops.cloud.quotas import ADDRESSES, SPOT_VCPUS, VCPUS, VPCS
 from stacks.lab_names import ENDS_SESSION, ROLE, TITLE
 
 UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
@@ -23,6 +23,13 @@ MEANINGS = {
     "We currently do not have sufficient … capacity": (
         "AWS has no machine of that type free there now: `{deploy}` again later, or with another `ZONE` (`first`, "
         "`second`) or `INSTANCE_TYPE`"
+    ),
+    "no Spot capacity available": (
+        "AWS has no machine of these types free on Spot there now; a fleet goes on asking, and `{deploy} SPOT=` takes "
+        "them on demand"
+    ),
+    "Max spot instance count exceeded": (
+        f"the account has no {SPOT_VCPUS.what} left here: {SPOT_VCPUS.more}; or `{{deploy}} SPOT=`"
     ),
     "You have requested more vCPU capacity than your current vCPU limit": (
         f"the account has no vCPUs of that type's family left here; for the usual families: {VCPUS.more}"

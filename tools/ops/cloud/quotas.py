@@ -24,5 +24,6 @@ class Quota:
 
 
 VCPUS = Quota("ec2", "L-1216C47A", "EC2", "vCPUs of standard machines", 0)
+SPOT_VCPUS = Quota("ec2", "L-34B43A08", "EC2", "vCPUs of standard machines on Spot", 0)
 ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2", "Elastic IPs", 5)
 VPCS = Quota("vpc", "L-F678F1CE", "VPC", "VPCs", 5, "; or share a network, `VPC=default`")

@@ -89,7 +89,12 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "load_balancer_hour": {**origin, "usd": 0.027},
     }
     path = tmp_path / "prices.json"
-    path.write_text(json.dumps({"about": "prices", "regions": {"us-east-1": region, "eu-central-1": region}}))
+    shares = {
+        name: {**origin, "about": "derived", "of_on_demand": share}
+        for name, share in (("spot", 0.35), ("committed_1", 0.625), ("committed_3", 0.43))
+    }
+    regions = {"us-east-1": region, "eu-central-1": region}
+    path.write_text(json.dumps({"about": "prices", "shares": shares, "regions": regions}))
     for module in (all_copies, cost, survey):
         monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
     monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))

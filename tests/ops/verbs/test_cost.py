@@ -105,15 +105,26 @@ def test_every_price_of_the_table_has_a_date_and_a_source() -> None:
             assert date.fromisoformat(price["date"]) <= date.today()
             assert price["source"]
         assert "t4g.small" in region["instance_hour"]["usd"]
+    for share in table["shares"].values():
+        assert date.fromisoformat(share["date"]) <= date.today()
+        assert share["source"]
+        assert "derived" in share["about"]
+        assert 0 < share["of_on_demand"] < 1
 
 
-def product(usage_type: str, dollars: str) -> str:
-    return json.dumps(
-        {
-            "product": {"attributes": {"usagetype": usage_type}},
-            "terms": {"OnDemand": {"t": {"priceDimensions": {"d": {"pricePerUnit": {"USD": dollars}}}}}},
-        }
-    )
+def product(usage_type: str, dollars: str, **reserved: str) -> str:
+    terms = {"OnDemand": {"t": term(dollars)}}
+    terms |= {"Reserved": {str(number): bought(*words.split(",")) for number, words in enumerate(reserved.values())}}
+    return json.dumps({"product": {"attributes": {"usagetype": usage_type}}, "terms": terms})
+
+
+def term(dollars: str) -> dict[str, Any]:
+    return {"priceDimensions": {"d": {"pricePerUnit": {"USD": dollars}}}}
+
+
+def bought(years: str, kind: str, option: str, dollars: str) -> dict[str, Any]:
+    said = {"LeaseContractLength": years, "OfferingClass": kind, "PurchaseOption": option}
+    return {"termAttributes": said, **term(dollars)}
 
 
 def fields(**wanted: str) -> list[dict[str, str]]:

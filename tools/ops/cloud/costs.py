@@ -12,8 +12,8 @@ from ops.cloud.machine import Machine
 DAYS_A_MONTH = HOURS_A_MONTH / 24
 NOT_COUNTED = (
     "Not counted: what depends on use (requests to the API, calls of the function, log lines, traffic to the "
-    "internet and by CloudFront, CPU bursts of a t machine), the CDK's bootstrap bucket, taxes, discounts and free "
-    "tiers."
+    "internet, by CloudFront and by a balancer, CPU bursts of a t machine), the CDK's bootstrap bucket, taxes, "
+    "discounts and free tiers."
 )
 
 
@@ -57,10 +57,9 @@ def bill_of_front(prices: Prices, deployment: Deployment) -> list[Line]:
     """Work out the month of what is kept for the page: CloudFront itself is paid by use, a sign-in by people."""
     monthly = prices.others.get("secret_month")
     lines = [Line("secret of the HTTPS address", monthly, monthly)] if deployment.https else []
-    if deployment.sign_in:
-        return [*lines, Line("sign-in, up to 10,000 people", 0.0, 0.0)]
-    # The machines of a fleet sign their cookies with one, which a sign-in brings itself.
-    return [*lines, *([Line("secret of the sessions", monthly, monthly)] if deployment.fleet else [])]
+    # The machines of a fleet sign their cookies with it.
+    lines += [Line("secret of the sessions", monthly, monthly)] if deployment.fleet else []
+    return [*lines, *([Line("sign-in, up to 10,000 people", 0.0, 0.0)] if deployment.sign_in else [])]
 
 
 def total(lines: Sequence[Line]) -> Line:

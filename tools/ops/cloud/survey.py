@@ -10,7 +10,7 @@ from ops.cloud.costs import Line, bill, bill_of_front, find_disks
 from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.doors import find_doors
 from ops.cloud.fleet import find_fleet
-from ops.cloud.fleet_costs import bill_of_fleet, find_model
+from ops.cloud.fleet_costs import find_priced
 from ops.cloud.fleet_view import FleetView
 from ops.cloud.here import Here
 from ops.cloud.machine import GONE, Machine, find_existing, find_machine
@@ -69,7 +69,7 @@ def _bill(here: Here, prices: Prices, machines: list[Machine]) -> list[Line]:
 def _bill_of_fleet(here: Here, prices: Prices, deployment: Deployment, view: FleetView) -> list[Line]:
     """Reckon with as many machines as there are now; of a stopped fleet with its smallest number."""
     count = view.fleet.wanted or deployment.fleet_size[0]
-    return bill_of_fleet(prices, find_model(here, view.fleet), view.fleet, view.balancers, count)
+    return find_priced(here, view.fleet, view.balancers).bill(prices, count)
 
 
 def _asked(pool: ThreadPoolExecutor, ask: Callable[[str], Health], url: str | None) -> Callable[[], Health | None]:

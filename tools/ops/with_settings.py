@@ -12,16 +12,21 @@ from ops.answers.errors import OpsError, in_words
 from ops.answers.output import note
 from ops.answers.questions import is_terminal
 from ops.cloud.clients import Aws
+from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.told.cdk_command import add_settings, each_once, take_settings
 from ops.told.looked_up import ON_THIS_LAPTOP, all_told, in_aws
+from ops.told.move import note_move
+from ops.told.undone import deployed_settings
 from ops.told.words import settle
 from stacks import lab_names
+from stacks.copy_settings import MAIN
 
 # The names of what stands on make's command line, of which these are no settings.
 GIVEN = "MAKE_GIVEN"
 NO_SETTINGS = ("PYTHON", "SETTINGS")
 BOOTSTRAP = ["cdk", "bootstrap"]
+DIFF = ["cdk", "diff"]
 # Before the command: it deploys to the laptop; it asks an AWS, which is said first.
 LAPTOP = "--laptop"
 AWS = "--aws"
@@ -80,6 +85,9 @@ def main(command: list[str]) -> int:
         words = [*command, *arguments(given, None if where == LAPTOP else aws)]
         if where == AWS:
             say_which_aws(aws)
+            if command == DIFF:
+                here = Here(aws, given.get("copy") or MAIN, json=False)
+                note_move(here, deployed_settings(here), all_told(given))
         aws.hand_over()
     except Exception as error:
         note(f"error: {in_words(error)}")

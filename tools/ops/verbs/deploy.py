@@ -32,6 +32,7 @@ from ops.told import cdk_command
 from ops.told.leftovers import offer_removal
 from ops.told.looked_up import in_aws
 from ops.told.memory import remember
+from ops.told.move import note_move
 from ops.told.undone import Undone, deployed_settings, find_undone
 from ops.told.unlocked import note_unlocked
 from ops.told.words import settle
@@ -129,6 +130,7 @@ def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> li
     undone = list(find_undone(deployed, told, words))
     for lost in undone:
         note(lost.words)
+    note_move(here, deployed, {**told, **words})
     return undone
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.ops.fake_aws import HOUR_AGO, PAGE, FakeAws, Ops, a_stack
+from tests.ops.fake_fleet import BOTH, FLEET, FakeFleet
+from tests.ops.verbs.test_power_of_fleet import stops
 
 OURS = [{"Name": "tag:project", "Values": ["cdk-data-compute"]}, {"Name": "tag-key", "Values": ["copy"]}]
 SOMEBODY_ELSES = {
@@ -26,6 +28,15 @@ def machine(name: str, copy: str, state: str = "running") -> dict[str, Any]:
         "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": f"vol-{name}"}}],
         "Tags": [{"Key": "project", "Value": "cdk-data-compute"}, {"Key": "copy", "Value": copy}],
     }
+
+
+def with_a_fleet(aws: FakeAws) -> None:
+    """Let alice have a fleet, and bob a machine."""
+    told = {"OutputKey": "Settings", "OutputValue": '{"machines": "2-4"}'}
+    page = {"Outputs": [{"OutputKey": "Fleet", "OutputValue": FLEET}, told]}
+    aws.stacks(a_stack("CalculateMean-alice", "alice"), a_stack("Streamlit-alice", "alice", **page))
+    machines = [machine("1", "alice"), machine("2", "alice"), machine("3", "bob")]
+    aws.expect("ec2", "describe_instances", {"Reservations": [{"Instances": machines}]}, Filters=OURS)
 
 
 def deployed(aws: FakeAws, *machines: dict[str, Any]) -> None:
@@ -86,8 +97,8 @@ def test_one_that_ec2_refuses_to_stop_keeps_no_other_running(aws: FakeAws, ops: 
     result = ops("class", "stop", "--yes", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {"stop": ["i-1", "i-3"], "dryRun": False}
-    assert "machine i-2 of bob runs on: AWS refused StopInstances: The instance 'i-2' may not be" in result.stderr
-    assert result.stderr.endswith("error: 1 of 3 machines run on: i-2 of bob\n")
+    assert "i-2 of bob runs on: AWS refused StopInstances: The instance 'i-2' may not be" in result.stderr
+    assert result.stderr.endswith("error: 1 of 3 run on: i-2 of bob\n")
 
 
 def test_nobody_elses_machine_is_stopped_unasked(aws: FakeAws, ops: Ops) -> None:
@@ -177,3 +188,40 @@ def test_an_account_without_a_copy_is_no_error(aws: FakeAws, ops: Ops, words: li
 def test_only_what_can_be_rehearsed_takes_the_word(ops: Ops, verb: str) -> None:
     text = ops("class", verb, "--help").stdout
     assert ("--dry-run" in text, "--yes" in text, "--copy" in text) == (verb == "stop", verb == "stop", False)
+
+
+def test_a_fleet_counts_all_its_machines(aws: FakeAws, ops: Ops) -> None:
+    with_a_fleet(aws)
+    result = ops("class", "status")
+    assert "i-1 t4g.small running, i-2 t4g.small running" in result.stdout
+    assert result.stdout.endswith("copies in eu-central-1: 2; machines that run: 3\n")
+
+
+def test_a_fleet_is_stopped_as_a_whole(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
+    with_a_fleet(aws)
+    fleet.group(*BOTH)
+    stops(aws, "2/2")
+    stopped(aws, "3")
+    result = ops("class", "stop", "--yes")
+    assert (result.exit_code, result.stdout) == (0, f"stopping fleet {FLEET} of alice, i-3 of bob\n")
+
+
+def test_a_fleet_that_is_stopped_is_left_alone(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
+    with_a_fleet(aws)
+    fleet.group(smallest=0)
+    stopped(aws, "3")
+    assert ops("class", "stop", "--yes").stdout == "stopping i-3 of bob\n"
+
+
+def test_a_fleet_costs_what_its_fewest_machines_do(
+    aws: FakeAws, fleet: FakeFleet, ops: Ops, price_table: object
+) -> None:
+    with_a_fleet(aws)
+    fleet.group(*BOTH)
+    fleet.balancer()
+    fleet.template()
+    volumes = {"Volumes": [{"VolumeId": "vol-3", "Size": 12, "VolumeType": "gp3"}]}
+    aws.expect("ec2", "describe_volumes", volumes, VolumeIds=["vol-3"])
+    facts = json.loads(ops("class", "cost", "--json").stdout)
+    assert price_table
+    assert facts["copies"]["alice"] == {"running": 65.03, "stopped": 27.41}

@@ -1,15 +1,22 @@
 """``class``: all copies of an account at once."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import typer
 
-from facts.prices import read_prices
+from facts.prices import Prices, read_prices
 from ops.answers.errors import OpsError, error_code, in_words
 from ops.answers.options import DryRun, Yes
 from ops.answers.output import aligned, note
 from ops.answers.questions import require
 from ops.answers.spelling import ops
-from ops.cloud.all_copies import find_all_copies
-from ops.cloud.costs import bill, bill_of_front, dollars, find_disks, rounded, total
+from ops.cloud.all_copies import Copy, find_all_copies
+from ops.cloud.all_running import Running, find_running
+from ops.cloud.balancer import find_balancers
+from ops.cloud.costs import Line, bill, bill_of_front, dollars, find_disks, rounded, total
+from ops.cloud.fleet import find_fleet
+from ops.cloud.fleet_costs import find_priced
 from ops.cloud.here import Here
 from ops.cloud.identity import check_refusal
 from ops.cloud.machine import Machine
@@ -51,26 +58,22 @@ def status(here: Here) -> None:
 def stop(here: Here, yes: Yes = False, dry_run: DryRun = False) -> None:
     """Stop every machine that runs, whosever it is.
 
-    It asks, and does not wait for them. Whichever EC2 refuses to stop is named, and the others stop.
+    It asks, and does not wait for them. Whichever AWS refuses to stop is named, and the others stop. A fleet stops as a
+    whole, and each copy's own start brings it back.
     """
-    machines = [machine for copy in find_all_copies(here) for machine in copy.machines]
-    running = [machine for machine in machines if machine.state == "running"]
-    for machine in machines:
-        # EC2 refuses to stop one earlier.
-        if machine.state == "pending":
-            note(f"machine {machine.id} of {machine.copy} starts still, and is left: once more in a minute")
+    running = list(find_running(here))
     if not running or dry_run:
         would = f"would stop {_listed(running)}" if running else f"no machine of a copy runs in {here.aws.region_name}"
-        here.answer({"stop": [machine.id for machine in running], "dryRun": dry_run}, would)
+        here.answer({"stop": [one.id for one in running], "dryRun": dry_run}, would)
         return
     note(f"to be stopped: {_listed(running)}")
     advice = f"`{ops('class stop', MAIN)} --yes` asks nothing"
     require("Stop them?", yes=yes, otherwise="nothing was stopped", advice=advice)
-    stopping = [machine for machine in running if _stops(here, machine)]
+    stopping = [one for one in running if _stops(here, one)]
     words = f"stopping {_listed(stopping)}" if stopping else "nothing was stopped"
-    here.answer({"stop": [machine.id for machine in stopping], "dryRun": False}, words)
-    if refused := [machine for machine in running if machine not in stopping]:
-        raise OpsError(f"{len(refused)} of {len(running)} machines run on: {_listed(refused)}")
+    here.answer({"stop": [one.id for one in stopping], "dryRun": False}, words)
+    if refused := [one for one in running if one not in stopping]:
+        raise OpsError(f"{len(refused)} of {len(running)} run on: {_listed(refused)}")
 
 
 @all_copies.command()
@@ -79,10 +82,7 @@ def cost(here: Here) -> None:
     """Print what each copy costs a month."""
     prices = read_prices(here.aws.region_name)
     bills = {
-        copy.name: [
-            *(line for machine in copy.machines for line in bill(prices, machine.type, find_disks(here, machine))),
-            *bill_of_front(prices, copy.deployment),
-        ]
+        copy.name: [*_bill(replace(here, copy=copy.name), prices, copy), *bill_of_front(prices, copy.deployment)]
         for copy in find_all_copies(here)
     }
     months = {name: total(lines) for name, lines in bills.items()}
@@ -104,18 +104,25 @@ def _in_words(machine: Machine) -> str:
     return f"{machine.id} {machine.type} {machine.state}"
 
 
-def _listed(machines: list[Machine]) -> str:
-    return ", ".join(f"{machine.id} of {machine.copy}" for machine in machines)
+def _listed(running: Sequence[Running]) -> str:
+    return ", ".join(f"{one.words} of {one.copy}" for one in running)
 
 
-def _stops(here: Here, machine: Machine) -> bool:
-    """Stop one alone: of a call for several EC2 refuses all, where it refuses one."""
+def _stops(here: Here, running: Running) -> bool:
     try:
-        here.aws.client("ec2").stop_instances(InstanceIds=[machine.id])
+        running.stop()
     except Exception as error:
         if not error_code(error):
             raise
         check_refusal(here.aws, error)
-        note(f"machine {machine.id} of {machine.copy} runs on: {in_words(error)}")
+        note(f"{running.words} of {running.copy} runs on: {in_words(error)}")
         return False
     return True
+
+
+def _bill(here: Here, prices: Prices, copy: Copy) -> list[Line]:
+    """Reckon with all machines of a copy; of a fleet with as few as there may be."""
+    if copy.deployment.fleet:
+        fleet = find_fleet(here, copy.deployment.fleet)
+        return find_priced(here, fleet, find_balancers(here, fleet)).bill(prices, copy.deployment.fleet_size[0])
+    return [line for machine in copy.machines for line in bill(prices, machine.type, find_disks(here, machine))]

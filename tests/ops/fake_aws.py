@@ -36,6 +36,8 @@ class FakeAws:
     def __init__(self) -> None:
         self._stubbers: dict[str, Stubber] = {}
         self.expected = 0
+        # The output of what is behind the page.
+        self.behind = ("InstanceId", INSTANCE)
 
     def client(self, service: str, region: str | None = None) -> Any:
         client = _client(service)
@@ -102,18 +104,10 @@ class FakeAws:
             described = {"Stacks": [{**stack, "StackStatus": status}]}
             self.expect("cloudformation", "describe_stacks", described, StackName=stack["StackId"])
 
-    def deployment(
-        self,
-        page: str = PAGE,
-        api: str = API,
-        copy: str = "",
-        key: str = PAIR,
-        behind: tuple[str, str] = ("InstanceId", INSTANCE),
-        **told: str,
-    ) -> None:
+    def deployment(self, page: str = PAGE, api: str = API, copy: str = "", key: str = PAIR, **told: str) -> None:
         logs = {"FunctionLogGroup": "of-function", "ApiLogGroup": "of-api"}
         self.stack(f"CalculateMean{copy}", {"ApiUrl": api, "FunctionName": "calculate_mean", **logs})
-        outputs = dict([("StreamlitUrl", page), behind, ("KeyPairId", key), ("ServerLogGroup", "server")])
+        outputs = dict([("StreamlitUrl", page), self.behind, ("KeyPairId", key), ("ServerLogGroup", "server")])
         outputs["Settings"] = json.dumps(told)
         self.stack(f"Streamlit{copy}", outputs)
 

@@ -1,5 +1,6 @@
 """A fleet in the tests' AWS: its group, its machines, the balancer before them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.ops.fake_aws import API, HOUR_AGO, FakeAws
@@ -16,10 +17,11 @@ class FakeFleet:
 
     def __init__(self, aws: FakeAws) -> None:
         self.aws = aws
+        aws.behind = ("Fleet", FLEET)
 
     def deployment(self, page: str = "http://page.elb.amazonaws.com:8501", api: str = API, **told: str) -> None:
         """Say what the stacks say."""
-        self.aws.deployment(page=page, api=api, behind=("Fleet", FLEET), **{"machines": "2-4", **told})
+        self.aws.deployment(page=page, api=api, **{"machines": "2-4", **told})
 
     def group(self, *members: str, smallest: int = 2, wanted: int | None = None, largest: int = 4, **more: Any) -> None:
         """Describe the group, with these machines in service."""
@@ -68,11 +70,11 @@ class FakeFleet:
         answer = {"LoadBalancers": [found]}
         self.aws.expect("elbv2", "describe_load_balancers", answer, LoadBalancerArns=[BALANCER])
 
-    def health(self, **states: dict[str, str] | str) -> None:
-        """Say how each machine does, by its id with an underscore."""
+    def health(self, states: Mapping[str, str | dict[str, str]]) -> None:
+        """Say how each machine does: its state, or all that the balancer says."""
         described = [
             {
-                "Target": {"Id": machine.replace("_", "-")},
+                "Target": {"Id": machine},
                 "TargetHealth": {"State": state} if isinstance(state, str) else state,
             }
             for machine, state in states.items()
@@ -82,7 +84,7 @@ class FakeFleet:
 
     def well(self, *members: str) -> None:
         """Say that the balancer finds all of these healthy."""
-        self.health(**{machine.replace("-", "_"): "healthy" for machine in members})
+        self.health(dict.fromkeys(members, "healthy"))
 
     def doors(self, *sources: str, port: int = 8501) -> None:
         """Say who may open the page, and that the machines are open to the balancer alone, and SSH to one."""

@@ -57,7 +57,7 @@ def test_all_are_well(aws: FakeAws, fleet: FakeFleet, here: Here) -> None:
 def test_a_machine_that_is_not_well_says_why(aws: FakeAws, fleet: FakeFleet, here: Here) -> None:
     fleet.group(*BOTH, wanted=3)
     why = {"State": "unhealthy", "Description": "Health checks failed with these codes: [502]"}
-    fleet.health(**{FIRST.replace("-", "_"): why, SECOND.replace("-", "_"): "initial"})
+    fleet.health({FIRST: why, SECOND: "initial"})
     activities(aws, ("InProgress", "begun", 1))
     group, first, second = checks(here)
     assert (group.ok, group.words) == (False, "2 of 3 wanted, 2 at least, 4 at most")

@@ -49,7 +49,7 @@ def test_each_machine_is_a_line(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> Non
         answered(aws, SECOND, "1\n")
         fleet.balancer()
         why = {"State": "unhealthy", "Description": "Request timed out"}
-        fleet.health(**{FIRST.replace("-", "_"): "healthy", SECOND.replace("-", "_"): why})
+        fleet.health({FIRST: "healthy", SECOND: why})
         fleet.doors("203.0.113.7/32", port=port)
         fleet.template()
         result = ops("status")

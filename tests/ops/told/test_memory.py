@@ -228,7 +228,7 @@ def test_a_key_outside_the_checkout_is_refused(ops: Ops, recorded: Recorded, cop
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("-c", "prot=9000"), "prot is not a setting; did you mean port?"),
+        (("-c", "porrt=9000"), "porrt is not a setting; did you mean port?"),
         (("-c", "port=9000", "-c", "colour=red"), "colour is not a setting; the settings are account, allow_origins"),
         (("-c", "port=80"), "port='80': use a number from 1024 to 65535"),
         (("-c", "copy=Alice"), "copy='Alice': use up to 20 small letters"),

@@ -7,6 +7,7 @@ from typing import Any
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make
 from ops.cloud.here import Here
+from stacks.registry import SETTINGS
 
 # What the group was before `stop`, smallest and wanted: a stopped group itself says nothing of it.
 BEFORE_STOP = "data-compute:before-stop"
@@ -46,8 +47,9 @@ class Fleet:
 
 def fleet_size(told: Mapping[str, str]) -> tuple[int, int]:
     """Read how many machines a copy has at least and at most, by what it was told."""
-    least, _, most = (told.get("machines") or "1").partition("-")
-    return int(least), int(most or least)
+    machines = SETTINGS["machines"]
+    least, most = machines.parse(told.get("machines") or machines.default)
+    return least, most
 
 
 def find_fleet(here: Here, name: str) -> Fleet:

@@ -12,8 +12,8 @@ from ops.cloud.fleet_costs import Model, Priced
 from ops.cloud.here import Here
 from stacks import outputs
 from stacks.registry import SETTINGS
+from stacks.streamlit_settings import ONE_MACHINE
 
-ONE = (1, 1)
 # A balancer has an address in each of two zones.
 BEFORE_A_FLEET = Balancer("", (), ("first", "second"))
 
@@ -21,7 +21,7 @@ BEFORE_A_FLEET = Balancer("", (), ("first", "second"))
 def note_move(here: Here, deployed: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     """Say it, if what is deployed is one of both and what is wanted is the other."""
     before, after = fleet_size(deployed), fleet_size(wanted)
-    if not deployed or (before == ONE) == (after == ONE):
+    if not deployed or (before == ONE_MACHINE) == (after == ONE_MACHINE):
         return
     url = read_deployment(here).said(outputs.PAGE_URL)
     if not url:
@@ -35,7 +35,7 @@ def note_move(here: Here, deployed: Mapping[str, str], wanted: Mapping[str, str]
 
 
 def _words(size: tuple[int, int]) -> str:
-    return "one machine" if size == ONE else f"a fleet of {size[0]} to {size[1]}"
+    return "one machine" if size == ONE_MACHINE else f"a fleet of {size[0]} to {size[1]}"
 
 
 def _address(url: str, deployed: Mapping[str, str], wanted: Mapping[str, str]) -> str:
@@ -46,7 +46,7 @@ def _address(url: str, deployed: Mapping[str, str], wanted: Mapping[str, str]) -
 
 def _month(prices: Prices, told: Mapping[str, str], size: tuple[int, int]) -> str:
     machine = told.get("instance_type") or SETTINGS["instance_type"].default_for(told)
-    if size == ONE:
+    if size == ONE_MACHINE:
         return dollars(total(bill(prices, machine, [])).running)
     fleet = Priced(Model(machine, [], public=True), [BEFORE_A_FLEET], 1 if told.get("spot") == "true" else None)
     few, many = (dollars(total(fleet.bill(prices, count)).running) for count in size)

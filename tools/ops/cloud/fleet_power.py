@@ -13,8 +13,8 @@ from ops.cloud.machines import find_ways_in
 from ops.cloud.probe import ask_page, host_and_port
 from ops.cloud.waiting import wait_until
 
-# Each machine of a fleet that comes back is a new one, which boots from its image.
-LIMIT_SECONDS = 900.0
+# Each machine of a fleet that comes back is a new one, whose boot may take as long as a deploy lets it.
+LIMIT_SECONDS = 1200.0
 
 
 def stop_fleet(here: Here, fleet: Fleet) -> None:
@@ -51,10 +51,14 @@ def wait_for_stop(tell: Tell, here: Here, name: str) -> str:
 
 def wait_for_start(tell: Tell, here: Here, deployment: Deployment, fleet: Fleet, wanted: int) -> str:
     """Wait until the balancer sends people to as many machines, and the page, where it can be asked, answers."""
+    told = -1
 
     def healthy() -> bool:
+        nonlocal told
         count = sum(health.state == HEALTHY for health in find_health(here, fleet).values())
-        tell(f"fleet {fleet.name}: {count} of {wanted} machines are healthy")
+        if count != told:
+            tell(f"fleet {fleet.name}: {count} of {wanted} machines are healthy")
+        told = count
         return count >= wanted
 
     _wait(tell, here, fleet.name, healthy, f"has fewer healthy machines than {wanted}")

@@ -12,7 +12,8 @@ from ops.verb import verb
 def status(here: Here) -> None:
     """Show the whole deployment on one screen.
 
-    The copy's stacks, the machine, whether page and API answer, who may come in, and the cost a day.
+    The copy's stacks, the machine, whether page and API answer, who may come in, and the cost a day. Of a fleet each
+    machine, with its zone, how it is paid for, how it does in the balancer's eyes, and its open sessions.
     Exits with 1 unless everything is deployed, and page and API answer.
     """
     with progress("asking AWS, the page and the API"):

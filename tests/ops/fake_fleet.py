@@ -42,7 +42,7 @@ class FakeFleet:
         answer = {"AutoScalingGroups": [described]}
         self.aws.expect("autoscaling", "describe_auto_scaling_groups", answer, AutoScalingGroupNames=[FLEET])
 
-    def machines(self, *members: str, spot: str = "") -> None:
+    def machines(self, *members: str, spot: str = "", **more: Any) -> None:
         """Describe its machines, of which one may be a Spot one."""
         instances = [
             {
@@ -55,6 +55,7 @@ class FakeFleet:
                 "Placement": {"AvailabilityZone": zone},
                 "SecurityGroups": [{"GroupId": "sg-1"}],
                 **({"InstanceLifecycle": "spot"} if machine == spot else {}),
+                **more,
             }
             for machine, zone in zip(members, ("eu-central-1a", "eu-central-1b"), strict=False)
         ]

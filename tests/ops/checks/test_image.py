@@ -6,7 +6,8 @@ from ops.checks import Check
 from ops.checks.image import check_images
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from tests.ops.fake_aws import FakeAws
+from tests.ops.fake_aws import INSTANCE, FakeAws
+from tests.ops.fake_fleet import BOTH, FakeFleet
 
 PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
 TAGS = [
@@ -20,7 +21,8 @@ def image(
 ) -> Check:
     """Look at a machine of ami-1, where these images are of these days."""
     aws.deployment()
-    aws.machine(Tags=TAGS)
+    if aws.behind[1] == INSTANCE:
+        aws.machine(Tags=TAGS)
     versions = [{"LaunchTemplateData": {"ImageId": wanted}}]
     template = {"LaunchTemplateId": "lt-1", "Versions": ["3"]}
     aws.expect("ec2", "describe_launch_template_versions", {"LaunchTemplateVersions": versions}, **template)
@@ -54,6 +56,12 @@ def test_one_that_is_withdrawn(aws: FakeAws, here: Here) -> None:
 def test_one_that_somebody_chose(aws: FakeAws, here: Here) -> None:
     check = image(aws, here, wanted="ami-1", ami_1="2024-01-01")
     assert (check.ok, check.words) == (True, "ami-1 of 2024-01-01, which the setting image names")
+
+
+def test_the_image_of_a_fleet_is_looked_at_once(aws: FakeAws, fleet: FakeFleet, here: Here) -> None:
+    fleet.group(*BOTH)
+    fleet.machines(*BOTH, Tags=TAGS)
+    assert image(aws, here, ami_1="2026-11-10").ok
 
 
 def test_what_may_not_be_asked_fails_nothing(aws: FakeAws, here: Here) -> None:

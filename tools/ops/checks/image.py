@@ -24,10 +24,9 @@ def check_images(here: Here, deployment: Deployment) -> Iterator[Check]:
     try:
         # Whether there is one the way to the page tells.
         machines = find_machines(here, deployment) if deployment.page and deployment.page.usable else []
-        # EC2 soon forgets those of one that is terminated.
-        for machine in machines:
-            if TEMPLATE in machine.tags:
-                yield _check(here, machine)
+        # EC2 soon forgets those of one that is terminated. The machines of a fleet mostly have one image.
+        for machine in {machine.image: machine for machine in machines if TEMPLATE in machine.tags}.values():
+            yield _check(here, machine)
     except Exception as error:
         yield Check("Image", None, in_words(error))
 

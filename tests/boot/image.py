@@ -30,7 +30,7 @@ PACKAGES = (
     "systemd,systemd-sysv,dbus,ca-certificates,curl,iproute2,logrotate,locales,lsb-release,openssh-client,cloud-init,"
     "gpg,gpg-agent"
 )
-# What a boot installs: kept in the image as a small repository, so that apt needs no network.
+# What a boot installs: kept in the image as a small repository, so that apt needs no network. Its bytecode is there.
 INSTALLED_BY_BOOT = "python3-pip"
 AWS_CLI = "awscli==1.46.2"
 # From the C library of Ubuntu 24.04 down.
@@ -64,7 +64,7 @@ class Image:
 def build(folder: Path) -> Image:
     """Build what is not cached yet, and lay the stand-ins into ``folder``."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    ubuntu = _cached("ubuntu", [PACKAGES, INSTALLED_BY_BOOT, AWS_CLI, repr(BASE_FILES)], _bootstrap)
+    ubuntu = _cached("ubuntu", [PACKAGES, INSTALLED_BY_BOOT, "its bytecode", AWS_CLI, repr(BASE_FILES)], _bootstrap)
     requirements = _requirements()
     wheels = _cached("wheels", requirements, lambda draft: _fetch_wheels(draft, requirements))
     stand_in_layers.lay(folder, ubuntu)
@@ -105,12 +105,26 @@ def _bootstrap(root: Path) -> None:
     for package in (root / "var/cache/apt/archives").glob("*.deb"):
         package.rename(packages / package.name)
     (packages / "Packages").write_text("\n".join(_index(package) for package in sorted(packages.glob("*.deb"))))
+    [pip] = packages.glob(f"{INSTALLED_BY_BOOT}_*.deb")
+    _keep_bytecode(root, pip)
     write_files(root, BASE_FILES)
     (root / "etc/resolv.conf").unlink(missing_ok=True)
     shutil.rmtree(root / "var/lib/apt/lists")
     _inside(root, "apt-get", "update")
     _run(UV, "pip", "install", "--quiet", "--python-version=3.12", f"--target={root / 'usr/lib/aws-cli'}", AWS_CLI)
     _inside(root, "python3", "-m", "compileall", "-q", "/usr/lib/aws-cli")
+
+
+def _keep_bytecode(root: Path, package: Path) -> None:
+    """Leave a package's bytecode where a boot installs the package, as Amazon Linux's packages bring their own."""
+    unpacked = root / "mnt/unpacked"
+    _run("dpkg-deb", "--extract", str(package), str(unpacked))
+    _inside(root, "python3", "-m", "compileall", "-q", "-s", "/mnt/unpacked", "-p", "/", "/mnt/unpacked")
+    for compiled in [*unpacked.rglob("__pycache__")]:
+        place = root / compiled.relative_to(unpacked)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        compiled.rename(place)
+    shutil.rmtree(unpacked)
 
 
 def _index(package: Path) -> str:
@@ -156,8 +170,15 @@ def _inside(root: Path, *command: str) -> None:
 
 
 def _run(*command: str) -> None:
+    # What make says of where bytecode goes would keep it from every machine, whose programs then compile at each start.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}")

@@ -68,14 +68,16 @@ class Hypervisor:
 
     def follow(self) -> None:
         """Bring the machines into the state that EC2's records are in."""
-        reservations = self._cloud.ec2.describe_instances()["Reservations"]
-        for instance in (instance for reservation in reservations for instance in reservation["Instances"]):
-            instance_id, state = instance["InstanceId"], instance["State"]["Name"]
-            known = self._machines.get(instance_id)
-            if state == "running" and not known and self._may_boot():
+        # The terminated stay on record, and reading dozens of them again and again takes half of a processor.
+        running = [{"Name": "instance-state-name", "Values": ["running"]}]
+        reservations = self._cloud.ec2.describe_instances(Filters=running)["Reservations"]
+        instances = {one["InstanceId"]: one for reservation in reservations for one in reservation["Instances"]}
+        for instance_id, instance in instances.items():
+            if instance_id not in self._machines and self._may_boot():
                 self._boot(instance)
-            elif state != "running" and known:
-                known.stop()
+        for instance_id, machine in [*self._machines.items()]:
+            if instance_id not in instances:
+                machine.stop()
 
     def end(self) -> None:
         """Pull every plug."""

@@ -20,7 +20,7 @@ POWER_ON = Path(__file__).with_name("power_on.sh")
 RIGHTS = ["--capability=all", "--system-call-filter=@module bpf"]
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
 CLEAN_ENVIRONMENT = ("/usr/bin/env", "-i", "HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
-BOOT_ENDED = "Datasource DataSourceNoCloud"
+BOOT_ENDED = b"Datasource DataSourceNoCloud"
 CGROUPS = Path("/sys/fs/cgroup")
 PAGE_PORT = 8501
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class Machine:
     @property
     def booted(self) -> bool:
         """Whether the user data has come to its end, good or bad, or the machine is off."""
-        return self.is_off or BOOT_ENDED in self.console
+        return self.is_off or BOOT_ENDED in self._console.read_bytes()
 
     def run(self, *command: str, check: bool = True) -> str:
         """Run a command as root on the machine and give what it printed."""

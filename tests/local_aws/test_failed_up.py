@@ -15,15 +15,21 @@ MISTAKE = "\n\ndef lambda_handler(event, context):\n    raise KeyError('a mistak
 SLOW = "\nimport time\ntime.sleep(8)\n"
 
 
+@pytest.fixture(scope="module")
+def restored(up: Checkout) -> Iterator[None]:
+    """Deploy the sources as they were, once all here have done their worst."""
+    yield
+    up.run("up")
+
+
 @pytest.fixture
-def sources(up: Checkout) -> Iterator[tuple[Path, Path]]:
+def sources(up: Checkout, restored: None) -> Iterator[tuple[Path, Path]]:  # noqa: ARG001 - for its end
     """Give the handler and a file of the app, to be edited."""
     files = up.folder / "lambda_src/calculate_mean/handler.py", up.folder / "streamlit_src/frame.py"
     before = [file.read_text() for file in files]
     yield files
     for file, text in zip(files, before, strict=True):
         file.write_text(text)
-    up.run("up")
 
 
 def test_a_handler_that_fails_beside_a_machine_that_was_stopped(up: Checkout, sources: tuple[Path, Path]) -> None:

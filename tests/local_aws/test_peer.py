@@ -87,9 +87,19 @@ def test_our_own_connection_is_ours(listener: socket.socket, family: socket.Addr
         served, far_end = listener.accept()
         with served:
             assert peer.owner(far_end, served.getsockname()) == os.geteuid()
+            # It is not asked for IPv6 sockets, which are in the table.
+            asked = os.geteuid() if family == socket.AF_INET else None
+            assert peer.asked_owner(far_end, served.getsockname()) == asked
             assert peer.is_ours(far_end, served.getsockname())
             client.close()
             assert peer.owner(far_end, served.getsockname()) is None
+            assert peer.asked_owner(far_end, served.getsockname()) is None
+            assert not peer.is_ours(far_end, served.getsockname())
+
+
+@on_linux
+def test_who_listens_at_the_clients_end_is_not_connected(listener: socket.socket) -> None:
+    assert peer.asked_owner(listener.getsockname(), SERVER) is None
 
 
 @on_linux
@@ -104,5 +114,6 @@ def test_another_users_connection_is_not_ours(listener: socket.socket, protocol:
         served, far_end = listener.accept()
         with served:
             assert peer.owner(far_end, served.getsockname()) == 65534
+            assert peer.asked_owner(far_end, served.getsockname()) == 65534
             assert not peer.is_ours(far_end, served.getsockname())
         nobody.stdin.close()

@@ -23,7 +23,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # The balancer keeps idle connections for a minute: were the server to end one first, a request could meet its end.
 KEEP_ALIVE_SECONDS = 75
 HEALTH_PATH = "/_stcore/health"
-HERE = ("127.0.0.1", 0)
+# The boot, which opens every page, and whoever comes by Session Manager. An IPv6 socket spells IPv4 its own way.
+HERE = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 class Balanced:
@@ -39,33 +40,24 @@ class Balanced:
 
 def _unbalanced(scope: Scope) -> Scope:
     """Take out what the balancer has added: the last address, which is that of who has come to it."""
-    if _is_here((scope.get("client") or [""])[0]):
+    if (scope.get("client") or [""])[0] in HERE:
         return scope
     named = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
     before, _, last = b",".join(named).rpartition(b",")
     if not named:
         # It names somebody in all that it passes on: this is its own question, whether the machine is well.
         own = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == HEALTH_PATH
-        return {**scope, "client": HERE} if own else scope
+        return {**scope, "client": (HERE[0], 0)} if own else scope
     try:
-        visitor = str(ipaddress.ip_address(last.strip().decode()))
+        visitor = ipaddress.ip_address(last.strip().decode())
     except ValueError:
         return scope
-    # Nobody comes to a balancer from the machine itself, whatever they say.
-    if _is_here(visitor):
+    # Nobody comes to a balancer from the machine itself, whatever is said.
+    if visitor.is_loopback or (isinstance(visitor, ipaddress.IPv6Address) and visitor.ipv4_mapped):
         return scope
     headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"x-forwarded-for"]
     headers += [(b"x-forwarded-for", before.strip())] if before.strip() else []
-    return {**scope, "headers": headers, "client": (visitor, 0)}
-
-
-def _is_here(address: str) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_loopback
+    return {**scope, "headers": headers, "client": (str(visitor), 0)}
 
 
 def share_secret() -> None:

@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -117,7 +118,7 @@ def run() -> None:
     least = os.environ.get("SIGN_IN_STREAMLIT", os.environ["LEAST_STREAMLIT"])
     if _numbers(version) < _numbers(least):
         sys.exit(f"guard: streamlit {version} can't check who comes: let requirements.txt say streamlit>={least}")
-    sign_in = _sign_in()
+    sign_in, stand_around = _sign_in(), _balanced()
     import uvicorn
     from streamlit.web import cli
 
@@ -127,6 +128,7 @@ def run() -> None:
         load(self)
         here, visitors = sign_in(self.loaded_app)
         self.loaded_app = Guard(here, header, digests, visitors)
+        stand_around(self)
 
     uvicorn.Config.load = load_guarded  # type: ignore[method-assign]
     cli.main(prog_name="streamlit")
@@ -136,13 +138,27 @@ def _sign_in() -> Callable[[App], tuple[App, App]]:
     """Load what visitors sign in by, where the machine has it: by a name that no app's own module has."""
     if not (place := os.environ.get("SIGN_IN")):
         return lambda app: (app, app)
-    spec = importlib.util.spec_from_file_location("data_compute_sign_in", Path(place) / "__init__.py")
+    guarded: Callable[[App], tuple[App, App]] = _load("data_compute_sign_in", Path(place) / "__init__.py").guarded
+    return guarded
+
+
+def _balanced() -> Callable[[Any], None]:
+    """Load what a machine of a fleet has beside this: it is asked first, and Streamlit is loaded after it."""
+    if not (place := os.environ.get("BALANCED")):
+        return lambda _: None
+    balanced = _load("data_compute_balanced", Path(place))
+    balanced.share_secret()
+    stand_around: Callable[[Any], None] = balanced.stand_around
+    return stand_around
+
+
+def _load(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
     if not spec or not spec.loader:
-        sys.exit(f"guard: {place} can't be loaded, so nobody could sign in")
+        sys.exit(f"guard: {file} can't be loaded, so nobody could come")
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    guarded: Callable[[App], tuple[App, App]] = module.guarded
-    return guarded
+    return module
 
 
 def prove() -> None:

@@ -5,8 +5,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from data_compute.findings import acknowledge
+from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.machine.boot_part import BootPart
+from data_compute.machine.role import give_rights
 from data_compute.page.streamlit_machines import SERVICE
 
 
@@ -33,6 +34,22 @@ def define_shared_secret(scope: Construct, construct_id: str) -> secretsmanager.
     return secret
 
 
+def define_health_right(scope: Construct, construct_id: str, *, role: iam.IRole) -> iam.Policy:
+    """Let the machine ask whether the balancer finds it well, by a policy of its own, which has a reason of its own."""
+    policy = iam.Policy(scope, construct_id)
+    asking = iam.PolicyStatement(
+        sid="KnowItsHealth", actions=["elasticloadbalancing:DescribeTargetHealth"], resources=["*"]
+    )
+    give_rights(role, policy, [asking])
+    acknowledge_inline_policy(policy)
+    acknowledge(
+        policy,
+        "IAM5[Resource::*]",
+        "AWS takes no resource for this one action, which tells whether targets are well and changes nothing.",
+    )
+    return policy
+
+
 def fleet_part(secret: secretsmanager.ISecret, targets: elb.ApplicationTargetGroup) -> BootPart:
     """Give what the boot does for that."""
     return BootPart(
@@ -42,10 +59,6 @@ def fleet_part(secret: secretsmanager.ISecret, targets: elb.ApplicationTargetGro
         rights=[
             iam.PolicyStatement(
                 sid="ShareASecret", actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn]
-            ),
-            # AWS has no resource for that.
-            iam.PolicyStatement(
-                sid="KnowItsHealth", actions=["elasticloadbalancing:DescribeTargetHealth"], resources=["*"]
             ),
         ],
     )

@@ -12,7 +12,7 @@ from constructs import Construct
 from data_compute.machine.group import MOST_MACHINES, define_group
 from data_compute.page.balancer import define_balancer, define_target_group
 from data_compute.page.doors import Doors
-from data_compute.page.fleet_part import define_shared_secret, fleet_part
+from data_compute.page.fleet_part import define_health_right, define_shared_secret, fleet_part
 from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
 from data_compute.source_files import note_source
 
@@ -59,6 +59,7 @@ class StreamlitFleet(StreamlitMachines):
         self.target_group = define_target_group(self, "Targets", vpc=self.vpc, port=self.port)
         self.shared_secret = define_shared_secret(self, "SharedSecret")
         self.template.add_boot_part(fleet_part(self.shared_secret, self.target_group))
+        may_ask = define_health_right(self, "HealthRight", role=self.role)
         self.group = define_group(
             self,
             "Group",
@@ -68,7 +69,7 @@ class StreamlitFleet(StreamlitMachines):
             least=least,
             most=most,
             spot=spot,
-            needs=[self.subnets.internet_connectivity_established],
+            needs=[may_ask, self.subnets.internet_connectivity_established],
         )
         note_source(self.group, Path(app))
         self.group_name = self.group.auto_scaling_group_name

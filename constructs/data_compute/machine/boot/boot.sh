@@ -19,7 +19,7 @@ main() {
     [ -f "$FILES/app/$ENTRY_FILE" ] || fail 4 "the app has no file $ENTRY_FILE"
     step "installing Python and the log agent"
     install_system_packages || fail 5 "the system packages could not be installed"
-    run_parts
+    run_parts part.sh
     if [ -d "$FILES/venv" ]; then
         step "a part has installed the app's requirements"
     else
@@ -29,6 +29,7 @@ main() {
     ship_app_log
     start_server
     prove_page
+    run_parts last.sh
     compile_bytecode
     step "$CLOSING_LINE $PORT"
 }
@@ -48,14 +49,15 @@ fail() {
 }
 
 # What other constructs have added: each part is a folder with a part.sh, in the order in which they were added. It finds
-# the contract's paths and the machine's settings in its environment.
+# the contract's paths and the machine's settings in its environment. What a part has as last.sh, runs once the page answers.
 # shellcheck source=/dev/null
 run_parts() {
-    local part name
+    local script=$1 part name
     for part in $PARTS; do
         name=${part%%=*}
-        step "part $name"
-        (cd "$FILES/parts/$name" && set -a && . "$here/contract.env" && . "$SETTINGS/machine.env" && bash part.sh) ||
+        [ -f "$FILES/parts/$name/$script" ] || continue
+        step "part $name, $script"
+        (cd "$FILES/parts/$name" && set -a && . "$here/contract.env" && . "$SETTINGS/machine.env" && bash "$script") ||
             fail 6 "part $name failed"
     done
 }

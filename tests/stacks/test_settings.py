@@ -359,3 +359,30 @@ def test_a_sign_in_needs_https() -> None:
     assert refusal(sign_in="true") == words
     check_values({"https": "true", "sign_in": "true"})
     assert "a lab has no CloudFront" in refusal(https="true", sign_in="true", account="lab")
+
+
+@pytest.mark.parametrize(("told", "machines"), [("1", (1, 1)), ("2-3", (2, 3)), (" 9-10 ", (9, 10)), ("", (1, 1))])
+def test_one_machine_or_from_and_to_how_many(told: str, machines: tuple[int, int]) -> None:
+    settings = StreamlitSettings.read({"machines": told})
+    assert settings.machines == machines
+    assert settings.is_fleet == (machines != (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"machines": "3"}, "a replacement is started before what it replaces goes, .*: say 3-4"),
+        ({"machines": "3-3"}, "use 1, or at least and at most how many, such as 2-4"),
+        ({"machines": "1-2"}, "from 2 to 10"),
+        ({"machines": "2-11"}, "from 2 to 10"),
+        ({"machines": "many"}, "such as 2-4"),
+        ({"spot": "true"}, "spot=true with machines=1: AWS would take the only machine away"),
+        ({"spot": "true", "machines": "2-3", "account": "lab"}, "spot=true: a lab denies Spot"),
+        ({"machines": "2-9", "account": "lab"}, "machines=2-9: a lab runs 9, one of them a replacement: 8 at most"),
+        ({"machines": "2-3", "zone": "second"}, "zone=second: a fleet stands in both zones"),
+        ({"machines": "2-3", "vpc": "vpc-01234567,us-east-1a/subnet-0a0a0a0a"}, "vpc=vpc-01234567: a load balancer"),
+    ],
+)
+def test_what_a_fleet_cannot_be(told: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        StreamlitSettings.read(told)

@@ -1,4 +1,4 @@
-"""A page behind a load balancer, by itself and behind a front's guard: who has come, and whether the machine is well."""
+"""A page behind a load balancer, alone or behind a front's guard: who has come, and whether the machine is well."""
 
 import asyncio
 import hashlib

@@ -73,6 +73,7 @@ class Cloud:
         # What ended the hypervisor before its time; nobody need wait any longer then.
         self.broken: Exception | None = None
         self.ec2 = running.client("ec2")
+        self.balancers = running.client("elbv2")
         self.logs = running.client("logs")
         self.secrets = running.client("secretsmanager")
         self._s3 = running.client("s3")

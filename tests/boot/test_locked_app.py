@@ -1,4 +1,7 @@
-"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing. Both are behind a front."""
+"""Apps that bring a lock: the machine installs what it holds, by uv, and builds nothing.
+
+Both are behind a front, and what a machine of a fleet is: they share a secret, and wait for a balancer.
+"""
 
 import hashlib
 import platform
@@ -7,9 +10,12 @@ from pathlib import Path
 import pytest
 from aws_cdk import App
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elb
+from aws_cdk import aws_secretsmanager as secretsmanager
 from packaging.utils import parse_wheel_filename
 
 from data_compute import HttpsFront, SignIn
+from data_compute.page.fleet_part import define_health_right, fleet_part
 from tests.boot.cloud import Cloud, Page, write_app
 from tests.boot.hypervisor import Hypervisor
 from tests.boot.image import Image
@@ -25,6 +31,7 @@ PROJECT = (
 STACKS = {"PythonsLock": "pylock.toml", "UvsLock": "uv.lock"}
 FRONTED, SIGNED_IN = "UvsLock", "PythonsLock"
 CHANGED = "changed" * 8
+SHARED = "shared" * 8
 
 
 def lock_of(wheels: Path, name: str) -> str:
@@ -49,9 +56,17 @@ def lock_of(wheels: Path, name: str) -> str:
     return "\n".join(['version = 1\nrevision = 3\nrequires-python = ">=3.11"\n', own, *packages])
 
 
+@pytest.fixture(scope="module")
+def targets(cloud: Cloud) -> str:
+    """Make a group of targets of a balancer, which knows none yet."""
+    made = cloud.balancers.create_target_group(Name="fleet", Protocol="HTTP", Port=8501, VpcId="vpc-1")
+    return str(made["TargetGroups"][0]["TargetGroupArn"])
+
+
 @pytest.fixture(scope="module", autouse=True)
-def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
+def deployed(cloud: Cloud, image: Image, folder: Path, targets: str) -> None:
     """Begin to deploy both, so that their machines boot side by side."""
+    shared = cloud.secrets.create_secret(Name="fleet", SecretString=SHARED)["ARN"]
     kind = "t4g.small" if platform.machine() == "aarch64" else "t3.small"
     for stack, name in STACKS.items():
         source = write_app(folder / stack, SCRIPT, requirements="no-such-package-anywhere==1.0\n")
@@ -59,11 +74,49 @@ def deployed(cloud: Cloud, image: Image, folder: Path) -> None:
         (source / name).write_text(lock_of(image.wheels, name))
         app = App(outdir=str(folder / f"{stack}.out"))
         page = Page(app, stack, source, instance_type=ec2.InstanceType(kind))
+        group = elb.ApplicationTargetGroup.from_target_group_attributes(page, "Targets", target_group_arn=targets)
+        secret = secretsmanager.Secret.from_secret_complete_arn(page, "Shared", shared)
+        page.server.template.add_boot_part(fleet_part(secret, group))
+        define_health_right(page, "HealthRight", role=page.server.role)
         if stack == FRONTED:
             HttpsFront(page, "Front", server=page.server)
         else:
             SignIn(page, "SignIn", front=HttpsFront(page, "Front", server=page.server))
         cloud.deploy(app)
+
+
+def test_a_machine_signals_only_once_the_balancer_finds_it_well(
+    cloud: Cloud, hypervisor: Hypervisor, targets: str
+) -> None:
+    for stack in STACKS:
+        found = wait_for(lambda stack=stack: hypervisor.find(stack), f"the machine of {stack}", 60)  # type: ignore[misc]
+        wait_for(lambda found=found: "part fleet, last.sh" in found.console, f"the page of {stack}", 180)  # type: ignore[misc]
+        assert cloud.signals(stack) == []
+        cloud.balancers.register_targets(TargetGroupArn=targets, Targets=[{"Id": found.identity.instance_id}])
+        assert hypervisor.deployed(stack, 60) is found
+        assert cloud.signals(stack) == ["SUCCESS"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_two_machines_share_one_secret_which_only_root_and_the_server_read(hypervisor: Hypervisor, stack: str) -> None:
+    machine = hypervisor.deployed(stack, 180)
+    file = "/run/data-compute/shared-secret"
+    # The server does not start without it.
+    assert machine.run("cat", file) == f"{SHARED}\n"
+    assert machine.run("stat", "-c", "%U:%G %a", file) == "root:page-fleet 640\n"
+    assert SHARED not in machine.console
+    assert machine.run("grep", "-rl", SHARED, "/etc", "/var/log", "/opt/data-compute/parts", check=False) == ""
+
+
+def test_the_balancers_question_brings_no_secret_of_the_edge_and_a_visitors_must(hypervisor: Hypervisor) -> None:
+    machine = hypervisor.deployed(FRONTED, 180)
+
+    def ask(path: str, *told: str) -> str:
+        say = ("--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--interface", "127.0.0.2")
+        return machine.run("curl", *say, *told, f"http://127.0.0.1:8501{path}", check=False)
+
+    assert ask("/_stcore/health") == "200"
+    assert (ask("/_stcore/health", "--header", "X-Forwarded-For: 203.0.113.7"), ask("/")) == ("403", "403")
 
 
 @pytest.mark.parametrize("stack", STACKS)

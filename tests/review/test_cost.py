@@ -15,7 +15,9 @@ from tests.review.apps import Json, app, apps, found, in_words, resource, told
 # As the README and docs/costs.md reckon: a t4g.small, its disk, its address.
 DISK = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 12, "VolumeType": "gp3"}}
 EIP = resource("AWS::EC2::EIP", {"InstanceId": {"Ref": "Machine"}})
-NAT, BALANCER = resource("AWS::EC2::NatGateway"), resource("AWS::ElasticLoadBalancingV2::LoadBalancer")
+NAT = resource("AWS::EC2::NatGateway")
+# Without a public address of its own.
+BALANCER = resource("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Scheme": "internal"})
 
 
 def machine(size: Any = "t4g.small", **more: Any) -> Json:
@@ -125,6 +127,18 @@ def test_a_group_is_as_many_machines() -> None:
         36.79,
         *[0.96] * 3,
     ]
+
+
+def test_a_fleet_is_its_machines_their_addresses_and_a_balancer_with_one_in_each_zone() -> None:
+    data = {"InstanceType": "t4g.small", "NetworkInterfaces": [{"AssociatePublicIpAddress": True}]}
+    group = {"LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}}, "MinSize": "2", "MaxSize": "4"}
+    resources = {
+        "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data}),
+        "Group": resource("AWS::AutoScaling::AutoScalingGroup", group),
+        "Web": resource("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Subnets": ["one", "two"]}),
+        "Inner": BALANCER,
+    }
+    assert bill(app(resources)) == [24.53, 7.3, 16.43, 7.3, 16.43]
 
 
 def test_an_address_is_paid_once() -> None:

@@ -13,6 +13,7 @@ from review.machines import TEMPLATE, elastic_ips, machine_data
 from review.meaning import possible_whole, resources_named
 from review.values import members
 
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # Of a stack that names no region. The prices of others differ by some percent.
 REGION = "us-east-1"
 
@@ -48,6 +49,9 @@ def lines(assembly: Assembly) -> Iterator[Line]:
         elif kind in PRICED:
             what, name = PRICED[kind]
             yield Line(resource, what, _month(prices, name))
+            if kind == BALANCER and resource.properties.get("Scheme", "internet-facing") == "internet-facing":
+                # One in each zone.
+                yield _addresses(prices, resource, len(members(resource.properties.get("Subnets"))) or 2)
         elif not (kind in BY_USE or is_free(kind)):
             yield Line(resource, "", None)
 
@@ -84,13 +88,21 @@ def _group(assembly: Assembly, prices: Prices, group: Resource) -> Iterator[Line
     template = next((one for one, _ in named if one.type in (TEMPLATE, "AWS::AutoScaling::LaunchConfiguration")), None)
     if template and all(number.isdecimal() and len(number) < 4 for number in numbers):
         count = max(map(int, numbers))
-        yield from _machine(assembly, prices, group, machine_data(assembly, template), count) if count else ()
+        data = machine_data(assembly, template)
+        yield from _machine(assembly, prices, group, data, count) if count else ()
+        if count and _asks_for_an_address(data):
+            yield _addresses(prices, group, count)
     else:
         yield Line(group, "machines", None)
 
 
 def _asks_for_an_address(data: Json) -> bool:
     return any(at(each, ["AssociatePublicIpAddress"]) is True for each in members(data.get("NetworkInterfaces")))
+
+
+def _addresses(prices: Prices, one: Resource, count: int) -> Line:
+    price = _month(prices, "ipv4_hour")
+    return Line(one, f"{count} times public address", None if price is None else count * price)
 
 
 def _disk(assembly: Assembly, prices: Prices, one: Resource, disk: Json) -> Line:

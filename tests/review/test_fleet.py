@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from review.assembly import Assembly
-from review.kinds import fleet
+from review.kinds import fate, fleet
 from tests.review.apps import app, found, in_words, resource, told
 
 ROLLING = {"MaxBatchSize": 1, "MinInstancesInService": 2, "WaitOnResourceSignals": True}
@@ -39,6 +39,15 @@ def test_another_image_replaces_machines_in_turn_or_not_at_all(update: Any, fact
     assert in_words(facts, fleet) == {fact}
     assert words in facts["rolls:App/Group"].sentence
     assert in_words(told(group(update=update), group(update=update)), fleet) == set()
+
+
+def test_only_a_policy_that_says_so_makes_the_group_anew() -> None:
+    stays, anew = group("ami-2"), group("ami-2")
+    anew.stacks[0].template["Resources"]["Group"]["UpdatePolicy"] = {
+        "AutoScalingReplacingUpdate": {"WillReplace": True}
+    }
+    assert in_words(told(group(), stays), fate) == set()
+    assert in_words(told(group(), anew), fate) == {"look perhaps-replaced:App/Group"}
 
 
 @pytest.mark.parametrize(

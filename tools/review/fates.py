@@ -19,6 +19,7 @@ STOPS_A_MACHINE = {"AdditionalInfo", "EbsOptimized", "InstanceType", "KernelId",
 STOPS_A_MACHINE |= {"Affinity", "HostId", "PrivateDnsNameOptions"}
 # May change on a running machine in a VPC.
 CHANGES_NOTHING = {(INSTANCE, ("SecurityGroupIds",))}
+GROUP = "AWS::AutoScaling::AutoScalingGroup"
 # Is nothing but a note.
 METADATA = "AWS::CDK::Metadata"
 # An attribute that changes with its resource's properties, without a new resource.
@@ -84,13 +85,14 @@ def _changed(comparison: Comparison, pair: Pair) -> bool:
 def own_fates(comparison: Comparison, pair: Pair) -> Iterator[Fate]:
     """Tell what a resource's own changed properties do to it."""
     old, new = properties_meant(comparison.before, pair.before), properties_meant(comparison.after, pair.after)
-    for path, weight in _fateful(pair.after.type, {**old, **new}):
+    for path, weight in _fateful(pair.after, {**old, **new}):
         if exact(at(old, path)) != exact(at(new, path)):
             yield Fate(weight, path)
 
 
-def _fateful(resource_type: str, properties: Any) -> Iterator[tuple[PropertyPath, Weight]]:
+def _fateful(one: Resource, properties: Any) -> Iterator[tuple[PropertyPath, Weight]]:
     """Give the properties of which a change is more than an update."""
+    resource_type = one.type
     known = create_only(resource_type)
     if known is None:
         # What a custom resource, or a type that AWS has published no schema of, does is for its own program to say.
@@ -100,8 +102,14 @@ def _fateful(resource_type: str, properties: Any) -> Iterator[tuple[PropertyPath
     for path in known.on_condition:
         if resource_type == INSTANCE and path[0] in STOPS_A_MACHINE:
             yield path, Weight.INTERRUPTED
-        elif (resource_type, path) not in CHANGES_NOTHING:
+        elif (resource_type, path) not in CHANGES_NOTHING and not _keeps_its_group(one):
             yield path, Weight.PERHAPS_REPLACED
+
+
+def _keeps_its_group(one: Resource) -> bool:
+    """Tell whether it is a group whose machines change, and which stays itself: the condition of all its properties."""
+    will_replace = at(one.body, ["UpdatePolicy", "AutoScalingReplacingUpdate", "WillReplace"])
+    return one.type == GROUP and str(will_replace).lower() != "true"
 
 
 def _users(comparison: Comparison) -> dict[Resource, set[Pair]]:
@@ -115,7 +123,7 @@ def _users(comparison: Comparison) -> dict[Resource, set[Pair]]:
 
 def _followed(comparison: Comparison, pair: Pair, first: Resource, fate: Fate | None) -> Iterator[Fate]:
     """Tell what a change of one resource does to another that names it."""
-    for path, weight in _fateful(pair.after.type, pair.after.properties):
+    for path, weight in _fateful(pair.after, pair.after.properties):
         value = at(pair.after.properties, path)
         for named, attribute in resources_named(comparison.after, pair.after.stack, value):
             if named is first and fate and fate.weight > Weight.INTERRUPTED:

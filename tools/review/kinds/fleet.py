@@ -6,14 +6,14 @@ from facts.schemas import at
 from review.assembly import Assembly, Resource
 from review.comparison import Comparison, news
 from review.fact import Fact, Level, quoted
-from review.fates import replaced
+from review.fates import GROUP, replaced
 from review.machines import TEMPLATE
 from review.meaning import meaning, resources_named
 from review.values import exact, members
 
 TELLS = ("no-base", "rolls", "stickiness-lost")
 ONLY_CHANGES = ("rolls", "stickiness-lost")
-GROUP, TARGETS = "AWS::AutoScaling::AutoScalingGroup", "AWS::ElasticLoadBalancingV2::TargetGroup"
+TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup"
 # What keeps machines on demand, and what AWS takes where it is not said.
 ON_DEMAND = (("OnDemandBaseCapacity", "0"), ("OnDemandPercentageAboveBaseCapacity", "100"))
 WRITTEN = (TEMPLATE, "AWS::AutoScaling::LaunchConfiguration")

@@ -1,6 +1,7 @@
 """The load balancer before a fleet: whom it asks, how it knows that they are well, and what it keeps."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
@@ -10,6 +11,15 @@ from constructs import Construct
 from data_compute.findings import acknowledge
 from data_compute.machine.contract import read_contract
 from data_compute.page.streamlit_machines import SERVICE
+
+# As the CDK spells it: no list of rules would be no list at all.
+NOWHERE = {
+    "CidrIp": "255.255.255.255/32",
+    "Description": "nothing but what stands beside this",
+    "FromPort": 252,
+    "IpProtocol": "icmp",
+    "ToPort": 86,
+}
 
 
 def define_target_group(scope: Construct, construct_id: str, *, vpc: ec2.IVpc, port: int) -> elb.ApplicationTargetGroup:
@@ -60,6 +70,9 @@ def define_balancer(
         drop_invalid_header_fields=True,
         desync_mitigation_mode=elb.DesyncMitigationMode.DEFENSIVE,
     )
+    # Said, as EC2 lets a group that says nothing out to everywhere: what it lets out to is a resource beside it.
+    group = cast(ec2.CfnSecurityGroup, balancer.connections.security_groups[0].node.default_child)
+    group.add_property_override("SecurityGroupEgress", [NOWHERE])
     listener = balancer.add_listener(
         "Listener", port=port, protocol=elb.ApplicationProtocol.HTTP, open=False, default_target_groups=[targets]
     )

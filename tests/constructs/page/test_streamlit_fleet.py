@@ -52,6 +52,16 @@ def test_a_machine_takes_requests_from_the_balancer_alone(template: Json) -> Non
     assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 8501, 8501)
 
 
+def test_the_balancer_asks_the_machines_and_nobody_else(template: Json) -> None:
+    # A group without a list lets out to everywhere.
+    [nowhere] = ours(template, "AWS::EC2::SecurityGroup", "ServerBalancer")["SecurityGroupEgress"]
+    assert (nowhere["CidrIp"], nowhere["IpProtocol"]) == ("255.255.255.255/32", "icmp")
+    rule = properties(template, "AWS::EC2::SecurityGroupEgress")
+    [machines] = [name for name in resources(template, "AWS::EC2::SecurityGroup") if "Balancer" not in name]
+    assert rule["DestinationSecurityGroupId"] == {"Fn::GetAtt": [machines, "GroupId"]}
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 8501, 8501)
+
+
 def test_the_page_opens_at_the_balancer_and_ssh_at_the_machines(define_fleet: Define) -> None:
     fleet = define_fleet(port=9000)
     fleet.allow_web_from(ec2.Peer.ipv4("203.0.113.0/24"))

@@ -12,8 +12,6 @@ from data_compute.page.stopped_page import StoppedPage
 
 # Streamlit's own files, whose names have their hashes; an app may serve other things below /static.
 STATIC = ("/static/css/*", "/static/js/*", "/static/media/*")
-# By CloudFront itself: nothing answers at the address, or the machine is up and the server is not.
-NOBODY_ANSWERS = (502, 504)
 # The server's own, which CloudFront would show for ten seconds to whoever else asks for that path.
 ERRORS = (404, 414, 500, 501, 503)
 
@@ -25,11 +23,15 @@ def define_distribution(
     comment: str,
     page: cloudfront.IOrigin,
     stopped: StoppedPage,
+    nobody_answers: Sequence[int],
     doors: cloudfront.IFunction,
     domain_names: Sequence[str],
     certificate: acm.ICertificate | None,
 ) -> cloudfront.Distribution:
-    """Define it. It speaks IPv4 alone, and asks the doors before each request."""
+    """Define it. It speaks IPv4 alone, and asks the doors before each request.
+
+    :param nobody_answers: with which errors visitors see the page for that.
+    """
     ask = [
         cloudfront.FunctionAssociation(event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=doors),
     ]
@@ -71,7 +73,11 @@ def define_distribution(
             ),
         },
         error_responses=[
-            *(cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in ERRORS),
+            *(
+                cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
+                for status in ERRORS
+                if status not in nobody_answers
+            ),
             *(
                 cloudfront.ErrorResponse(
                     http_status=status,
@@ -79,7 +85,7 @@ def define_distribution(
                     response_page_path=stopped.path,
                     ttl=Duration.seconds(5),
                 )
-                for status in NOBODY_ANSWERS
+                for status in nobody_answers
             ),
         ],
     )

@@ -100,6 +100,7 @@ class HttpsFront(Construct):
                 keepalive_timeout=Duration.seconds(4),
             ),
             stopped=StoppedPage(self, "Stopped"),
+            nobody_answers=server.nobody_answers,
             doors=self.doors.function,
             domain_names=domain_names,
             certificate=certificate,

@@ -42,6 +42,9 @@ class StreamlitFleet(StreamlitMachines):
         of the price: AWS may take each of those back with two minutes' notice.
     """
 
+    # And by a balancer that has no machine to ask.
+    nobody_answers = (502, 503, 504)
+
     def __init__(
         self,
         scope: Construct,

@@ -1,7 +1,7 @@
 """What one machine that serves a page and a fleet of them have in common."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -97,6 +97,8 @@ class StreamlitMachines(Construct):
     """
 
     doors: Doors
+    # By CloudFront itself: nothing answers at the address, or the machine is up and the server is not.
+    nobody_answers: Sequence[int] = (502, 504)
 
     def __init__(
         self,

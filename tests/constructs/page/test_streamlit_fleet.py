@@ -187,6 +187,11 @@ def test_it_goes_behind_a_front_and_a_sign_in_unchanged(define_fleet: Define) ->
     [balancer] = resources(template, BALANCER)
     origin = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]["Origins"][0]
     assert origin["DomainName"] == {"Fn::GetAtt": [balancer, "DNSName"]}
+    answers = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]["CustomErrorResponses"]
+    # A balancer that has no machine to ask says 503 by itself.
+    shown = [each["ErrorCode"] for each in answers if "ResponsePagePath" in each]
+    assert shown == [502, 503, 504]
+    assert len({each["ErrorCode"] for each in answers}) == len(answers)
     edge = [rule["Properties"] for rule in resources(template, INGRESS).values()]
     [opened] = [rule["GroupId"] for rule in edge if "SourcePrefixListId" in rule]
     assert "Balancer" in opened["Fn::GetAtt"][0]

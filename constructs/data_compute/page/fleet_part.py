@@ -50,7 +50,7 @@ def define_health_right(scope: Construct, construct_id: str, *, role: iam.IRole)
     return policy
 
 
-def fleet_part(secret: secretsmanager.ISecret, targets: elb.ApplicationTargetGroup) -> BootPart:
+def fleet_part(secret: secretsmanager.ISecret, targets: elb.IApplicationTargetGroup) -> BootPart:
     """Give what the boot does for that."""
     return BootPart(
         name="fleet",

@@ -111,9 +111,9 @@ def test_names_a_setting_without_a_value(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_word_that_fits_no_setting_is_refused_before_anything_runs(run: Run, tmp_path: Path) -> None:
-    told = run("up", "-c", "prot=8502", state=tmp_path / "none")
+    told = run("up", "-c", "prort=8502", state=tmp_path / "none")
     assert (told.exit_code, told.stdout) == (1, "")
-    assert told.stderr.startswith("error: prot is not a setting; did you mean port?")
+    assert told.stderr.startswith("error: prort is not a setting; did you mean port?")
     assert not (tmp_path / "none").exists()
 
 

@@ -65,7 +65,7 @@ def done(root: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFacto
     runs = {
         "python app.py": Run(app),
         "cdk synth far below": Run([*no_network(), "cdk", "synth", "--quiet"]),
-        "unknown setting": Run(app, {"web_form": "world", "prot": "80"}),
+        "unknown setting": Run(app, {"web_form": "world", "prort": "80"}),
         "bad values": Run(app, {"zone": "third", "port": "80"}),
         "a script that is none": Run(app, {"entry_file": "../app.py"}),
         "an app without requirements": Run(app, {"app": "lambda_src/calculate_mean", "entry_file": "handler.py"}),
@@ -180,7 +180,7 @@ def test_an_unknown_setting_is_one_clear_message(done: Mapping[str, Done]) -> No
     first, second = complaint(done["unknown setting"])
 
     assert first.startswith(
-        "error: prot is not a setting; did you mean port? The settings are account, allow_origins, app, "
+        "error: prort is not a setting; did you mean port? The settings are account, allow_origins, app, "
     )
     assert second.startswith(
         "web_form is not a setting; did you mean web_from? The settings are account, allow_origins, app, "

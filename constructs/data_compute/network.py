@@ -71,8 +71,8 @@ def define_security_group(
 def _give_reasons(vpc: ec2.Vpc) -> None:
     """Give the reasons for a network of public subnets that keeps no record."""
     flow_logs = (
-        "Flow logs are billed by the gigabyte and this network holds one machine whose doors are listed in its "
-        "security group; whoever needs them brings a VPC."
+        "Flow logs are billed by the gigabyte and this network holds one page, whose doors are listed in "
+        "security groups; whoever needs them brings a VPC."
     )
     acknowledge(vpc, "VPC7", flow_logs)
     acknowledge(vpc, "VPCFlowLogsEnabled", flow_logs)

@@ -105,6 +105,7 @@ class HttpsFront(Construct):
             domain_names=domain_names,
             certificate=certificate,
         )
+        self.distribution.node.add_dependency(*server.before_a_front)
         self.url = f"https://{domain_names[0] if domain_names else self.distribution.distribution_domain_name}"
 
     def allow_web_from(self, peer: ec2.IPeer) -> None:

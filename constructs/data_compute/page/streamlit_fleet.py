@@ -9,6 +9,7 @@ from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from data_compute.machine.checks import check_peer
 from data_compute.machine.group import MOST_MACHINES, define_group
 from data_compute.page.balancer import define_balancer, define_target_group
 from data_compute.page.doors import Doors
@@ -75,6 +76,7 @@ class StreamlitFleet(StreamlitMachines):
             needs=[may_ask, self.subnets.internet_connectivity_established],
         )
         note_source(self.group, Path(app))
+        self.before_a_front = [self.group]
         self.group_name = self.group.auto_scaling_group_name
         self.balancer = define_balancer(
             self, "Balancer", vpc=self.vpc, subnets=self.subnets.subnets, port=self.port, targets=self.target_group
@@ -93,6 +95,13 @@ class StreamlitFleet(StreamlitMachines):
     def origin_name(self, public_name: Callable[[str], str]) -> str:  # noqa: ARG002 - it has a name of its own
         """Give the balancer's name."""
         return self.balancer.load_balancer_dns_name
+
+    def allow_web_from(self, peer: ec2.IPeer) -> None:
+        """Let ``peer`` open the page, at the balancer, which speaks IPv4: a CIDR, a prefix list or a security group."""
+        check_peer(peer, ipv6=True)
+        if cidr := peer.to_ingress_rule_config().cidr_ipv6:
+            raise ValueError(f"{cidr} is IPv6, which the balancer does not speak: name an IPv4 address")
+        self.doors.let_in(peer)
 
     def scale_on_schedule(
         self, name: str, *, schedule: autoscaling.Schedule, time_zone: str, least: int, most: int

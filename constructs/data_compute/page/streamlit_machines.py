@@ -10,7 +10,7 @@ from aws_cdk import Tokenization
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from data_compute.arguments import check_kind, check_no_text
 from data_compute.log_group import define_log_group
@@ -99,6 +99,8 @@ class StreamlitMachines(Construct):
     doors: Doors
     # By CloudFront itself: nothing answers at the address, or the machine is up and the server is not.
     nobody_answers: Sequence[int] = (502, 504)
+    # What must be there before a front leads people here, beside what its name says.
+    before_a_front: Sequence[IDependable] = ()
 
     def __init__(
         self,

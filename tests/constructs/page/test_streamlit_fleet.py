@@ -187,6 +187,10 @@ def test_it_goes_behind_a_front_and_a_sign_in_unchanged(define_fleet: Define) ->
     [balancer] = resources(template, BALANCER)
     origin = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]["Origins"][0]
     assert origin["DomainName"] == {"Fn::GetAtt": [balancer, "DNSName"]}
+    # The edge leads people here only once the machines are there.
+    [group] = resources(template, GROUP)
+    [edge_of_all] = resources(template, "AWS::CloudFront::Distribution").values()
+    assert group in edge_of_all["DependsOn"]
     answers = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]["CustomErrorResponses"]
     # A balancer that has no machine to ask says 503 by itself.
     shown = [each["ErrorCode"] for each in answers if "ResponsePagePath" in each]
@@ -220,6 +224,11 @@ def test_a_fleet_is_granted_what_a_machine_is(define_fleet: Define) -> None:
 def test_what_cannot_be_is_refused(define_fleet: Define, arguments: dict[str, Any], words: str) -> None:
     with pytest.raises((ValueError, TypeError), match=words):
         define_fleet(**arguments)
+
+
+def test_the_balancer_speaks_no_ipv6(fleet: StreamlitFleet) -> None:
+    with pytest.raises(ValueError, match="2001:db8::7/128 is IPv6, which the balancer does not speak"):
+        fleet.allow_web_from(ec2.Peer.ipv6("2001:db8::7/128"))
 
 
 def test_a_season_has_room_for_a_replacement_too(fleet: StreamlitFleet) -> None:

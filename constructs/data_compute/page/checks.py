@@ -52,12 +52,12 @@ def _check_config(config: Path) -> None:
         )
 
 
-def check_streamlit(requirements: Path, least: str) -> None:
+def check_streamlit(requirements: Path, least: str, *, lacks: str = "can't check who comes by HTTPS so") -> None:
     """Raise if the app keeps to a Streamlit that is too old; the guard knows one without a lock."""
     version = pinned(requirements, "streamlit")
     if version and Version(version) < Version(least):
         raise ValueError(
-            f"{str(requirements)!r} has streamlit {version}, which can't check who comes by HTTPS so: let "
+            f"{str(requirements)!r} has streamlit {version}, which {lacks}: let "
             f"requirements.txt say streamlit>={least}, and where there is a lock, make it anew"
         )
 

@@ -45,8 +45,8 @@ class HttpsFront(Construct):
     To change the secret, put a new value into ``front.secret``, wait ten minutes, and deploy another ``generation``;
     until then the old value counts as well. Of a security group's 60 rules CloudFront's list takes 55: five are left.
 
-    :param server: the page. From here on its own ``allow_web_from`` refuses. An app that keeps to a Streamlit before
-        1.57, which no check can stand in front of, is refused.
+    :param server: the page, a ``StreamlitServer`` or a ``StreamlitFleet``. From here on its own ``allow_web_from``
+        refuses. An app that keeps to a Streamlit before 1.57, which no check can stand in front of, is refused.
     :param domain_names: bring your own, with its ``certificate``; point them at ``front.distribution``. Default: the
         name that CloudFront gives, ``….cloudfront.net``.
     :param certificate: of Certificate Manager in us-east-1, for ``domain_names``, served by TLS 1.2 or newer.

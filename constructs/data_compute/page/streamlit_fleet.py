@@ -9,9 +9,11 @@ from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from data_compute.arguments import check_whole
 from data_compute.machine.checks import check_peer
 from data_compute.machine.group import MOST_MACHINES, define_group
 from data_compute.page.balancer import define_balancer, define_target_group
+from data_compute.page.checks import LEAST_STREAMLIT, check_streamlit
 from data_compute.page.doors import Doors
 from data_compute.page.fleet_part import define_health_right, define_shared_secret, fleet_part
 from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
@@ -33,7 +35,7 @@ class StreamlitFleet(StreamlitMachines):
     Closed by default as a ``StreamlitServer``: ``allow_web_from`` opens the balancer, and the machines take requests
     from that alone. The page itself is plain HTTP: put an ``HttpsFront`` before it, or type nothing secret into it.
     A visitor whose machine goes is led to another within half a minute, and begins there anew: what an app is to
-    remember longer, it keeps outside of the machines.
+    remember longer, it keeps outside of the machines. An app that keeps to a Streamlit before 1.57 is refused.
 
     :param least: how many machines there always are, 2 at least. Default: 2.
     :param most: how many there may be, 10 at most, and one more than ``least`` at least: a replacement is started
@@ -60,6 +62,7 @@ class StreamlitFleet(StreamlitMachines):
     ) -> None:
         _check_range(least, most)
         super().__init__(scope, construct_id, app=app, entry_file=entry_file, **machine)
+        check_streamlit(self.template.requirements, LEAST_STREAMLIT, lacks="can't tell who comes by a balancer")
         self.target_group = define_target_group(self, "Targets", vpc=self.vpc, port=self.port)
         self.shared_secret = define_shared_secret(self, "SharedSecret")
         self.template.add_boot_part(fleet_part(self.shared_secret, self.target_group))
@@ -76,7 +79,7 @@ class StreamlitFleet(StreamlitMachines):
             needs=[may_ask, self.subnets.internet_connectivity_established],
         )
         note_source(self.group, Path(app))
-        self.before_a_front = [self.group]
+        self.before_a_front = (self.group,)
         self.group_name = self.group.auto_scaling_group_name
         self.balancer = define_balancer(
             self, "Balancer", vpc=self.vpc, subnets=self.subnets.subnets, port=self.port, targets=self.target_group
@@ -117,6 +120,8 @@ class StreamlitFleet(StreamlitMachines):
 
 
 def _check_range(least: int, most: int) -> None:
+    check_whole("least", least)
+    check_whole("most", most)
     if not 2 <= least < most <= MOST_MACHINES:
         raise ValueError(
             f"least is {least} and most is {most}: use 2 <= least < most <= {MOST_MACHINES}, as a replacement is "

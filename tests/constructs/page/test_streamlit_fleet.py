@@ -24,7 +24,8 @@ Define = Callable[..., StreamlitFleet]
 @pytest.fixture(scope="module")
 def define_fleet(new_stack: Callable[[], Stack], app_folder: Path) -> Define:
     def define(**arguments: Any) -> StreamlitFleet:
-        return StreamlitFleet(new_stack(), "Server", app=app_folder, entry_file="app.py", **arguments)
+        given: dict[str, Any] = {"app": app_folder, "entry_file": "app.py"} | arguments
+        return StreamlitFleet(new_stack(), "Server", **given)
 
     return define
 
@@ -217,6 +218,7 @@ def test_a_fleet_is_granted_what_a_machine_is(define_fleet: Define) -> None:
         ({"least": 1}, r"least is 1 and most is 4: use 2 <= least < most <= 10"),
         ({"least": 3, "most": 3}, "a replacement is started before what it replaces goes"),
         ({"most": 11}, "most is 11"),
+        ({"least": "2"}, "least is '2': pass a whole number"),
         ({"spot": True, "instance_type": ec2.InstanceType("p5.48xlarge")}, "nothing is known to stand in for p5.48xl"),
         ({"app_uses": True}, "app_uses"),
     ],
@@ -224,6 +226,13 @@ def test_a_fleet_is_granted_what_a_machine_is(define_fleet: Define) -> None:
 def test_what_cannot_be_is_refused(define_fleet: Define, arguments: dict[str, Any], words: str) -> None:
     with pytest.raises((ValueError, TypeError), match=words):
         define_fleet(**arguments)
+
+
+def test_a_streamlit_before_uvicorn_is_refused(define_fleet: Define, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import streamlit\n")
+    (tmp_path / "requirements.txt").write_text("streamlit==1.56.0\n")
+    with pytest.raises(ValueError, match=r"has streamlit 1\.56\.0, which can't tell who comes by a balancer: let"):
+        define_fleet(app=tmp_path)
 
 
 def test_the_balancer_speaks_no_ipv6(fleet: StreamlitFleet) -> None:

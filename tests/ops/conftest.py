@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ from facts.prices import read_prices, write_prices
 from ops import with_settings
 from ops.__main__ import app
 from ops.answers import questions
+from ops.answers.output import age
 from ops.checks import Check
-from ops.cloud import boot_watch, probe, survey
+from ops.cloud import boot_watch, fleet_view, probe, situation, survey
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
 from ops.told import leftovers
 from ops.verbs import all_copies, cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import MAIN, CopySettings
-from tests.ops.fake_aws import ASKED, FakeAws, Ops
+from tests.ops.fake_aws import ASKED, HOUR_AGO, FakeAws, Ops
 from tests.ops.fake_fleet import FakeFleet
 from tests.ops.recorded import Recorded
 from tests.ops.rights import documented
@@ -75,6 +77,13 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
         return ask(url, max(timeout, 60))
 
     monkeypatch.setattr(probe, "ask", patient)
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock, however long other tests took since HOUR_AGO was an hour ago."""
+    for module in (situation, fleet_view):
+        monkeypatch.setattr(module, "age", partial(age, now=HOUR_AGO + timedelta(hours=1)))
 
 
 @pytest.fixture

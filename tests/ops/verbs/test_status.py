@@ -2,23 +2,14 @@
 
 import json
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
-from ops.answers.output import age
-from ops.cloud import situation
 from tests.ops.fake_aws import HOUR_AGO, INSTANCE, FakeAws, Ops
 from tests.ops.fake_page import answering
 from tests.ops.verbs.test_users import ADA, POOL, listed, user
 
-pytestmark = pytest.mark.usefixtures("price_table")
-
-
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the clock, however long other tests took since HOUR_AGO was an hour ago."""
-    monkeypatch.setattr(situation, "age", partial(age, now=HOUR_AGO + timedelta(hours=1)))
+pytestmark = pytest.mark.usefixtures("price_table", "stopped_clock")
 
 
 def test_all_is_well(aws: FakeAws, ops: Ops) -> None:

@@ -10,7 +10,7 @@ from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.fake_fleet import BOTH, FIRST, SECOND, FakeFleet
 from tests.ops.fake_page import answering
 
-pytestmark = pytest.mark.usefixtures("price_table")
+pytestmark = pytest.mark.usefixtures("price_table", "stopped_clock")
 
 
 @pytest.fixture(autouse=True)

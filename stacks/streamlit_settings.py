@@ -204,7 +204,8 @@ class StreamlitSettings(CopySettings):
     sign_in: bool = setting(
         "false",
         flag,
-        "`true`, with `https=true`: people sign in before they see the page; `python -m ops users add` makes accounts",
+        "`true`, with `https=true`: people sign in before they see the page; `python -m ops users add` makes accounts, "
+        "which end for good where this is turned off",
     )
     port: int = setting("8501", number(1024, 65535), "where the page is, 1024 to 65535")
     public_key: str | None = setting(

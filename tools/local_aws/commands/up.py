@@ -12,6 +12,7 @@ from local_aws.machines.disk import failures
 from local_aws.state import State
 from ops.answers.errors import OpsError
 from ops.answers.output import say
+from ops.told.accounts import accounts_ending
 from stacks.copies import read_copy, write_copy
 from stacks.lab_names import is_lab
 from stacks.setting import SettingsError
@@ -46,6 +47,8 @@ def up(state: State, copy: str, words: Mapping[str, str]) -> None:
             old.unlink()
         try:
             deploy.bootstrap(cloud)
+            if ending := accounts_ending(cloud.here(copy), read_copy(state.copies, copy), told):
+                say(ending)
             deploy.deploy(cloud, copy, words, synthesized and synthesized())
             found = inventory.find_copy(cloud, copy)
             inventory.start_stopped(cloud, found)

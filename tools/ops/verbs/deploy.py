@@ -29,6 +29,7 @@ from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.stack import read_stack
 from ops.cloud.users import note_if_nobody
 from ops.told import cdk_command
+from ops.told.accounts import accounts_ending
 from ops.told.leftovers import offer_removal
 from ops.told.looked_up import in_aws
 from ops.told.memory import remember
@@ -48,9 +49,9 @@ Command = Annotated[list[str], typer.Argument(help="Such as cdk deploy --all.")]
 def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     """Run a deploy; remember what it was told.
 
-    `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, or undoes a setting
-    that this checkout was not told; without a terminal it exits with 3 instead. What was typed as -c name=value and is
-    deployed now goes into copies/NAME.json, which the next deploy reads.
+    `make deploy` is this with `cdk deploy`. It asks before it closes a door that is open now, undoes a setting that
+    this checkout was not told, or ends accounts with their sign-in; without a terminal it exits with 3 instead. What
+    was typed as -c name=value and is deployed now goes into copies/NAME.json, which the next deploy reads.
 
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
     is read while the deploy runs. What CloudFormation says is explained where it is known. The exit status is the
@@ -130,7 +131,12 @@ def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> li
     undone = list(find_undone(deployed, told, words))
     for lost in undone:
         note(lost.words)
-    note_move(here, deployed, {**told, **words})
+    wanted = {**told, **words}
+    note_move(here, deployed, wanted)
+    if ending := accounts_ending(here, deployed, wanted):
+        note(ending)
+        # Also where it was typed: who turns a sign-in off need not know that.
+        undone += [Undone(name, "true", "", "true") for name in ("https", "sign_in") if wanted.get(name) != "true"]
     return undone
 
 

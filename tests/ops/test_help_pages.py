@@ -9,10 +9,15 @@ import pytest
 
 from ops.__main__ import app
 from ops.help_pages import PAGE, help_page
-from ops.verbs.all_copies import all_copies
 
-OF_ALL_COPIES = [f"class {command.callback.__name__}" for command in all_copies.registered_commands if command.callback]
-VERBS = [*(command.name for command in app.registered_commands), *OF_ALL_COPIES]
+GROUPED = [
+    f"{group.name} {command.name or command.callback.__name__}"
+    for group in app.registered_groups
+    if group.typer_instance
+    for command in group.typer_instance.registered_commands
+    if command.callback
+]
+VERBS = [*(command.name for command in app.registered_commands), *GROUPED]
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -34,7 +39,9 @@ def test_each_verb_has_help_and_json(verb: str) -> None:
     assert ("--json" in section) is (verb != "deploy")
 
 
-@pytest.mark.parametrize("verb", ["start", "stop", "reboot", "terminate", "destroy", "key", "cost", "class stop"])
+@pytest.mark.parametrize(
+    "verb", ["start", "stop", "reboot", "terminate", "destroy", "key", "cost", "users add", "class stop"]
+)
 def test_what_changes_something_can_be_rehearsed(verb: str) -> None:
     assert "--dry-run" in help_page().split(f"## {verb}\n")[1].split("\n## ")[0]
 

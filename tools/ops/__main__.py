@@ -43,7 +43,7 @@ CONTEXT_SETTINGS = {
 VERBS = (
     *(deploy, status, url, open_page),
     *(start, stop, reboot, terminate, destroy),
-    *(key, ssh, session, tunnel, my_ip, users),
+    *(key, ssh, session, tunnel, my_ip),
     *(invoke, logs, cost, doctor),
 )
 
@@ -54,6 +54,7 @@ TYPED: dict[Callable[..., Any], str] = {open_page: "open"}
 for command in VERBS:
     name = TYPED.get(command, command.__name__.replace("_", "-"))
     app.command(name, context_settings=CONTEXT_SETTINGS.get(command))(command)
+app.add_typer(users, name="users")
 app.add_typer(all_copies, name="class")
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ def test_list_of_nobody_says_how_the_first_is_made(page: FakeAws, ops: Ops) -> N
 
 def test_remove_removes(page: FakeAws, ops: Ops) -> None:
     page.expect("cognito-idp", "admin_delete_user", {}, UserPoolId=POOL, Username=ADA)
-    assert ops("users", "remove", ADA).stdout == f"{ADA} may not sign in any more\n"
+    done = ops("users", "remove", ADA)
+    assert done.stdout == f"{ADA} may not sign in any more; open pages end within five minutes\n"
+    assert done.stderr == "asking AWS\n"
 
 
 def test_reset_takes_the_password_signs_out_and_invites_anew(page: FakeAws, ops: Ops) -> None:
@@ -80,7 +82,8 @@ def test_reset_takes_the_password_signs_out_and_invites_anew(page: FakeAws, ops:
     page.expect("cognito-idp", "admin_user_global_sign_out", {}, **known)
     again = {"TemporaryPassword": ANY, "DesiredDeliveryMediums": ["EMAIL"], "MessageAction": "RESEND"}
     page.expect("cognito-idp", "admin_create_user", {}, **known, **again)
-    assert ops("users", "reset", ADA).stdout.startswith(f"{ADA} is signed out, and invited anew: Cognito sends")
+    said = f"{ADA} is signed out (open pages end within five minutes), and invited anew: Cognito sends"
+    assert ops("users", "reset", ADA).stdout.startswith(said)
 
 
 @pytest.mark.parametrize(("what", "call"), [("remove", "admin_delete_user"), ("reset", "admin_set_user_password")])
@@ -96,7 +99,7 @@ def test_a_dry_run_asks_cognito_nothing(page: FakeAws, ops: Ops, what: str) -> N
     assert ops("users", what, ADA, "--dry-run").stdout.startswith("would ")
 
 
-@pytest.mark.parametrize("words", [["add"], ["remove", "ada"], ["add", "a@b"]])
+@pytest.mark.parametrize("words", [["reset", ""], ["remove", "ada"], ["add", "a@b"]])
 def test_what_is_no_address_is_refused_before_aws_is_asked(aws: FakeAws, ops: Ops, words: list[str]) -> None:
     assert aws
     done = ops("users", *words)
@@ -106,21 +109,42 @@ def test_what_is_no_address_is_refused_before_aws_is_asked(aws: FakeAws, ops: Op
     )
 
 
-def test_a_page_without_a_sign_in_says_how_it_gets_one(aws: FakeAws, ops: Ops) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["delete", ADA], "No such command 'delete'."),
+        (["rest", ADA], "Did you mean 'reset'?"),
+        (["list", ADA], f"unexpected extra argument(s) ({ADA})"),
+        (["list", "--dry-run"], "No such option: --dry-run"),
+        (["add"], "Missing argument 'EMAIL'"),
+    ],
+)
+def test_what_is_typed_too_much_or_otherwise_is_a_mistake_of_use(
+    aws: FakeAws, ops: Ops, words: list[str], said: str
+) -> None:
+    assert aws
+    done = ops("users", *words)
+    assert (done.exit_code, said in done.stderr, "Value error" in done.stderr) == (2, True, False)
+
+
+@pytest.mark.parametrize(("embedded", "target"), [(False, "deploy"), (True, "up")])
+def test_a_page_without_a_sign_in_says_how_it_gets_one(
+    aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch, embedded: bool, target: str
+) -> None:
+    monkeypatch.setattr("ops.cloud.users.is_on_this_laptop", lambda _: embedded)
     aws.no_stack("CalculateMean")
     aws.stack("Streamlit", {})
     done = ops("users", "list")
-    assert "`make deploy HTTPS=true SIGN_IN=true` makes it so" in done.stderr
+    assert f"`make {target} HTTPS=true SIGN_IN=true` makes it so" in done.stderr
 
 
 def test_after_a_deploy_the_first_user_is_told_how_to_be_made(
     page: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed(page)
-    note_if_nobody(here)
-    assert (
-        "`python -m ops users add ada@example.org`, by your own e-mail address, invites the" in capsys.readouterr().err
-    )
+    note_if_nobody(here, "source it; ")
+    said = "`source it; python -m ops users add ada@example.org`, by your own e-mail address, invites the"
+    assert said in capsys.readouterr().err
 
 
 def test_after_a_deploy_a_refusal_is_no_failure(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,8 +183,8 @@ def test_what_it_advises_is_for_the_same_copy(aws: FakeAws, ops: Ops) -> None:
     aws.stack("Streamlit-alice", {"UserPoolId": POOL})
     listed(aws)
     told = ops("users", "list", "--copy", "alice", "--region", "eu-central-1").stdout
-    assert "`python -m ops users --copy alice --region eu-central-1 add ada@example.org`" in told
+    assert "`python -m ops users add --copy alice --region eu-central-1 ada@example.org`" in told
     aws.no_stack("CalculateMean-alice")
     aws.stack("Streamlit-alice", {"UserPoolId": POOL})
     aws.refuse("cognito-idp", "admin_create_user", "UsernameExistsException")
-    assert f"`python -m ops users --copy alice reset {ADA}`" in ops("users", "add", ADA, "--copy", "alice").stderr
+    assert f"`python -m ops users reset --copy alice {ADA}`" in ops("users", "add", ADA, "--copy", "alice").stderr

@@ -43,7 +43,7 @@ class Users:
         self._copy = here.copy
         self.pool, self._cognito = pool, here.aws.client("cognito-idp")
         # No e-mail leaves an embedded AWS: there, whoever adds somebody is told the password.
-        self._sends = not is_on_this_laptop(self._cognito.meta.endpoint_url)
+        self._sends = not _is_embedded(here)
 
     def __iter__(self) -> Iterator[User]:
         """List them."""
@@ -96,22 +96,22 @@ class Users:
         return f"the first password, which no e-mail tells here: {password}"
 
 
-def users_command(copy: str, *words: str) -> str:
+def users_command(copy: str, what: str, *words: str) -> str:
     """Spell the command that does something about users."""
-    return " ".join([ops("users", copy), *map(shlex.quote, words)])
+    return " ".join([ops(f"users {what}", copy), *map(shlex.quote, words)])
 
 
-def nobody(copy: str) -> str:
-    """Say how the first user is made."""
+def nobody(copy: str, before: str = "") -> str:
+    """Say how the first user is made, with what the shell needs before."""
     add = users_command(copy, "add", EXAMPLE)
-    return f"nobody can sign in yet: `{add}`, by your own e-mail address, invites the first"
+    return f"nobody can sign in yet: `{before}{add}`, by your own e-mail address, invites the first"
 
 
 def find_users(here: Here, deployment: Deployment) -> Users:
     """Find them, or say how a page gets a sign-in."""
     if pool := deployment.said(outputs.USERS):
         return Users(here, pool)
-    turn_on = make("deploy", here.copy, https="true", sign_in="true")
+    turn_on = make("up" if _is_embedded(here) else "deploy", here.copy, https="true", sign_in="true")
     raise OpsError(f"the page asks nobody to sign in: `{turn_on}` makes it so")
 
 
@@ -127,13 +127,17 @@ def who_may(here: Here, deployment: Deployment) -> str | None:
     return f"{people} may" if many else nobody(here.copy)
 
 
-def note_if_nobody(here: Here) -> None:
+def note_if_nobody(here: Here, before: str = "") -> None:
     """Say, after a deploy, how the first user is made; what can't be found out is no fault of the deploy."""
     try:
         if not any(find_users(here, read_deployment(here))):
-            note(nobody(here.copy))
+            note(nobody(here.copy, before))
     except Exception as error:
         note(f"whether anybody can sign in is not known: {in_words(error)}")
+
+
+def _is_embedded(here: Here) -> bool:
+    return is_on_this_laptop(here.aws.client("cognito-idp").meta.endpoint_url)
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def test_a_stack_that_the_copy_no_longer_has_is_named(
     outcome.tell_left(cloud, "bob")
     told = capsys.readouterr().out
     assert told.startswith("\nThe copy bob no longer has Describe-bob, deployed still. To remove it: `eval ")
-    assert told.endswith("`, then `python -m ops destroy --copy bob Describe-bob`\n")
+    assert told.endswith(')"; python -m ops destroy --copy bob Describe-bob`\n')
     monkeypatch.setattr(outcome, "find_left", lambda _: [])
     outcome.tell_left(cloud, "bob")
     assert not capsys.readouterr().out

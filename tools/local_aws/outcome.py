@@ -29,7 +29,7 @@ def tell(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds: floa
     tell_where(cloud, found, told, seconds)
     tell_left(cloud, found.copy)
     if told.get("sign_in") == "true":
-        note_if_nobody(cloud.here(found.copy))
+        note_if_nobody(cloud.here(found.copy), f"{_pointing(cloud)}; ")
     _tell_denials(cloud, since)
     say(f"\nNot proved here: {fidelity.summary(fidelity.find_ledger(cloud))}: `{spell(cloud.state, 'fidelity')}`")
 
@@ -44,7 +44,7 @@ def tell_where(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds
         *inventory.rows_beside(cloud, found),
         ("", ""),
         ("Call it", f"curl '{api}?nums=1,2,3'"),
-        ("By its name", f'eval "$({spell(state, "env")})"'),
+        ("By its name", _pointing(cloud)),
         ("", f"aws lambda invoke --function-name {found.function} --payload '{{\"nums\": [1, 2, 3]}}' output.json"),
         *([("Settings", shlex.join(f"{name}={text}" for name, text in sorted(told.items())))] if told else []),
         ("Logs", spell(state, "logs --follow", copy)),
@@ -55,12 +55,17 @@ def tell_where(cloud: Cloud, found: Deployment, told: Mapping[str, str], seconds
     say(f"\nUp after {seconds:.0f} s,{which} on this laptop only.\n\n{textwrap.indent(aligned(rows), '  ')}")
 
 
+def _pointing(cloud: Cloud) -> str:
+    """Spell what points a shell at it, and at this checkout's Python."""
+    return f'eval "$({spell(cloud.state, "env")})"'
+
+
 def tell_left(cloud: Cloud, copy: str) -> None:
     """Name the stacks that the copy no longer has: no deploy removes one."""
     if names := [stack.name for stack in find_left(cloud.here(copy))]:
         say(
             f"\nThe copy {copy} no longer has {', '.join(names)}, deployed still. To remove it: "
-            f'`eval "$({spell(cloud.state, "env")})"`, then `{removing(copy, *names)}`'
+            f"`{_pointing(cloud)}; {removing(copy, *names)}`"
         )
 
 

@@ -10,7 +10,7 @@ from aws_cdk import App, Validations
 
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.calculate_mean_stack import CalculateMeanStack
-from stacks.checks import check_values, closest, unknown_setting
+from stacks.checks import check_each, check_values, closest, unknown_setting
 from stacks.copies import read_copy
 from stacks.copy_settings import MAIN, CopySettings
 from stacks.describe_settings import DescribeSettings
@@ -82,7 +82,7 @@ def read_told(context: Mapping[str, Any], copies: Path | None) -> dict[str, str]
         raise SettingsError("\n".join(mistyped))
     given = {key: as_text(key, value).strip() for key, value in context.items() if key in SETTINGS}
     # Also before the copy's name becomes that of a file.
-    check_values(given)
+    check_each(given)
     told = (read_copy(copies, given.get("copy") or MAIN) if copies else {}) | given
     check_values(told)
     return told

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Mapping
 
 from stacks.copy_settings import MAIN
 from stacks.registry import ALL_STACKS, SETTINGS
-from stacks.setting import SettingsError
+from stacks.setting import SettingsError, parse_settings
+
+
+def check_each(told: Mapping[str, str]) -> None:
+    """Raise one error that lists every value that its setting cannot take, whatever the others are."""
+    _raise(error for kind in ALL_STACKS.values() for error in parse_settings(kind, told)[1])
 
 
 def check_values(told: Mapping[str, str]) -> None:
-    """Raise one error that lists every value that its setting cannot take."""
-    errors = [error for kind in ALL_STACKS.values() for error in kind.parse(told)[1]]
-    if errors:
+    """Raise such an error of all that a copy is told, also where two of them do not go together."""
+    _raise(error for kind in ALL_STACKS.values() for error in kind.parse(told)[1])
+
+
+def _raise(errors: Iterable[str]) -> None:
+    if errors := list(errors):
         raise SettingsError("\n".join(dict.fromkeys(errors)))
 
 

@@ -223,7 +223,10 @@ class StreamlitSettings(CopySettings):
     @classmethod
     def _contradictions_of_https(cls, values: Mapping[str, Any]) -> list[str]:
         if not values["https"]:
-            lacks = "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP"
+            lacks = (
+                "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP: say "
+                "HTTPS=true, or HTTPS= SIGN_IN= for neither"
+            )
             return [lacks] if values["sign_in"] else []
         lists = [source for source in values["web_from"] if source.startswith("pl-")]
         logins = len(values["ssh_from"])

@@ -16,6 +16,7 @@ from local_aws.cloud import Cloud
 from local_aws.processes import Process
 from local_aws.state import State
 from ops.answers.errors import OpsError
+from stacks.copies import write_copy
 from stacks.setting import CHECKOUT, SettingsError
 from tests.stacks.variants import PUBLIC_KEY
 
@@ -64,6 +65,16 @@ def test_says_when_nothing_is_up(run: Run, arguments: list[str], tmp_path: Path)
     python = os.path.relpath(sys.executable, CHECKOUT)
     up = f"{python} -m local_aws up --state {tmp_path}/none"
     assert told.stderr == f"error: nothing is up: `{up}` starts it\n"
+
+
+def test_what_does_not_go_with_what_up_was_told_is_refused_at_once(run: Run, tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.create()
+    write_copy(state.copies, "main", {"https": "true", "sign_in": "true"})
+    told = run("up", "-c", "https=", state=tmp_path)
+    assert told.exit_code == 1
+    assert told.stderr.endswith("say HTTPS=true, or HTTPS= SIGN_IN= for neither\n")
+    assert not state.cdk_log.exists()
 
 
 @pytest.mark.parametrize("verb", ["status", "logs", "watch"])

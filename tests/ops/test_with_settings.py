@@ -12,6 +12,7 @@ from ops.cloud.clients import Aws
 from ops.cloud.my_ip import AddressUnknownError
 from ops.told.looked_up import DEFAULT_VPC_HERE
 from ops.with_settings import arguments, main, read_words
+from stacks.copies import write_copy
 from stacks.lab_names import BOOTSTRAP_TEMPLATE
 from stacks.setting import SettingsError
 
@@ -38,6 +39,15 @@ def test_everything_given() -> None:
     assert arguments(given, Aws()) == [
         *("-c", "web_from=10.0.0.0/8, pl-1", "-c", "copy=alice", "-c", "zone=second", "-c", "port=8080")
     ]
+
+
+def test_what_is_given_now_goes_with_what_the_copy_was_told(copies: Path) -> None:
+    write_copy(copies, "alice", {"https": "true", "sign_in": "true"})
+    assert arguments({"copy": "alice", "sign_in": "true"}, Aws()) == ["-c", "copy=alice", "-c", "sign_in=true"]
+    with pytest.raises(SettingsError, match="say HTTPS=true, or HTTPS= SIGN_IN= for neither"):
+        arguments({"copy": "alice", "https": ""}, Aws())
+    # Whose copies are others.
+    assert arguments({"sign_in": "true"}, None) == ["-c", "sign_in=true"]
 
 
 @pytest.mark.parametrize("value", ["", "a b", "a=b", "-c", "it's", '"', "$(touch x)", "a;b", "`x`", "a\nb", "\\", "#"])

@@ -355,7 +355,10 @@ def test_what_an_https_address_has_no_place_for(told: dict[str, str], words: str
 
 
 def test_a_sign_in_needs_https() -> None:
-    words = "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP"
+    words = (
+        "sign_in=true needs https=true as well, as nobody should type a password into plain HTTP: say HTTPS=true, or "
+        "HTTPS= SIGN_IN= for neither"
+    )
     assert refusal(sign_in="true") == words
     check_values({"https": "true", "sign_in": "true"})
     assert "a lab has no CloudFront" in refusal(https="true", sign_in="true", account="lab")

@@ -47,6 +47,13 @@ def test_no_text_on_the_command_line_is_heard_too(copies: Path) -> None:
     assert read_told({"web_from": ""}, copies) == {"web_from": "", "port": "9000"}
 
 
+def test_what_is_told_now_goes_with_what_the_file_says(copies: Path) -> None:
+    (copies / "main.json").write_text(json.dumps({"https": "true"}))
+    assert read_told({"sign_in": "true"}, copies) == {"https": "true", "sign_in": "true"}
+    (copies / "main.json").write_text(json.dumps({"https": "true", "sign_in": "true"}))
+    assert refusal({"https": ""}, copies).endswith("say HTTPS=true, or HTTPS= SIGN_IN= for neither")
+
+
 def test_each_copy_has_a_file(copies: Path) -> None:
     assert read_told({"copy": "alice"}, copies) == {"copy": "alice", "port": "9001"}
     assert read_told({"copy": "bob"}, copies) == {"copy": "bob"}

@@ -20,6 +20,7 @@ from ops.told.move import note_move
 from ops.told.undone import deployed_settings
 from ops.told.words import settle
 from stacks import lab_names
+from stacks.checks import check_values
 from stacks.copy_settings import MAIN
 
 # The names of what stands on make's command line, of which these are no settings.
@@ -52,7 +53,11 @@ def arguments(words: Mapping[str, str], aws: Aws | None) -> list[str]:
 
     :param aws: where to look; None is the laptop.
     """
-    return add_settings([], settle(words, in_aws(aws) if aws else ON_THIS_LAPTOP))
+    settled = settle(words, in_aws(aws) if aws else ON_THIS_LAPTOP)
+    if aws:
+        # The laptop's copies have been told other things, which `up` knows.
+        check_values(all_told(settled))
+    return add_settings([], settled)
 
 
 def _in_settings(text: str) -> Iterable[tuple[str, str]]:

@@ -63,7 +63,7 @@ MESSAGES = [
         "Resource handler returned message: \"Access denied for operation 'AWS::CloudFront::Distribution: Your account "
         "must be verified before you can add new CloudFront resources. To verify your account, please contact AWS "
         "Support.'.\" (HandlerErrorCode: AccessDenied)",
-        "meanwhile `make deploy COPY=alice HTTPS=`",
+        "meanwhile `make deploy COPY=alice HTTPS= SIGN_IN=`",
     ),
     (
         "Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > 5120 "

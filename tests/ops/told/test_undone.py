@@ -150,11 +150,11 @@ def test_a_door_that_the_file_would_close(
     aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path, deployed: str, told: str, kept: str
 ) -> None:
     """As after a pull, or an edit of the file: closing it is named, though this checkout knows of it."""
-    write_copy(copies, "main", {"ssh_from": told})
-    aws.told({"ssh_from": deployed})
+    write_copy(copies, "main", {"web_from": told})
+    aws.told({"web_from": deployed})
     result = ops("deploy", "--", *recorded.command())
     assert result.exit_code == 3
-    assert f"ssh_from lets in {deployed} and would become {told}: SSH_FROM={kept} keeps it\n" in result.stderr
+    assert f"web_from lets in {deployed} and would become {told}: WEB_FROM={kept} keeps it\n" in result.stderr
 
 
 def test_a_setting_that_this_checkout_was_not_told(aws: FakeAws, ops: Ops, recorded: Recorded) -> None:
@@ -240,6 +240,16 @@ def test_what_is_deployed_can_not_be_read(
     assert result.exit_code == 1
     assert recorded.words is None
     assert "nothing was deployed, as what is deployed could not be read: you lack the permission" in result.stderr
+
+
+def test_what_does_not_go_with_what_the_file_says_is_refused_at_once(
+    aws: FakeAws, ops: Ops, recorded: Recorded, copies: Path
+) -> None:
+    assert aws
+    write_copy(copies, "main", {"https": "true", "sign_in": "true"})
+    result = ops("deploy", "--", *recorded.command("-c", "https="))
+    assert (result.exit_code, recorded.words) == (1, None)
+    assert "say HTTPS=true, or HTTPS= SIGN_IN= for neither" in result.stderr
 
 
 @pytest.mark.system

@@ -13,6 +13,7 @@ from local_aws.state import State
 from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.told.accounts import accounts_ending
+from stacks.checks import check_values
 from stacks.copies import read_copy, write_copy
 from stacks.lab_names import is_lab
 from stacks.setting import SettingsError
@@ -73,6 +74,7 @@ def _told(state: State, copy: str, words: Mapping[str, str]) -> dict[str, str]:
         told = {**read_copy(state.copies, copy), **words}
     except SettingsError as error:
         raise OpsError(f"in {state.folder}, {error}") from None
+    check_values(told)
     return {name: text for name, text in told.items() if text}
 
 

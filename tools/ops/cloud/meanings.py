@@ -55,7 +55,7 @@ MEANINGS = {
     ),
     "Your account must be verified before you can add": (
         "the account is new, and CloudFront waits for AWS to know it: ask AWS Support to verify it for CloudFront; "
-        "meanwhile `{deploy} HTTPS=`"
+        "meanwhile `{deploy} HTTPS= SIGN_IN=`"
     ),
     "Policy document length breaking Cloudwatch Logs Constraints": (
         "the account's policy for access logs is full, as entries of APIs that are gone stay in it: `aws logs "

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ops.told.looked_up import LookUps, questions
-from stacks.checks import check_names, check_values
+from stacks.checks import check_each, check_names
 from stacks.setting import CHECKOUT, SettingsError
 from stacks.streamlit_settings import DOORS
 
@@ -18,7 +18,7 @@ def settle(words: Mapping[str, str], look_ups: LookUps) -> dict[str, str]:
     settled = {name: _settle(name, text.strip()) for name, text in words.items()}
     wanted = questions(settled)
     # Before AWS is asked.
-    check_values({**settled, **dict.fromkeys(wanted, "")})
+    check_each({**settled, **dict.fromkeys(wanted, "")})
     for name in wanted:
         settled[name] = look_ups[name](settled)
     return settled

@@ -37,7 +37,7 @@ from ops.told.move import note_move
 from ops.told.undone import Undone, deployed_settings, find_undone
 from ops.told.unlocked import note_unlocked
 from ops.told.words import settle
-from stacks.checks import check_copy
+from stacks.checks import check_copy, check_values
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
 from stacks.registry import PAGE
@@ -71,6 +71,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         typed["copy"] = copy
     told = read_copy(copies_folder(), here.copy)
     words = settle(typed, in_aws(here.aws))
+    check_values({**told, **words})
     say_which_aws(here.aws)
     # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
     checks = _needed(here, rest, {**told, **words}, yes=yes)

@@ -26,5 +26,10 @@ with st.sidebar:
         st.badge("API configured", icon=":material/link:", color="green")
     else:
         st.badge("API not configured", icon=":material/link_off:", color="orange")
+    # Where people sign in before they come here, and not while the boot opens the page.
+    if st.user.get("is_logged_in"):
+        st.text(f"Signed in as {st.user.email}")
+        if st.button("Sign out", icon=":material/logout:"):
+            st.logout()
 
 page.run()

@@ -71,6 +71,27 @@ class TestWelcome:
         assert badge in app.run().sidebar.markdown[0].value
 
 
+class TestFrame:
+    """Who is signed in."""
+
+    @pytest.mark.parametrize("user", [{}, {"is_logged_in": None, "email": None}])
+    def test_nobody_is_told_how_to_sign_out_where_nobody_signs_in(self, app: AppTest, user: dict[str, Any]) -> None:
+        app.user = user
+        app.run()
+        assert not app.exception
+        assert not app.sidebar.text
+        assert not app.sidebar.button
+
+    def test_who_is_signed_in_is_named_and_may_sign_out(self, app: AppTest) -> None:
+        app.user = {"is_logged_in": "true", "email": "ada_*@example.org"}
+        app.run()
+        assert only(app.sidebar.text) == "Signed in as ada_*@example.org"
+        app.sidebar.button[0].click().run()
+        # As `st.logout` leaves it.
+        assert "email" not in app.user
+        assert not app.exception
+
+
 class TestMean:
     """The API's page."""
 

@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address, and no NSS"),
 ]
 
+# In the bundled app's frame, whose button signs out.
 PAGE = """
 import streamlit as st
 
@@ -38,10 +39,15 @@ st.title("For the invited")
 st.text(f"you are {st.user.email}")
 if file := st.file_uploader("File"):
     st.text(f"{len(file.getvalue())} bytes")
-if st.button("Sign out"):
-    st.logout()
 """
 ADA, EVE, BOB, OWN = "ada@example.org", "eve@example.org", "bob@example.org", "Correct-horse-7-battery"
+WEAK = {
+    "Correct7-": "length greater than or equal to 12",
+    "correct-horse-7-battery": "uppercase characters",
+    "CORRECT-HORSE-7-BATTERY": "lowercase characters",
+    "Correct-horse-battery": "numeric characters",
+    "CorrectHorse7Battery": "symbol characters",
+}
 SESSION = "__Host-signed-in"
 
 
@@ -49,7 +55,7 @@ SESSION = "__Host-signed-in"
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     folder = tmp_path_factory.mktemp("sign-in")
     checkout = Checkout.copy(folder / "copy")
-    (checkout.folder / "streamlit_src" / "app.py").write_text(PAGE)
+    (checkout.folder / "streamlit_src" / "app_pages" / "welcome.py").write_text(PAGE)
     try:
         done = checkout.run("up", "-c", "https=true", "-c", "sign_in=true", "-c", "web_from=203.0.113.7/32")
         assert re.search(r'nobody can sign in yet: `eval "\$\(.* env.*\)"; python -m ops users add', done.stdout)
@@ -121,8 +127,9 @@ def ada(up: Up, browser: Browser) -> Page:
     type_password(page, ADA, "wrong")
     expect(page.get_by_text("Incorrect username or password")).to_be_visible()
     type_password(page, ADA, first)
-    type_new_password(page, "Correct7-")
-    expect(page.get_by_text("Password did not conform with policy")).to_be_visible()
+    for refused, lacks in WEAK.items():
+        type_new_password(page, refused)
+        expect(page.get_by_text(f"Password must have {lacks}")).to_be_visible()
     type_new_password(page, OWN)
     is_in(page, ADA)
     return page
@@ -181,6 +188,14 @@ def answer_for(up: Up, email: str, password: str) -> str:
         answer = cognito.getresponse().headers["Location"]
     assert answer.startswith(f"{up.url}/oauth2callback?code=")
     return str(answer)
+
+
+@pytest.mark.usefixtures("ada")
+def test_capitals_make_no_other_user(up: Up) -> None:
+    pool = up.checkout.deployed().outputs["UserPoolId"]
+    with pytest.raises(ClientError, match="UsernameExistsException"):
+        up.client("cognito-idp").admin_create_user(UserPoolId=pool, Username=ADA.upper())
+    assert answer_for(up, ADA.upper(), OWN)
 
 
 def test_a_sign_in_ends_in_the_browser_alone_that_began_it(up: Up, browser: Browser) -> None:

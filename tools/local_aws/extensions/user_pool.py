@@ -14,6 +14,7 @@ def install(fleet: Fleet) -> None:
     user_pools.after_client_changes(fleet.run_jobs)
     user_pools.let_sign_ins_be_revoked()
     user_pools.sign_up_as_told()
+    user_pools.know_capitals_as_told()
     authenticator_apps.ask_for_codes()
 
 

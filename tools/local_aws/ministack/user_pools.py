@@ -69,3 +69,21 @@ def sign_up_as_told() -> None:
         return answer
 
     cognito._sign_up, cognito._confirm_sign_up = sign_up_if_told, confirm_address
+
+
+def know_capitals_as_told() -> None:
+    """Let a user be the same however their name or address is written, where the pool says so."""
+    exactly = cognito._resolve_user
+
+    def resolve(pool: dict[str, Any], username: str | None) -> Any:
+        found = exactly(pool, username)
+        if found[0] or not username or pool.get("UsernameConfiguration", {}).get("CaseSensitive") is not False:
+            return found
+        for user in pool["_users"].values():
+            for name in (user["Username"], *(one["Value"] for one in user["Attributes"])):
+                # MiniStack says which of these are names at all.
+                if name.casefold() == username.casefold() and exactly(pool, name)[0]:
+                    return user, None
+        return found
+
+    cognito._resolve_user = resolve

@@ -4,13 +4,16 @@ import base64
 import hmac
 import http.client
 import json
+import os
 import re
+import signal
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,6 +24,7 @@ from websockets.exceptions import InvalidStatus
 
 from local_aws.environment import aws, isolated
 from tests.local_aws.checkout import Checkout, wait_until
+from tests.local_aws.checkout import expect as expect_words
 from tests.local_aws.test_browser import launch
 from tests.local_aws.test_edge import Viewer, trusting
 from tests.local_aws.test_https import PATIENCE, Up
@@ -56,6 +60,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     folder = tmp_path_factory.mktemp("sign-in")
     checkout = Checkout.copy(folder / "copy")
     (checkout.folder / "streamlit_src" / "app_pages" / "welcome.py").write_text(PAGE)
+    hasten(checkout.folder / "constructs" / "data_compute" / "page" / "login" / "signing_in")
     try:
         done = checkout.run("up", "-c", "https=true", "-c", "sign_in=true", "-c", "web_from=203.0.113.7/32")
         assert re.search(r'nobody can sign in yet: `eval "\$\(.* env.*\)"; python -m ops users add', done.stdout)
@@ -66,6 +71,18 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield Up(checkout, Viewer(name, trusting(checkout.state.authority)), direct, folder / "home")
     finally:
         checkout.end()
+
+
+def hasten(module: Path) -> None:
+    """Have Cognito asked again after seconds, which else takes minutes: test_sign_in_parts has the clock."""
+    for name, usual, soon in (
+        ("sessions", "= 240.0,", "= 3.0,"),
+        ("web_socket", "LOOK_SECONDS = 10.0", "LOOK_SECONDS = 1.0"),
+    ):
+        file = module / f"{name}.py"
+        text = file.read_text()
+        assert usual in text
+        file.write_text(text.replace(usual, soon))
 
 
 @pytest.fixture(scope="module")
@@ -258,8 +275,7 @@ def test_signing_out_ends_it_and_a_copied_cookie(up: Up, ada: Page) -> None:
 def test_who_is_reset_or_removed_is_out(up: Up, ada: Page) -> None:
     assert users(up, "remove", EVE, "--dry-run") == f"would remove {EVE}\n"
     first = users(up, "reset", ADA).strip().rpartition(": ")[2]
-    reboot(up)
-    ada.goto(up.url)
+    # Their open page leads there by itself.
     is_at_login(ada)
     type_password(ada, ADA, OWN)
     expect(ada.get_by_text("Incorrect username or password")).to_be_visible()
@@ -269,10 +285,8 @@ def test_who_is_reset_or_removed_is_out(up: Up, ada: Page) -> None:
     is_in(ada, ADA)
     copied = cookie(ada.context)
     assert users(up, "remove", ADA).startswith(f"{ADA} may not sign in any more; ")
-    reboot(up)
-    assert up.viewer.ask("/_stcore/host-config", headers=copied).status == 401
-    ada.goto(up.url)
     is_at_login(ada)
+    assert up.viewer.ask("/_stcore/host-config", headers=copied).status == 401
 
 
 def test_a_caller_may_ask_for_an_authenticator_app_and_let_people_sign_up(up: Up, ada: Page) -> None:
@@ -310,6 +324,21 @@ def test_a_caller_may_ask_for_an_authenticator_app_and_let_people_sign_up(up: Up
     is_in(ada, BOB)
 
 
+@pytest.mark.usefixtures("ada")
+def test_turning_it_off_says_how_many_accounts_end(up: Up) -> None:
+    told = up.checkout.run("up", "-c", "https=", check=False)
+    assert (told.returncode, "HTTPS= SIGN_IN= for neither" in told.stdout) == (1, True)
+    pool = up.checkout.deployed().outputs["UserPoolId"]
+    many = len(up.client("cognito-idp").list_users(UserPoolId=pool)["Users"])
+    started = up.checkout.start("up", "-c", "https=", "-c", "sign_in=")
+    try:
+        expect_words(started, f"{many} account{'s end' if many > 1 else ' ends'} with the sign-in, for good")
+    finally:
+        # All there is to see; the rest would take its time.
+        os.killpg(started.pid, signal.SIGKILL)
+        started.communicate()
+
+
 def change_pool(up: Up, **properties: Any) -> None:
     """Deploy the stack with a pool that is told something else."""
     cloudformation = up.client("cloudformation")
@@ -336,7 +365,7 @@ def code_of(key: str) -> str:
 
 
 def reboot(up: Up) -> None:
-    """Have the page ask Cognito at once, which it else does within five minutes: test_sign_in_parts has the clock."""
+    """Have the page forget whom it has believed."""
     ec2 = up.client("ec2")
     (machine,) = [
         found["InstanceId"]

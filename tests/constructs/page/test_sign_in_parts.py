@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from data_compute.page.streamlit_machines import SERVICE
 from tests.constructs.machine.test_files import UNIT, needs_systemd
@@ -215,7 +216,7 @@ class Page:
     def __init__(self, folder: Path) -> None:
         FakeUserPool(1).write(folder / "client")
         self.sessions = sessions.Sessions(frozenset())
-        self._app = signing_in.SignIn(self.app, folder / "client", self.sessions)
+        self.sign_in = signing_in.SignIn(self.app, folder / "client", self.sessions)
 
     async def app(self, _scope: Any, _receive: Any, send: Any) -> None:
         await send({"status": 200, "headers": []})
@@ -237,7 +238,7 @@ class Page:
             "query_string": url.query.encode(),
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in brought.items()],
         }
-        await self._app(scope, None, send)
+        await self.sign_in(scope, None, send)
         return told[0]["status"], dict(told[0]["headers"])
 
     async def began(self) -> tuple[str, str]:
@@ -309,6 +310,9 @@ def test_strangers_write_no_words_and_few_lines_into_the_log(
     assert capsys.readouterr().out == "sign-in: refused: 'no code was brought'\n"
 
 
+FAREWELL = {"type": "websocket.send", "text": "Farewell"}
+
+
 async def _socket(is_still: Callable[[], Awaitable[bool]], *, hears: bool) -> tuple[list[Any], list[Any]]:
     """Open a WebSocket whose visitor says one word and then nothing; give what app and visitor hear."""
     words: asyncio.Queue[Any] = asyncio.Queue()
@@ -319,7 +323,8 @@ async def _socket(is_still: Callable[[], Awaitable[bool]], *, hears: bool) -> tu
 
     async def send(message: Any) -> None:
         told.append(message)
-        closed.set()
+        if message["type"] == "websocket.close":
+            closed.set()
 
     async def app(receive: Any, say: Any) -> None:
         if hears:
@@ -327,7 +332,7 @@ async def _socket(is_still: Callable[[], Awaitable[bool]], *, hears: bool) -> tu
         await asyncio.wait_for(closed.wait(), 5)
         await say({"type": "websocket.send", "text": "secret"})
 
-    await web_socket.serve_watched(app, words.get, send, is_still)
+    await web_socket.serve_watched(app, words.get, send, is_still, FAREWELL)
     return heard, told
 
 
@@ -342,7 +347,40 @@ def test_a_web_socket_ends_when_its_visitor_may_come_no_more(monkeypatch: pytest
     heard, told = asyncio.run(_socket(is_still, hears=hears))
 
     assert [message["type"] for message in heard] == ["websocket.connect", "websocket.disconnect"] * hears
-    assert told == [{"type": "websocket.close", "code": 1008}]
+    assert told == [FAREWELL, {"type": "websocket.close", "code": 1008}]
+
+
+def test_where_nobody_can_say_it_ends_without_a_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_socket, "LOOK_SECONDS", 0.01)
+
+    async def is_still() -> bool:
+        raise user_pool.UnknownError("busy")
+
+    assert asyncio.run(_socket(is_still, hears=True))[1] == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize(("path", "is_led"), [("/_stcore/stream", True), ("/own", False)])
+def test_who_is_out_is_led_to_the_sign_in_by_streamlit_s_own_web_socket_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, *, is_led: bool
+) -> None:
+    monkeypatch.setattr(web_socket, "LOOK_SECONDS", 0.01)
+    page, told, out = Page(tmp_path), [], asyncio.Event()
+    page.sessions.began("token", ADA)
+
+    async def send(message: Any) -> None:
+        told.append(message)
+        if message["type"] == "websocket.close":
+            out.set()
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        await page.sessions.end(Cognito(), "token")
+        await asyncio.wait_for(out.wait(), 5)
+
+    monkeypatch.setattr(Cognito, "revoke", lambda *_: None, raising=False)
+    monkeypatch.setattr(page.sign_in, "_app", app)
+    scope = {"type": "websocket", "path": path, "headers": [(b"cookie", signed_in().encode())]}
+    asyncio.run(page.sign_in(scope, None, send))
+    assert [ForwardMsg.FromString(message["bytes"]).auth_redirect.url for message in told[:-1]] == ["/"] * is_led
 
 
 # As AWS's command line answers, which gives an empty line for an empty list; as root asks for those called page.

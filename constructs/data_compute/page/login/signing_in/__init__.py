@@ -17,18 +17,20 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .answers import redirect, refuse
+from .answers import leave, redirect, refuse
 from .cookies import Cookie
 from .exchanges import Exchanges
 from .seen import USER_HEADERS, seen
 from .sessions import Sessions
-from .user_pool import Client, RefusedError, UnknownError
+from .user_pool import Client, RefusedError, UnknownError, User
 from .web_socket import serve_watched
 
 # Cognito ends it after a day; and the time that a person may take on its pages.
 SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in", 86_400), Cookie("__Host-signing-in", 900)
 # Where `st.login` and `st.logout` lead, and where Cognito sends people back to.
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
+# By which Streamlit tells a browser what is on the page.
+STREAM = "/_stcore/stream"
 # The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
 PUBLIC = re.compile(r"/static/(js|css|media)/[\w.-]+|/_stcore/health")
 
@@ -75,14 +77,11 @@ class SignIn:
         elif is_http:
             await self._app(seen(scope, user), receive, send)
         else:
-            app = partial(self._app, seen(scope, user))
-            await serve_watched(app, receive, send, lambda: self._is_still(token))
+            app, is_still = partial(self._app, seen(scope, user)), partial(self._user, token)
+            await serve_watched(app, receive, send, is_still, leave() if scope["path"] == STREAM else None)
 
-    async def _is_still(self, token: str) -> bool:
-        try:
-            return bool(await self._sessions.user(Client.read(self._file), token))
-        except UnknownError:
-            return False
+    async def _user(self, token: str) -> User | None:
+        return await self._sessions.user(Client.read(self._file), token)
 
     async def _ask_to_sign_in(self, client: Client, scope: Scope, send: Send) -> None:
         accepted = b",".join(value for name, value in scope["headers"] if name.lower() == b"accept")

@@ -1,6 +1,6 @@
 """What the sign-in answers by itself: nothing of it is kept, and no other page hears where it led from."""
 
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
 
 async def redirect(send: Send, to: str, *set_cookies: bytes) -> None:
@@ -18,6 +18,16 @@ async def refuse(scope: Scope, send: Send, status: int, words: str, *set_cookies
     again = b'<!doctype html><meta charset="utf-8"><p>%s <p><a href="/">To the page</a>\n' % words.encode()
     headers = [(b"content-type", b"text/html; charset=utf-8"), *((b"set-cookie", one) for one in set_cookies)]
     await _answer(send, status, again, headers)
+
+
+def leave() -> Message:
+    """Have Streamlit's page in a browser load itself anew, which leads to the sign-in: else it would name a status."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    message = ForwardMsg()
+    # As st.logout has a browser go elsewhere.
+    message.auth_redirect.url = "/"
+    return {"type": "websocket.send", "bytes": message.SerializeToString()}
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:

@@ -6,22 +6,35 @@ from typing import Any
 
 from starlette.types import Message, Receive, Send
 
+from .user_pool import UnknownError
+
 LOOK_SECONDS = 10.0
 Serve = Callable[[Receive, Send], Awaitable[None]]
 
 
-async def serve_watched(serve: Serve, receive: Receive, send: Send, is_still: Callable[[], Awaitable[bool]]) -> None:
-    """Serve one, and look meanwhile whether its visitor may still come, whatever the app waits for."""
+async def serve_watched(
+    serve: Serve, receive: Receive, send: Send, is_still: Callable[[], Awaitable[object]], farewell: Message | None
+) -> None:
+    """Serve one, and look meanwhile whether its visitor may still come, whatever the app waits for.
+
+    :param farewell: what a visitor is told who may not: where nobody can say now, they come again by themselves.
+    """
     over = asyncio.Event()
     waiting: asyncio.Future[Message] | None = None
 
     async def watch() -> None:
+        last = None
         try:
             await asyncio.sleep(LOOK_SECONDS)
             while await is_still():
                 await asyncio.sleep(LOOK_SECONDS)
+            last = farewell
+        except UnknownError:
+            pass
         finally:
             over.set()
+        if last:
+            await send(last)
         await send({"type": "websocket.close", "code": 1008})
 
     async def receive_watched() -> Message:

@@ -8,8 +8,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from cfnlint.api import lint_by_config  # type: ignore[import-untyped]
-from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
 
 from stacks.lab_names import BOOTSTRAP_TEMPLATE
 from tests.stacks.conftest import Synthesis
@@ -51,6 +49,10 @@ each_template = pytest.mark.parametrize(("variant", "stack"), CHANGED)
 @pytest.fixture(scope="module")
 def linted(synthesis: Synthesize) -> dict[Place, set[Finding]]:
     """Give what cfn-lint finds in each template. It reads its rules once: that takes longer than a template."""
+    # Here, as each process imports this file and one of them lints.
+    from cfnlint.api import lint_by_config  # type: ignore[import-untyped]
+    from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
+
     files = {str(synthesis(variant).template_file(stack)): (variant, stack) for variant, stack in CHANGED}
     found: dict[Place, set[Finding]] = {place: set() for place in [*CHANGED, OF_A_LAB]}
     for match in lint_by_config(ManualArgs(templates=[*files, str(BOOTSTRAP_TEMPLATE)], regions=["us-east-1"])):

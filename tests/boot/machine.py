@@ -51,7 +51,6 @@ class Machine:
         offer: str = "downloads",
     ) -> None:
         self.identity, self.stack_name, self.system = identity, stack_name, system
-        self.stopped: float | None = None
         self._console = folder / "console"
         self._network = Network()
         self._network.relay(cloud_port)
@@ -160,7 +159,6 @@ class Machine:
     def stop(self) -> None:
         """Pull the plug."""
         if self._process.stdin and not self._process.stdin.closed:
-            self.stopped = time.monotonic()
             self._process.stdin.close()
             self._process.wait(timeout=30)
             self._network.close()

@@ -14,6 +14,8 @@ from local_aws.ministack.distributions import Record
 # The public name of an Elastic IP in each region, and that of an API.
 ELASTIC_IP = re.compile(r"ec2-(\d+)-(\d+)-(\d+)-(\d+)\.(compute-1|[a-z0-9-]+\.compute)\.amazonaws\.com")
 API = re.compile(r"(\w+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+# A load balancer's name is its address here.
+BALANCER = re.compile(r"127\.\d+\.\d+\.\d+")
 UNRESERVED = re.compile(r"%([46][1-9a-f]|[57][0-9a]|3[0-9]|2[de]|5f|7e)", re.IGNORECASE)
 
 
@@ -30,6 +32,8 @@ class Origin:
     read_seconds: float
     # A machine may be stopped; what else there is, is always there.
     is_machine: bool = True
+    # Of the connection's near end, for who must not look like one who is on the machine.
+    leaves_from: tuple[str, int] | None = None
     # CloudFront's own defaults.
     attempts: int = 3
     connect_seconds: float = 10.0
@@ -125,9 +129,12 @@ def _origin(known: Record, xml: Any, api_port: int) -> Origin:
         headers = (*origin.headers, ("host", f"127.0.0.1:{api_port}"))
         place = f"/_aws/execute-api/{api[1]}{path}"
         return replace(origin, address="127.0.0.1", port=api_port, path=place, headers=headers, is_machine=False)
-    machine = ELASTIC_IP.fullmatch(host)
-    if machine and known["protocol_policy"] == "http-only":
+    if known["protocol_policy"] != "http-only":
+        return origin
+    if machine := ELASTIC_IP.fullmatch(host):
         return replace(origin, address=".".join(machine.groups()[:4]))
+    if BALANCER.fullmatch(host):
+        return replace(origin, address=host, is_machine=False)
     return origin
 
 

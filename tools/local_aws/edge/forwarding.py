@@ -10,14 +10,16 @@ from local_aws.edge.request import Asked
 from local_aws.ministack import distributions
 from local_aws.ministack.distributions import Record
 
-# What belongs to one connection, and what CloudFront takes away from whoever asks.
-DROPPED = {
+# What belongs to one connection.
+OF_CONNECTION = {
     *HOPS,
-    *("content-length", "expect", "proxy-authenticate", "proxy-authorization", "x-forwarded-proto", "x-real-ip"),
+    *("content-length", "expect", "proxy-authenticate", "proxy-authorization"),
     # Those of a handshake are made anew.
     *("sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key", "sec-websocket-version"),
     "sec-websocket-protocol",
 }
+# And what CloudFront takes away from whoever asks.
+DROPPED = OF_CONNECTION | {"x-forwarded-proto", "x-real-ip"}
 ALWAYS = {"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"}
 
 

@@ -1,4 +1,4 @@
-"""A port that speaks HTTPS, and HTTP to whoever begins so: as on AWS, both are one name."""
+"""A port that speaks HTTP, and HTTPS to whoever begins so if it has a certificate: as on AWS, both are one name."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ QUIET_SECONDS = 600.0
 class Listener:
     """One of them, on the running event loop."""
 
-    def __init__(self, app: Any, context: ssl.SSLContext) -> None:
+    def __init__(self, app: Any, context: ssl.SSLContext | None) -> None:
         self._app, self._context = ASGIWrapper(app), context
         self._config = Config()
         self._config.include_server_header = self._config.include_date_header = False
@@ -54,7 +54,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         with connection, suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            first = await asyncio.wait_for(_peek(connection), HANDSHAKE_SECONDS)
+            first = await asyncio.wait_for(_peek(connection), HANDSHAKE_SECONDS) if self._context else b""
             reader = asyncio.StreamReader()
             protocol = asyncio.StreamReaderProtocol(reader)
             timeouts = {"ssl_handshake_timeout": HANDSHAKE_SECONDS, "ssl_shutdown_timeout": FAREWELL_SECONDS}

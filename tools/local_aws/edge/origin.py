@@ -37,7 +37,7 @@ async def connect(origin: Origin, is_silent: IsSilent) -> Streams:
     """Open a connection, or give up as CloudFront does."""
     address = origin.address
     if address is None:
-        told = "a laptop's edge reaches APIs, and by HTTP Elastic IPs"
+        told = "a laptop's edge reaches APIs, and by HTTP Elastic IPs and load balancers"
         raise OriginError(502, f"{told}, not {origin.host}")
     for _ in range(origin.attempts):
         try:
@@ -45,7 +45,7 @@ async def connect(origin: Origin, is_silent: IsSilent) -> Streams:
                 if origin.is_machine and is_silent(address, origin.port):
                     # On AWS a packet is lost: here something would refuse at once.
                     await asyncio.Event().wait()
-                return await asyncio.open_connection(address, origin.port)
+                return await asyncio.open_connection(address, origin.port, local_addr=origin.leaves_from)
         except TimeoutError:
             status, words = 504, f"nobody answers at {address}:{origin.port}"
         except OSError as error:

@@ -89,3 +89,29 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_json(path, {"pid": 2, "started": "y"})
     assert Process.read(path) == Process(2, "y")
     assert list(tmp_path.iterdir()) == [path]
+
+
+# Is busy, and has a child that is.
+BUSY = """
+import os, time
+child = os.fork()
+end = time.process_time() + 0.05
+while time.process_time() < end:
+    pass
+print("done", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how long a process has run")
+def test_how_long_a_process_and_its_children_have_run() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
+        assert child.stdout
+        for _ in range(2):
+            child.stdout.readline()
+        seconds = Process.of(child.pid).cpu_seconds()
+        os.killpg(child.pid, signal.SIGKILL)
+    assert seconds is not None
+    assert 0.08 <= seconds < 5

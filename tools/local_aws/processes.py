@@ -39,6 +39,17 @@ class Process:
         """Tell whether this very process still runs: an id alone may belong to somebody else by now."""
         return bool(self.started) and _start_time(self.pid) == self.started
 
+    def cpu_seconds(self) -> float | None:
+        """Tell how long the whole group has run on a processor; only Linux says so."""
+        if not Path("/proc/self/stat").exists():
+            return None
+        ticks = 0
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            if (fields := _fields(status)) and int(fields[2]) == self.pid:
+                # In user mode and in the kernel, and that of children that have ended.
+                ticks += sum(map(int, fields[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def stop(self, patience: float = PATIENCE_SECONDS) -> None:
         """End the whole group: politely, then by force."""
         if not self.runs():
@@ -67,13 +78,8 @@ def _start_time(pid: int) -> str | None:
     """Ask the system when a process started; a process that ended and waits for its parent counts as gone."""
     status = Path("/proc") / str(pid) / "stat"
     if Path("/proc/self/stat").exists():
-        try:
-            # The name in parentheses may hold spaces and parentheses itself.
-            fields = status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            return None
-        state, started = fields[0], fields[19]
-        return None if state in "ZX" else started
+        fields = _fields(status)
+        return None if not fields or fields[0] in "ZX" else fields[19]
     told = subprocess.run(  # noqa: S603
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - where it lies differs
         capture_output=True,
@@ -81,3 +87,11 @@ def _start_time(pid: int) -> str | None:
         check=False,
     ).stdout.strip()
     return None if not told or told.startswith("Z") else told.partition(" ")[2].strip()
+
+
+def _fields(status: Path) -> list[str]:
+    """Read what Linux says of a process after its name, which may hold spaces and parentheses itself."""
+    try:
+        return status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []

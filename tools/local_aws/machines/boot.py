@@ -81,6 +81,22 @@ def prove(service: Service, contract: Mapping[str, str]) -> None:
         raise BootError(contract[f"EXIT_{contract['UNHEALTHY_EXIT']}"])
 
 
+def wait_until_well(elb: Any, group: str, instance_id: str) -> None:
+    """Wait until the load balancer finds a machine well: at its word CloudFormation lets an old one go."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            told = elb.describe_target_health(TargetGroupArn=group, Targets=[{"Id": instance_id}])
+        except Exception as error:
+            raise BootError(f"the machine may not ask whether the load balancer finds it well: {error}") from error
+        states = [one["TargetHealth"]["State"] for one in told["TargetHealthDescriptions"]]
+        if states == ["healthy"]:
+            return
+        if time.monotonic() > deadline:
+            raise BootError(f"the page answers, and the load balancer does not find the machine well: {states}")
+        time.sleep(POLL_SECONDS)
+
+
 def signal(cloudformation: Any, machine: Mapping[str, str], instance_id: str, *, good: bool) -> None:
     """Tell CloudFormation, which listens from shortly after the instance is there."""
     status = "SUCCESS" if good else "FAILURE"

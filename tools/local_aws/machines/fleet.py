@@ -7,12 +7,13 @@ from typing import Any
 from local_aws.machines import user_data
 from local_aws.machines.addresses import Addresses, AddressTakenError
 from local_aws.machines.machine import Machine
-from local_aws.ministack import records
+from local_aws.ministack import balancers, records
 from local_aws.state import State
 
 __all__ = ["AddressTakenError", "Fleet"]
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
+GROUP_TAG = "aws:autoscaling:groupName"
 USUAL_PORT = 8501
 
 Key = tuple[str, str, str]
@@ -30,6 +31,8 @@ class Fleet:
         self._state, self._run_here = state, run_here
         self._machines: dict[str, Machine] = {}
         self._addresses = Addresses()
+        # By stack, of balancers that are not there yet: a group's machine may be made before.
+        self._foreseen: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -57,10 +60,39 @@ class Fleet:
         machine = self._machines.get(instance_id)
         return machine.failure if machine else None
 
+    def runs(self, instance_id: str) -> bool:
+        """Tell whether an instance is a machine of this laptop."""
+        return instance_id in self._machines
+
+    def port(self, instance_id: str) -> int | None:
+        """Tell on which port a machine serves its page."""
+        machine = self._machines.get(instance_id)
+        return machine.settings.port if machine else None
+
+    def is_booting(self, instance_id: str) -> bool:
+        """Tell whether a machine is not done with its boot or a later start."""
+        machine = self._machines.get(instance_id)
+        return bool(machine and machine.is_booting)
+
+    def cpu_seconds(self, instance_id: str) -> float | None:
+        """Tell how long a machine's processes have run, if anybody knows."""
+        machine = self._machines.get(instance_id)
+        return machine.cpu_seconds if machine else None
+
     def next_address(self) -> str:
-        """Choose the address of the next Elastic IP."""
+        """Choose the address of the next Elastic IP or load balancer."""
         ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
-        return self._addresses.free(ports, {record["PublicIp"] for record in records.addresses().values()})
+        taken = {record["PublicIp"] for record in records.addresses().values()} | balancers.names()
+        return self._addresses.free(ports, taken | set(self._foreseen.values()))
+
+    def address_of_next_balancer(self, stack: str) -> str:
+        """Choose the address of a stack's next load balancer, where its machines may have foreseen it."""
+        return self._foreseen.pop(stack, None) or self.next_address()
+
+    def private_port(self, instance_id: str, port: int) -> int | None:
+        """Tell where a machine listens that serves a port, while it does."""
+        machine = self._machines.get(instance_id)
+        return machine.private_port if machine and self.port(instance_id) == port else None
 
     def run_jobs(self) -> None:
         """Let what machines run again and again run now: of the time that passes on AWS, little passes here."""
@@ -112,9 +144,16 @@ class Fleet:
             machine.disk.remove()
 
     def _address_of(self, key: Key) -> str:
-        """Foresee where a machine's page will be opened: at its own Elastic IP, its stack's, or the next one."""
+        """Foresee where a machine's page will be opened: a group's at the balancer, others' at an Elastic IP."""
         account, region, instance_id = key
-        stack = records.tags(account, region, instance_id).get(STACK_ID_TAG)
+        tags = records.tags(account, region, instance_id)
+        stack = tags.get(STACK_ID_TAG)
+        if stack and GROUP_TAG in tags:
+            if named := balancers.names_of_stack(account, stack):
+                return named[0]
+            if stack not in self._foreseen:
+                self._foreseen[stack] = self.next_address()
+            return self._foreseen[stack]
         of_stack = None
         for (owner, place, allocation), record in records.addresses().items():
             if record["InstanceId"] == instance_id:

@@ -28,6 +28,7 @@ class Machine:
         self.failure: str | None = None
         self._service: Service | None = None
         self._booting: threading.Thread | None = None
+        self._opening: threading.Thread | None = None
         self._on = False
         logs = client_of(instance_id, "logs", endpoint)
         self._agents = [
@@ -39,6 +40,16 @@ class Machine:
     def private_port(self) -> int | None:
         """Where the app listens, while it does."""
         return self._service.port if self._service else None
+
+    @property
+    def is_booting(self) -> bool:
+        """Whether a boot or a start goes on, until the page answers."""
+        return any(work is not None and work.is_alive() for work in (self._booting, self._opening))
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """How long the app's processes have run."""
+        return self._service.cpu_seconds if self._service else None
 
     def turn_on(self, address: str) -> None:
         """Boot it if it is new, else start its app again; either goes on behind the caller's back."""
@@ -117,7 +128,8 @@ class Machine:
             self._log(f"failed: {boot.why(error)}")
         else:
             # Whoever reboots waits for the start alone.
-            threading.Thread(target=self._open_pages_again, args=[service], daemon=True).start()
+            self._opening = threading.Thread(target=self._open_pages_again, args=[service], daemon=True)
+            self._opening.start()
 
     def _open_pages_again(self, service: Service) -> None:
         """Say how a later start went, which no real machine does: `watch` changes the app in place."""
@@ -145,10 +157,18 @@ class Machine:
         boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
         self._log("starting the app")
         self.run_jobs()
-        self._prove(self._start_app())
+        service = self._start_app()
+        boot.prove(service, self.disk.contract)
+        if group := machine.get("TARGET_GROUP"):
+            self._log("waiting for the load balancer to find the machine well")
+            boot.wait_until_well(client_of(self.instance_id, "elbv2", self._endpoint), group, self.instance_id)
+        self._log_closing_line()
 
     def _prove(self, service: Service) -> None:
         boot.prove(service, self.disk.contract)
+        self._log_closing_line()
+
+    def _log_closing_line(self) -> None:
         self._log(f"{self.disk.contract['CLOSING_LINE']} {self.settings.port}")
 
     def _start_app(self) -> Service:

@@ -59,6 +59,11 @@ class Service:
         """Whether the process is gone."""
         return self._child is not None and self._child.poll() is not None
 
+    @property
+    def cpu_seconds(self) -> float | None:
+        """How long its processes have run, where the system says so."""
+        return self._process.cpu_seconds() if self._process else None
+
     def _spawn(self, address: str) -> "subprocess.Popen[bytes]":
         self.port = _free_port()
         environment = self._environment | {

@@ -23,6 +23,11 @@ def instances() -> dict[tuple[str, str, str], dict[str, Any]]:
     return dict(ec2._instances.all_items())
 
 
+def instance(account: str, instance_id: str) -> dict[str, Any] | None:
+    """Open an instance of an account's."""
+    return next((one for key, one in instances().items() if (key[0], key[2]) == (account, instance_id)), None)
+
+
 def discard(instance_ids: Iterable[str]) -> None:
     """Remove instances as if they had never been."""
     for key in [key for key in instances() if key[2] in set(instance_ids)]:
@@ -49,6 +54,12 @@ def default_subnet() -> str:
     ec2._ensure_defaults_initialized()
     subnet: str = ec2._DEFAULT_SUBNET_ID
     return subnet
+
+
+def zone(subnet: str) -> str | None:
+    """Name the zone of a subnet, if we know it."""
+    found: str | None = ec2._subnets.get(subnet, {}).get("AvailabilityZone")
+    return found
 
 
 def network(of: str) -> str | None:

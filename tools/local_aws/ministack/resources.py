@@ -42,6 +42,47 @@ def wrap_create(resource_type: str, wrap: Callable[[Create], Create]) -> None:
     handlers["create"] = wrap(handlers["create"])
 
 
+def wrap_update(resource_type: str, wrap: Callable[[Any], Any]) -> None:
+    """Put something, which may wait, around the way a resource type is changed, with the resource's logical id."""
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    handlers["update"] = wrap(handlers["update"])
+    handlers["update_with_logical_id"] = True
+    let_wait(resource_type)
+
+
+def send_back(resource_type: str) -> None:
+    """Have a rollback change a resource back whose own change has failed, as that may have been half done."""
+    sends_back = stacks._sends_back_failed_update
+
+    def also(name: str) -> bool:
+        return name == resource_type or bool(sends_back(name))
+
+    stacks._sends_back_failed_update = also
+
+
+def wrap_delete(resource_type: str, wrap: Callable[[Any], Any]) -> None:
+    """Put something around the way a resource type is removed."""
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    handlers["delete"] = wrap(handlers["delete"])
+
+
+def after_changes(resource_type: str, ours: Callable[[], None]) -> None:
+    """Do something, which may wait, once a resource of a type has been made, changed or removed."""
+
+    def around(theirs: Any) -> Any:
+        def change(*given: Any) -> Any:
+            answer = theirs(*given)
+            ours()
+            return answer
+
+        return change
+
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    for verb in ("create", "update", "delete"):
+        handlers[verb] = around(handlers[verb])
+    let_wait(resource_type)
+
+
 def wrap_properties(resource_type: str, form: Callable[[Properties], Properties]) -> None:
     """Bring a resource type's properties into another form before it is created or changed."""
     handlers = provisioners._RESOURCE_HANDLERS[resource_type]
@@ -97,10 +138,22 @@ def resource_definition(stack_name: str, logical_id: str) -> dict[str, Any]:
     return definition
 
 
+def stack_id(stack_name: str) -> str:
+    """Tell the id of the caller's stack of this name."""
+    found: str = provisioners._cr_stack_id(stack_name)
+    return found
+
+
+def seconds(duration: str, logical_id: str) -> int:
+    """Read a duration as a policy writes it, such as PT5M."""
+    read: int = wait_conditions.validate_resource_signal_timeout(duration, logical_id)
+    return read
+
+
 def wait_for_signals(stack_name: str, logical_id: str, resource_type: str, policy: dict[str, Any]) -> None:
     """Wait for what a CreationPolicy's ResourceSignal asks, or raise."""
     count = wait_conditions.validate_count(policy.get("Count"), logical_id)
-    seconds = wait_conditions.validate_resource_signal_timeout(policy.get("Timeout"), logical_id)
-    stack: str = provisioners._cr_stack_id(stack_name)
+    patience = seconds(policy.get("Timeout", ""), logical_id)
+    stack = stack_id(stack_name)
     token = wait_conditions.register_slot(stack)
-    wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, seconds)
+    wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, patience)

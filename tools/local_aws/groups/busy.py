@@ -1,0 +1,39 @@
+"""How busy a group's machines are: as if each had as many processors as the laptop, which they share."""
+
+import os
+import time
+
+from local_aws.groups.tracking import METRIC, PERIOD_SECONDS, Tracker
+from local_aws.machines.fleet import Fleet
+from local_aws.ministack.groups import Record
+
+
+class Busy:
+    """What each policy has seen, from one period to the next."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._trackers: dict[str, Tracker] = {}
+        # By policy: when it looked, and how long each machine's processes had run by then.
+        self._before: dict[str, tuple[float, dict[str, float]]] = {}
+
+    def wanted(self, policy: Record, instance_ids: list[str]) -> int | None:
+        """Tell how many machines a policy wants, at the end of a period; None before, and of another kind of policy."""
+        tracking = policy.get("TargetTrackingConfiguration", {})
+        if tracking.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType") != METRIC:
+            return None
+        arn, now = policy["PolicyARN"], time.monotonic()
+        began, before = self._before.get(arn, (now, {}))
+        if before and now - began < PERIOD_SECONDS:
+            return None
+        # Who boots says nothing of visitors.
+        ids = [one for one in instance_ids if not self._fleet.is_booting(one)]
+        seconds = {one: used for one in ids if (used := self._fleet.cpu_seconds(one)) is not None}
+        self._before[arn] = (now, seconds)
+        shares = [max(0.0, used - before[one]) for one, used in seconds.items() if one in before]
+        if not shares:
+            return None
+        average = 100 * sum(shares) / len(shares) / (now - began) / (os.cpu_count() or 1)
+        tracker = self._trackers.setdefault(arn, Tracker())
+        may_shrink = not tracking.get("DisableScaleIn")
+        return tracker.wanted(average, float(tracking["TargetValue"]), len(instance_ids), may_shrink=may_shrink)

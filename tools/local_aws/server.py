@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ from local_aws.state import State, read_json, write_json
 from ops.answers.errors import OpsError
 
 if TYPE_CHECKING:
+    from local_aws.balancers.balancers import Balancers
     from local_aws.edge.edges import Edges
+    from local_aws.groups.keeper import Keeper
     from local_aws.machines.fleet import Fleet
 
 FAVOURITE_PORT = 4566
@@ -54,13 +57,18 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
+    from local_aws.balancers.balancers import Balancers
     from local_aws.edge.edges import Edges
-    from local_aws.extensions import http_api, install, metadata
+    from local_aws.extensions import http_api, install, load_balancer, metadata
+    from local_aws.groups.install import install as install_groups
     from local_aws.machines.fleet import Fleet
 
     fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
     edges = Edges(state.authority, fleet.is_silent, port)
-    install(fleet, edges, state)
+    balancers = Balancers(partial(load_balancer.place, fleet))
+    # Before the rest, some of which stands around all resources.
+    keeper = install_groups(fleet, balancers)
+    install(fleet, edges, balancers, state)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
@@ -69,13 +77,14 @@ def main() -> None:
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
     # What a request is for is known before it is asked who makes it.
-    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet, edges)))
+    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet, edges, balancers, keeper)))
     whole = http_api.rooted(guarded(inner, port))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:
         wanted = state.server_record.exists()
         edges.end()
+        balancers.end()
         fleet.end()
         if not wanted:
             state.remove()
@@ -107,14 +116,16 @@ def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
     return wrapped
 
 
-def _carry_on(state: State, fleet: "Fleet", edges: "Edges") -> None:
+def _carry_on(state: State, fleet: "Fleet", edges: "Edges", balancers: "Balancers", keeper: "Keeper") -> None:
     """Run the machines and edges that ran before. What was kept is used up: one that is killed starts afresh."""
     from local_aws.extensions import rights
 
     state.discard(state.kept)
     rights.add_person()
+    balancers.follow()
     fleet.follow()
     edges.follow()
+    keeper.start()
 
 
 def _listen(state: State) -> socket.socket:

@@ -1,6 +1,7 @@
 """What MiniStack lacks and the stacks need: one module a resource."""
 
 from local_aws import decisions, readings
+from local_aws.balancers.balancers import Balancers
 from local_aws.edge.edges import Edges
 from local_aws.extensions import (
     access_log,
@@ -14,11 +15,13 @@ from local_aws.extensions import (
     http_api,
     instance,
     key_pair,
+    load_balancer,
     noting,
     public_images,
     replacement,
     rest_api,
     rights,
+    run_command,
     secret,
     security_group_rule,
     stack_events,
@@ -30,7 +33,7 @@ from local_aws.ministack import default_network
 from local_aws.state import State
 
 
-def install(fleet: Fleet, edges: Edges, state: State) -> None:
+def install(fleet: Fleet, edges: Edges, balancers: Balancers, state: State) -> None:
     """Teach MiniStack our resources, before it serves."""
     rights.install(decisions.Record(state.decisions))
     change_sets.install()
@@ -51,6 +54,8 @@ def install(fleet: Fleet, edges: Edges, state: State) -> None:
     secret.install()
     security_group_rule.install()
     ec2_calls.install(fleet)
+    load_balancer.install(fleet, balancers)
+    run_command.install(fleet, balancers)
     distribution.install(edges, fleet)
     user_pool.install(fleet)
     noting.install(readings.Record(state.readings))

@@ -66,9 +66,11 @@ def fill_in(asked: Asked, endpoint: str) -> tuple[Asked, Data]:
 
 
 def complete(instance_ids: list[str], wanted: Data) -> None:
-    """Write what MiniStack leaves out into new records: the image's architecture, the root volume."""
+    """Write what MiniStack leaves out into new records: the zone, the image's architecture, the root volume."""
     for record in [records.own_instances[one] for one in instance_ids]:
         record["PublicDnsName"] = ""
+        if zone := records.zone(record["SubnetId"]):
+            record["Placement"]["AvailabilityZone"] = zone
         image = public_images.find(record["ImageId"])
         if image:
             record["Architecture"] = image.architecture

@@ -8,8 +8,10 @@ import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses
 from ministack.services import (
+    alb,
     apigateway,
     apigateway_v1,
+    autoscaling,
     cloudformation,
     cloudfront,
     cloudwatch_logs,
@@ -111,6 +113,24 @@ FUNCTIONS = [
     (apigateway, "_match_route", ["api_id", "method", "path"]),
     (cloudwatch_logs, "_create_log_stream", ["data"]),
     (cloudwatch_logs, "_put_log_events", ["data"]),
+    (alb, "_match_condition", ["cond", "method", "path", "headers", "query_params"]),
+    (
+        alb,
+        "_execute_action",
+        ["action", "method", "path", "headers", "body", "query_params", "raw_query_string", "raw_path"],
+    ),
+    (alb, "_target_headers", ["lb_arn", "listener", "headers", "client_ip"]),
+    (alb, "_target_host_header", ["host", "listener_port"]),
+    (autoscaling, "_reconcile_instances", ["asg"]),
+    (autoscaling, "_instance_member_xml", ["inst", "include_group_name"]),
+    (autoscaling, "_xml", ["status", "root_tag", "inner"]),
+    (autoscaling, "_error", ["code", "message", "status"]),
+    (provisioners, "_asg_fields", ["props"]),
+    (stacks, "_sends_back_failed_update", ["resource_type"]),
+    (wait_conditions, "signal_resource", ["stack_id", "logical_id", "unique_id", "status"]),
+    (ec2, "_instance_xml", ["inst"]),
+    (ec2, "instance_is_managed", ["instance_id"]),
+    (ec2, "exec_in_instance_blocking", ["instance_id", "argv"]),
     (app, "pin_request_origin", ["source_ip", "secure_transport"]),
     (
         iam_actions,
@@ -222,6 +242,14 @@ STORES = [
     (cloudformation, "_exports"),
     (apigateway, "_apis"),
     (apigateway, "_stages"),
+    (alb, "_lbs"),
+    (alb, "_tgs"),
+    (alb, "_listeners"),
+    (alb, "_rules"),
+    (autoscaling, "_asgs"),
+    (autoscaling, "_policies"),
+    (autoscaling, "_scheduled_actions"),
+    (autoscaling, "_tags"),
 ]
 SOURCES = [
     # Our waiting resource is signalled because SignalResource asks the same store as wait conditions do.
@@ -275,6 +303,15 @@ SOURCES = [
     (provisioners._sm_secret_update, "_sm_secret_string(new_props)"),
     # What an HTTP API answers for a function is made here.
     (apigateway._invoke_lambda_proxy, "lambda_svc.lambda_execute_result_to_api_proxy_response(result)"),
+    # Of groups, balancers and commands, all passes through what we put in their places.
+    (autoscaling._set_desired_capacity, "_reconcile_instances(asg)"),
+    (autoscaling._describe_asgs, "<AutoScalingGroupName>{name}</AutoScalingGroupName>"),
+    (autoscaling._instances_xml, "_instance_member_xml(i)"),
+    (provisioners._asg_create, "_asg_fields(props)"),
+    (provisioners._asg_update, "_asg_fields(new_props)"),
+    (stacks._roll_back_operation, "_sends_back_failed_update(rtype)"),
+    (ssm._managed_instance_ids, "ec2_svc.instance_is_managed(instance_id)"),
+    (ssm._finish_invocation, "ec2_svc.exec_in_instance_blocking(instance_id, argv)"),
     # HTTP APIs are reachable by path.
     (app._parse_execute_api_url, '"/_aws/execute-api/"'),
 ]

@@ -63,9 +63,11 @@ def note_source(resource: IConstruct, folder: Path, *, with_packages: bool = Fal
     Whoever synthesizes is told what of it is not deployed.
     """
     path = Path(os.path.relpath(folder)).as_posix()
-    resource.node.add_metadata(SOURCE, path)
+    # A group's note would stand beside its resource, whose logical id says what runs the folder.
+    noted = (resource.node.default_child or resource).node
+    noted.add_metadata(SOURCE, path)
     if with_packages:
-        resource.node.add_metadata(WITH_PACKAGES, True)
+        noted.add_metadata(WITH_PACKAGES, True)
     left = list(_left_behind(folder.resolve()))
     if left:
         shown = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")

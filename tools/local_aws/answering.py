@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from local_aws import inventory
 from local_aws.cloud import Cloud
 from local_aws.machines.disk import Disk
 from local_aws.spelling import spell
@@ -23,7 +24,8 @@ def wait_until_both_answer(cloud: Cloud, found: Deployment) -> None:
     """Wait until both do, whatever a person has made of them, or quote what the one that does not has said."""
     page = _wait_for_page(found)
     if not page.ok:
-        _quote("app", Disk(cloud.state.machines / found.machine).last_app_lines())
+        for machine in inventory.machines_of(cloud, found.fleet) if found.fleet else [found.machine]:
+            _quote("app", Disk(cloud.state.machines / machine).last_app_lines())
         logs = spell(cloud.state, "logs app", found.copy)
         raise OpsError(f"the page {found.page_url}: {page.words}; see `{logs}`")
     began = datetime.now(UTC)

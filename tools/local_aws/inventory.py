@@ -10,6 +10,8 @@ from local_aws.spelling import spell
 from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.cloud.deployment import Deployment, read_deployment
+from ops.cloud.fleet import find_fleet
+from ops.cloud.fleet_power import start_fleet, wait_for_start
 from ops.cloud.machine import GONE
 from ops.cloud.situation import output_rows
 from ops.cloud.stack import find_stacks
@@ -45,6 +47,13 @@ def instances(cloud: Cloud) -> Iterator[Instance]:
                 yield Instance(instance["InstanceId"], state, tags.get(STACK_NAME_TAG, "of no stack"))
 
 
+def machines_of(cloud: Cloud, group: str) -> list[str]:
+    """List the machines of an Auto Scaling group."""
+    asked = {"AutoScalingGroupNames": [group]}
+    groups = cloud.client("autoscaling").describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
+    return [one["InstanceId"] for group in groups for one in group["Instances"]]
+
+
 def rows_beside(cloud: Cloud, found: Deployment, shown: Collection[str] = ()) -> list[tuple[str, ...]]:
     """Lay out what is up beside a copy's page and function: all copies, machines, and what others have deployed.
 
@@ -77,3 +86,9 @@ def start_stopped(cloud: Cloud, found: Deployment) -> None:
         if one.stack in found.stacks and one.state == "stopped":
             say(f"machine {one.id} is stopped: starting it")
             ec2.start_instances(InstanceIds=[one.id])
+    here = cloud.here(found.copy)
+    if found.fleet and (fleet := find_fleet(here, found.fleet)).stopped:
+        say(f"fleet {fleet.name} is stopped: starting it")
+        wanted = start_fleet(here, fleet, found.fleet_size[0])
+        # Its machines are new ones, and meanwhile the balancer answers for them.
+        wait_for_start(say, here, found, fleet, wanted)

@@ -60,8 +60,12 @@ def swap(cloud: Cloud, copy: str, source: Source) -> str:
     except ClientError as error:
         up = spell(cloud.state, "up", copy)
         raise OpsError(f"what ran {source.path} is no longer deployed ({error}): `{up}` deploys it") from None
-    swapped = _swap_function if resource["ResourceType"] == "AWS::Lambda::Function" else _swap_app
-    return swapped(cloud, found, resource["PhysicalResourceId"], source.folder)
+    name = resource["PhysicalResourceId"]
+    if resource["ResourceType"] == "AWS::Lambda::Function":
+        return _swap_function(cloud, found, name, source.folder)
+    is_group = resource["ResourceType"] == "AWS::AutoScaling::AutoScalingGroup"
+    machines = inventory.machines_of(cloud, name) if is_group else [name]
+    return "; ".join(_swap_app(cloud, found, one, source.folder) for one in machines)
 
 
 def _swap_function(cloud: Cloud, found: Deployment, name: str, folder: Path) -> str:
@@ -89,7 +93,7 @@ def _swap_app(cloud: Cloud, found: Deployment, instance_id: str, folder: Path) -
         (app / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / file, app / file)
     cloud.client("ec2").reboot_instances(InstanceIds=[instance_id])
-    page = found.page_url if instance_id == found.machine else instance_id
+    page = instance_id if found.fleet or instance_id != found.machine else found.page_url
     if fault := why_not_started(disk.boot_log, before):
         return f"{page}: {fault}; see `{spell(cloud.state, 'logs app', found.copy)}`"
     return f"{page} runs the new app"

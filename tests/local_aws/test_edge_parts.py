@@ -3,12 +3,13 @@
 import ssl
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 
 from local_aws.edge.authority import Authority
 from local_aws.edge.cache import lifetime
-from local_aws.edge.config import API, ELASTIC_IP, normal
+from local_aws.edge.config import API, ELASTIC_IP, _origin, normal
 from local_aws.edge.request import address_of
 
 
@@ -80,6 +81,22 @@ def test_whom_a_visitor_is_taken_for(client: str, code: str, address: str | None
 def test_an_elastic_ips_public_name(host: str, address: str | None) -> None:
     found = ELASTIC_IP.fullmatch(host)
     assert (".".join(found.groups()[:4]) if found else None) == address
+
+
+@pytest.mark.parametrize(
+    ("host", "policy", "address", "is_machine"),
+    [
+        ("ec2-127-0-0-1.compute-1.amazonaws.com", "http-only", "127.0.0.1", True),
+        # A load balancer's name here; it answers for machines that are stopped.
+        ("127.0.0.5", "http-only", "127.0.0.5", False),
+        ("127.0.0.5", "https-only", None, True),
+        ("203.0.113.7", "http-only", None, True),
+    ],
+)
+def test_where_an_origin_is(host: str, policy: str, address: str | None, is_machine: bool) -> None:
+    known = {"domain_name": host, "origin_path": "", "http_port": 8501, "custom_headers": (), "read_timeout": 30.0}
+    found = _origin(known | {"protocol_policy": policy}, Element("Origin"), 4566)
+    assert (found.address, found.is_machine) == (address, is_machine)
 
 
 def test_an_apis_name() -> None:

@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_autoscaling import Schedule
+from constructs import IConstruct
 
 from data_compute import HttpsFront, SignIn, StreamlitFleet
 from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
@@ -249,3 +250,9 @@ def test_both_constructs_hand_on_every_word_that_there_is() -> None:
     taken = inspect.signature(StreamlitMachines.__init__).parameters
     own = {"self", "scope", "construct_id", "app", "entry_file"}
     assert MachineArguments.__annotations__.keys() == taken.keys() - own
+
+
+def test_what_runs_the_app_is_noted_on_the_groups_own_resource(fleet: StreamlitFleet) -> None:
+    """By whose logical id it is found."""
+    resource = cast(IConstruct, fleet.group.node.default_child)
+    assert "data-compute:source" in {entry.type for entry in resource.node.metadata}

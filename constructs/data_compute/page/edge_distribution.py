@@ -10,8 +10,6 @@ from constructs import Construct
 from data_compute.findings import acknowledge
 from data_compute.page.stopped_page import StoppedPage
 
-# Streamlit's own files, whose names have their hashes; an app may serve other things below /static.
-STATIC = ("/static/css/*", "/static/js/*", "/static/media/*")
 # The server's own, which CloudFront would show for ten seconds to whoever else asks for that path.
 ERRORS = (404, 414, 500, 501, 503)
 
@@ -24,6 +22,7 @@ def define_distribution(
     page: cloudfront.IOrigin,
     stopped: StoppedPage,
     nobody_answers: Sequence[int],
+    kept: Sequence[str],
     doors: cloudfront.IFunction,
     domain_names: Sequence[str],
     certificate: acm.ICertificate | None,
@@ -31,6 +30,7 @@ def define_distribution(
     """Define it. It speaks IPv4 alone, and asks the doors before each request.
 
     :param nobody_answers: with which errors visitors see the page for that.
+    :param kept: of which paths it keeps the answers, and so tells them nobody's cookie.
     """
     ask = [
         cloudfront.FunctionAssociation(event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=doors),
@@ -62,7 +62,7 @@ def define_distribution(
                     cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
                     function_associations=ask,
                 )
-                for path in STATIC
+                for path in kept
             },
             # CloudFront asks no function when it fetches this itself.
             stopped.path: cloudfront.BehaviorOptions(

@@ -30,7 +30,8 @@ class HttpsFront(Construct):
     """An HTTPS address for a page, by CloudFront: no domain and no certificate are needed, and no load balancer.
 
     The address stays when the machine is replaced, stopped and started. Plain HTTP is redirected; uploads, WebSockets
-    and all methods pass; nothing is cached but Streamlit's own files, whose names have their hashes::
+    and all methods pass; nothing is cached but, of a ``StreamlitServer``, Streamlit's own files, whose names have their
+    hashes::
 
         front = HttpsFront(self, "Front", server=server)
         front.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
@@ -101,6 +102,7 @@ class HttpsFront(Construct):
             ),
             stopped=StoppedPage(self, "Stopped"),
             nobody_answers=server.nobody_answers,
+            kept=server.kept_at_edge,
             doors=self.doors.function,
             domain_names=domain_names,
             certificate=certificate,

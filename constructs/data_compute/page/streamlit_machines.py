@@ -99,6 +99,9 @@ class StreamlitMachines(Construct):
     doors: Doors
     # By CloudFront itself: nothing answers at the address, or the machine is up and the server is not.
     nobody_answers: Sequence[int] = (502, 504)
+    # What a front may keep: Streamlit's own files, whose names have their hashes. An app may serve other things below
+    # /static.
+    kept_at_edge: Sequence[str] = ("/static/css/*", "/static/js/*", "/static/media/*")
     # What must be there before a front leads people here, beside what its name says.
     before_a_front: Sequence[IDependable] = ()
 

@@ -198,6 +198,9 @@ def test_it_goes_behind_a_front_and_a_sign_in_unchanged(define_fleet: Define) ->
     shown = [each["ErrorCode"] for each in answers if "ResponsePagePath" in each]
     assert shown == [502, 503, 504]
     assert len({each["ErrorCode"] for each in answers}) == len(answers)
+    # Streamlit's files are the visitor's own machine's, as the page is.
+    config = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    assert [each["PathPattern"] for each in config["CacheBehaviors"]] == ["/_stopped"]
     edge = [rule["Properties"] for rule in resources(template, INGRESS).values()]
     [opened] = [rule["GroupId"] for rule in edge if "SourcePrefixListId" in rule]
     assert "Balancer" in opened["Fn::GetAtt"][0]

@@ -31,7 +31,8 @@ SIGNED_IN, SIGNING_IN = Cookie("__Host-signed-in", 86_400), Cookie("__Host-signi
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 # By which Streamlit tells a browser what is on the page.
 STREAM = "/_stcore/stream"
-# The same of every Streamlit in the world, and kept by the edge, which brings no cookie for it; and the two letters ok.
+# The same of every Streamlit in the world, and kept by the edge before one machine, which brings no cookie for it; and
+# the two letters ok.
 PUBLIC = re.compile(r"/static/(js|css|media)/[\w.-]+|/_stcore/health")
 
 

@@ -14,7 +14,7 @@ from ops.answers.options import Copy, Yes
 from ops.answers.output import note
 from ops.answers.questions import is_terminal, require
 from ops.answers.speaking import speaking
-from ops.answers.spelling import OPS, in_the_same_aws, make
+from ops.answers.spelling import OPS, in_the_same_aws
 from ops.checks import Check
 from ops.checks.account import check_bootstrap
 from ops.checks.quotas import check_quotas
@@ -29,12 +29,11 @@ from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.stack import read_stack
 from ops.cloud.users import note_if_nobody
 from ops.told import cdk_command
-from ops.told.accounts import accounts_ending
 from ops.told.leftovers import offer_removal
 from ops.told.looked_up import in_aws
+from ops.told.losses import find_losses, keeping
 from ops.told.memory import remember
-from ops.told.move import note_move
-from ops.told.undone import Undone, deployed_settings, find_undone
+from ops.told.undone import deployed_settings
 from ops.told.unlocked import note_unlocked
 from ops.told.words import settle
 from stacks.checks import check_copy, check_values
@@ -78,11 +77,12 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     if lacking := [f"{check.words}: {check.next_step}" for check in checks if check.ok is False]:
         raise OpsError("\n".join(lacking))
     settled = cdk_command.add_settings(rest, words)
-    if undone := _undone(here, told, words):
+    deployed = _deployed(here)
+    if undone := find_losses(here, deployed, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.
         unasked = [] if cdk_command.option(rest, "--require-approval") else ["--require-approval", "never"]
         without = f"`{OPS} deploy --yes -- {shlex.join([*settled, *unasked])}` gives it up"
-        advice = f"{_keeping(here, words, undone)}; {without}"
+        advice = f"{keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     note_unlocked({**told, **words})
     # While the command runs the terminal is its own: no question about an MFA code from us.
@@ -123,31 +123,11 @@ def _needed(here: Here, command: Sequence[str], told: Mapping[str, str], *, yes:
         yield from check_quotas(here, told, deployed=False)
 
 
-def _undone(here: Here, told: Mapping[str, str], words: Mapping[str, str]) -> list[Undone]:
-    """Find, and say, what would be lost that nobody has said to give up."""
+def _deployed(here: Here) -> Mapping[str, str]:
     try:
-        deployed = deployed_settings(here)
+        return deployed_settings(here)
     except Exception as error:
         raise OpsError(f"nothing was deployed, as what is deployed could not be read: {in_words(error)}") from error
-    undone = list(find_undone(deployed, told, words))
-    for lost in undone:
-        note(lost.words)
-    wanted = {**told, **words}
-    note_move(here, deployed, wanted)
-    if ending := accounts_ending(here, deployed, wanted):
-        note(ending)
-        # Also where it was typed: who turns a sign-in off need not know that.
-        undone += [Undone(name, "true", "", "true") for name in ("https", "sign_in") if wanted.get(name) != "true"]
-    return undone
-
-
-def _keeping(here: Here, words: Mapping[str, str], undone: Sequence[Undone]) -> str:
-    kept = {lost.name: lost.kept for lost in undone if lost.known}
-    unknown = [lost.name for lost in undone if not lost.known]
-    ways = [f"bring this checkout up to date, which does not have {', '.join(unknown)}"] if unknown else []
-    if kept:
-        ways.append(f"`{make('deploy', here.copy, **{**words, **kept})}` keeps what is deployed")
-    return ", then ".join(ways)
 
 
 def _run(command: list[str], boots: BootWatch) -> int:

@@ -200,7 +200,7 @@ def test_a_fleet_counts_all_its_machines(aws: FakeAws, ops: Ops) -> None:
 def test_a_fleet_is_stopped_as_a_whole(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     with_a_fleet(aws)
     fleet.group(*BOTH)
-    stops(aws, "2/2")
+    stops(aws, "2/2/2")
     stopped(aws, "3")
     result = ops("class", "stop", "--yes")
     assert (result.exit_code, result.stdout) == (0, f"stopping fleet {FLEET} of alice, i-3 of bob\n")

@@ -45,7 +45,7 @@ def starts(aws: FakeAws, smallest: int, wanted: int) -> None:
 def test_stop_remembers_what_it_was_and_waits_for_the_last_machine(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     fleet.deployment()
     fleet.group(*BOTH, wanted=3)
-    stops(aws, "2/3")
+    stops(aws, "2/3/2")
     fleet.group(FIRST, smallest=0, wanted=0)
     fleet.group(smallest=0)
     result = ops("stop")
@@ -55,7 +55,7 @@ def test_stop_remembers_what_it_was_and_waits_for_the_last_machine(aws: FakeAws,
 
 def test_a_second_stop_forgets_nothing(fleet: FakeFleet, ops: Ops) -> None:
     fleet.deployment()
-    fleet.group(smallest=0, **tagged("2/3"))
+    fleet.group(smallest=0, **tagged("2/3/2"))
     result = ops("stop", "--no-wait", "--json")
     none = {"smallest": 0, "wanted": 0}
     assert json.loads(result.stdout) | {"page": ""} == {"fleet": FLEET, "was": none, "becomes": none, "page": ""}
@@ -65,7 +65,7 @@ def test_start_brings_back_what_it_was(aws: FakeAws, fleet: FakeFleet, ops: Ops)
     with answering(503, 200) as page:
         port = int(page.url.rpartition(":")[2])
         fleet.deployment(page=page.url)
-        fleet.group(smallest=0, **tagged("3/4"))
+        fleet.group(smallest=0, **tagged("3/4/2"))
         starts(aws, 3, 4)
         fleet.well(FIRST)
         fleet.well("i-1", "i-2", "i-3", "i-4")
@@ -78,7 +78,7 @@ def test_start_brings_back_what_it_was(aws: FakeAws, fleet: FakeFleet, ops: Ops)
     assert f"fleet {FLEET}: 1 of 4 machines are healthy" in result.stderr
 
 
-@pytest.mark.parametrize(("was", "smallest", "wanted"), [(None, 2, 2), ("5/9", 4, 4)])
+@pytest.mark.parametrize(("was", "smallest", "wanted"), [(None, 2, 2), ("5/9/2", 4, 4), ("2/3/2", 2, 3)])
 def test_what_it_was_may_be_unknown_or_too_many_by_now(
     aws: FakeAws, fleet: FakeFleet, ops: Ops, was: str | None, smallest: int, wanted: int
 ) -> None:
@@ -88,9 +88,17 @@ def test_what_it_was_may_be_unknown_or_too_many_by_now(
     assert ops("start", "--no-wait").stdout == f"fleet {FLEET} starting\n"
 
 
+def test_a_size_that_was_told_since_counts_where_it_is_the_larger(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
+    for was, smallest, wanted in (("2/2/2", 3, 3), ("4/5/2", 4, 5), ("2/2/3", 2, 2)):
+        fleet.deployment(machines="3-6")
+        fleet.group(smallest=0, largest=6, **tagged(was))
+        starts(aws, smallest, wanted)
+        assert ops("start", "--no-wait").exit_code == 0
+
+
 def test_a_start_that_broke_off_is_begun_anew(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     fleet.deployment()
-    fleet.group(*BOTH, **tagged("2/3"))
+    fleet.group(*BOTH, **tagged("2/3/2"))
     starts(aws, 2, 3)
     assert ops("start", "--no-wait").exit_code == 0
 

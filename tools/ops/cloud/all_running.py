@@ -29,7 +29,8 @@ def find_running(here: Here) -> Iterator[Running]:
             # Of its machines the group would replace each that stops.
             fleet = find_fleet(own, copy.deployment.fleet)
             if not fleet.stopped:
-                yield Running(fleet.name, f"fleet {fleet.name}", copy.name, partial(stop_fleet, own, fleet))
+                stop_all = partial(stop_fleet, own, fleet, copy.deployment.fleet_size[0])
+                yield Running(fleet.name, f"fleet {fleet.name}", copy.name, stop_all)
             continue
         for machine in copy.machines:
             # EC2 refuses to stop one earlier.

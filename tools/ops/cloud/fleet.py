@@ -9,7 +9,8 @@ from ops.answers.spelling import make
 from ops.cloud.here import Here
 from stacks.registry import SETTINGS
 
-# What the group was before `stop`, smallest and wanted: a stopped group itself says nothing of it.
+# What the group was before `stop`, smallest and wanted, which a stopped one does not say itself; and the smallest that
+# its stack was told then.
 BEFORE_STOP = "data-compute:before-stop"
 # What would start machines again behind a stop's back.
 SUSPENDED = ("AlarmNotification", "ScheduledActions")

@@ -17,11 +17,11 @@ from ops.cloud.waiting import wait_until
 LIMIT_SECONDS = 1200.0
 
 
-def stop_fleet(here: Here, fleet: Fleet) -> None:
+def stop_fleet(here: Here, fleet: Fleet, told_smallest: int) -> None:
     """Let it want no machine, until `start`: neither load nor season brings one back."""
     group, client = {"AutoScalingGroupName": fleet.name}, here.aws.client("autoscaling")
     # First: what breaks off after this is begun anew, and loses nothing.
-    client.create_or_update_tags(Tags=[{**_tag(fleet), "Value": f"{fleet.smallest}/{fleet.wanted}"}])
+    client.create_or_update_tags(Tags=[{**_tag(fleet), "Value": f"{fleet.smallest}/{fleet.wanted}/{told_smallest}"}])
     client.suspend_processes(**group, ScalingProcesses=list(SUSPENDED))
     client.update_auto_scaling_group(**group, MinSize=0, DesiredCapacity=0)
 
@@ -38,9 +38,12 @@ def start_fleet(here: Here, fleet: Fleet, told_smallest: int) -> int:
 
 def before_stop(fleet: Fleet, told_smallest: int) -> tuple[int, int]:
     """Tell what it was, smallest and wanted; of one that was stopped by hand, what its stack was told."""
-    smallest, _, wanted = fleet.tags.get(BEFORE_STOP, f"{told_smallest}/{told_smallest}").partition("/")
+    tag = fleet.tags.get(BEFORE_STOP) or "/".join(3 * [str(told_smallest)])
+    smallest, wanted, told_then = map(int, tag.split("/"))
+    if told_then != told_smallest:
+        smallest, wanted = max(smallest, told_smallest), max(wanted, told_smallest)
     # A deploy in between may have made it smaller.
-    return min(int(smallest), fleet.largest), min(int(wanted), fleet.largest)
+    return min(smallest, fleet.largest), min(wanted, fleet.largest)
 
 
 def wait_for_stop(tell: Tell, here: Here, name: str) -> str:

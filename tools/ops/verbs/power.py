@@ -74,9 +74,9 @@ def _carry_out_for_fleet(
             "a fleet takes a machine that reboots for a broken one, and replaces it: "
             f"`{another}`, with a word of yours, gives it new machines one after the other, and no request fails"
         )
-    fleet = find_fleet(here, name)
+    fleet, told_smallest = find_fleet(here, name), deployment.fleet_size[0]
     before = {"smallest": fleet.smallest, "wanted": fleet.wanted}
-    smallest, wanted = (0, 0) if wish == "stop" else fleet_power.before_stop(fleet, deployment.fleet_size[0])
+    smallest, wanted = (0, 0) if wish == "stop" else fleet_power.before_stop(fleet, told_smallest)
     # A start that broke off half-way has left the tag.
     done = fleet.stopped if wish == "stop" else not fleet.stopped and BEFORE_STOP not in fleet.tags
     after = before if done else {"smallest": smallest, "wanted": wanted}
@@ -90,9 +90,9 @@ def _carry_out_for_fleet(
         words = doing
         if wish == "stop":
             if not done:
-                fleet_power.stop_fleet(here, fleet)
+                fleet_power.stop_fleet(here, fleet, told_smallest)
             words = fleet_power.wait_for_stop(tell, here, name) if wait else words
         else:
-            count = fleet.wanted if done else fleet_power.start_fleet(here, fleet, deployment.fleet_size[0])
+            count = fleet.wanted if done else fleet_power.start_fleet(here, fleet, told_smallest)
             words = fleet_power.wait_for_start(tell, here, deployment, fleet, count) if wait else words
     here.answer(facts, f"fleet {name} {words}")

@@ -11,6 +11,7 @@ from ops.cloud.here import Here
 from ops.told import move
 from ops.told.move import note_move
 from tests.ops.fake_aws import PAGE, FakeAws, Ops
+from tests.ops.fake_fleet import BOTH, FakeFleet
 from tests.ops.recorded import Recorded
 
 FLEET = {"machines": "2-4"}
@@ -64,10 +65,14 @@ def test_a_page_that_is_not_there_yet_does_not_move(
     assert said(here, capsys, {"account": "lab"}, FLEET) == ""
 
 
-def test_a_deploy_says_it_before(aws: FakeAws, ops: Ops, recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deploy_says_it_before(
+    aws: FakeAws, fleet: FakeFleet, ops: Ops, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ops.verbs.deploy.offer_removal", lambda *_, **__: None)
     aws.told(FLEET)
-    aws.deployment()
+    fleet.deployment()
+    fleet.group(*BOTH)
+    fleet.deployment()
     result = ops("deploy", "--yes", "--", *recorded.command("deploy"))
     assert result.exit_code == 0
     assert "the page moves from a fleet of 2 to 4 to one machine" in result.stderr

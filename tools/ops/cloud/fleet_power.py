@@ -46,6 +46,16 @@ def before_stop(fleet: Fleet, told_smallest: int) -> tuple[int, int]:
     return min(smallest, fleet.largest), min(wanted, fleet.largest)
 
 
+def set_again(here: Here, before: Fleet) -> None:
+    """Let it be as it was, also where that is stopped."""
+    group, client = {"AutoScalingGroupName": before.name}, here.aws.client("autoscaling")
+    if before.stopped:
+        client.suspend_processes(**group, ScalingProcesses=list(SUSPENDED))
+    client.update_auto_scaling_group(
+        **group, MinSize=before.smallest, MaxSize=before.largest, DesiredCapacity=before.wanted
+    )
+
+
 def wait_for_stop(tell: Tell, here: Here, name: str) -> str:
     """Wait until its last machine is gone."""
     _wait(tell, here, name, lambda: not find_fleet(here, name).members, "has machines still")

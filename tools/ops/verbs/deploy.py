@@ -29,6 +29,7 @@ from ops.cloud.log_groups import ASSEMBLY
 from ops.cloud.stack import read_stack
 from ops.cloud.users import note_if_nobody
 from ops.told import cdk_command
+from ops.told.fleet_before import fleet_before, keep_size
 from ops.told.leftovers import offer_removal
 from ops.told.looked_up import in_aws
 from ops.told.losses import find_losses, keeping
@@ -78,6 +79,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         raise OpsError("\n".join(lacking))
     settled = cdk_command.add_settings(rest, words)
     deployed = _deployed(here)
+    fleet = fleet_before(here, deployed)
     if undone := find_losses(here, deployed, told, words):
         # Where nobody can be asked, the CDK's command line asks nobody either.
         unasked = [] if cdk_command.option(rest, "--require-approval") else ["--require-approval", "never"]
@@ -98,6 +100,8 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         note(f"\n{going_on(here.copy)}")
     elif status:
         say_why(quiet, began)
+        if fleet:
+            keep_size(quiet, fleet)
     if status:
         raise typer.Exit(status)
     remember(here, words)

@@ -7,12 +7,13 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, IDependable
 
 from data_compute.findings import acknowledge
+from data_compute.machine.contract import BOOT_FILES, read_contract
 from data_compute.machine.launch_template import MachineTemplate
 
 # A boot takes several minutes, as a new t4g.small has 0.4 of a processor. After this, CloudFormation gives the machine
-# up: it leaves room for all that the user data may wait for, which is the system's own start, the files, 13 minutes of
-# boot.sh, the log and the signal.
-LONGEST_BOOT = Duration.minutes(20)
+# up: it leaves room for all that the user data may wait for, which is the system's own start, the files, boot.sh, the
+# log and the signal.
+LONGEST_BOOT = Duration.seconds(int(read_contract(BOOT_FILES)["BOOT_SECONDS"]) + 7 * 60)
 
 
 def define_instance(

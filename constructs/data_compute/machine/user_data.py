@@ -21,7 +21,7 @@ TOKEN_BYTES = 256
 END = "END_OF_FILE"
 NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # What of the contract the script needs before it has fetched it.
-BEFORE_THE_FETCH = ("SETTINGS", "FILES", "LOGS", "BOOT_LOG")
+BEFORE_THE_FETCH = ("SETTINGS", "FILES", "LOGS", "BOOT_LOG", "BOOT_SECONDS")
 # The app's SDKs and the boot both need it.
 SHARED = {"AWS_DEFAULT_REGION"}
 

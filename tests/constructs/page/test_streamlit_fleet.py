@@ -14,6 +14,7 @@ from constructs import IConstruct
 
 from data_compute import HttpsFront, SignIn, StreamlitFleet
 from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
+from ops.cloud.fleet_power import LIMIT_SECONDS
 from tests.constructs.page.test_balanced import balanced
 from tests.templates import Json, machine_of, ours, properties, rendered, resources, statements, synthesized, user_data
 
@@ -122,6 +123,8 @@ def test_a_new_version_rolls_one_after_the_other_and_each_must_signal(template: 
 def test_a_machine_that_does_not_answer_is_replaced_and_one_that_boots_is_not(template: Json) -> None:
     group = properties(template, GROUP)
     assert (group["HealthCheckType"], group["HealthCheckGracePeriod"]) == ("ELB", 1200)
+    # As long as a deploy waits for a machine, `ops start` does.
+    assert group["HealthCheckGracePeriod"] == LIMIT_SECONDS
     assert group["TargetGroupARNs"] == [{"Ref": name} for name in resources(template, f"{BALANCER[:-12]}TargetGroup")]
 
 

@@ -49,7 +49,8 @@ fail() {
 }
 
 # What other constructs have added: each part is a folder with a part.sh, in the order in which they were added. It finds
-# the contract's paths and the machine's settings in its environment. What a part has as last.sh, runs once the page answers.
+# the contract's paths, the machine's settings and the seconds that are left of the boot in its environment. What a part
+# has as last.sh, runs once the page answers.
 # shellcheck source=/dev/null
 run_parts() {
     local script=$1 part name
@@ -57,7 +58,8 @@ run_parts() {
         name=${part%%=*}
         [ -f "$FILES/parts/$name/$script" ] || continue
         step "part $name, $script"
-        (cd "$FILES/parts/$name" && set -a && . "$here/contract.env" && . "$SETTINGS/machine.env" && bash "$script") ||
+        (cd "$FILES/parts/$name" && set -a && . "$here/contract.env" && . "$SETTINGS/machine.env" &&
+            BOOT_LEFT=$((BOOT_SECONDS - SECONDS)) bash "$script") ||
             fail 6 "part $name failed"
     done
 }

@@ -1,5 +1,5 @@
 # Fetches the app and the machine's files, runs the boot script, and tells CloudFormation how it went.
-# The lines before this one are the boot contract, and wrote the settings that it reads.
+# The lines before are the boot contract, and wrote the settings that it reads.
 # shellcheck source=/dev/null
 . "$SETTINGS/machine.env"
 export AWS_DEFAULT_REGION PATH="$PATH:/opt/aws/bin"
@@ -18,7 +18,7 @@ check_names() {
     return 3
 }
 
-# A new role's rights can take some seconds to reach S3, so a refusal is asked again.
+# A new role's rights take seconds to reach S3, so a refusal is asked again.
 fetch() {
     for pause in 2 4 8 0; do
         timeout 60 aws s3 cp --only-show-errors "$1" "$FILES/$2.zip" && break
@@ -29,7 +29,7 @@ fetch() {
     rm "$FILES/$2.zip"
 }
 
-# The log goes out before the signal: a failed machine is terminated seconds after it.
+# The log goes out before the signal: a failed machine ends seconds after it.
 finish() {
     code=$?
     set +e
@@ -48,7 +48,7 @@ trap finish EXIT
 {
     names=0
     check_names || names=$?
-    # Without these two, nobody is told either.
+    # Without these nobody is told either.
     { command -v aws && command -v cfn-signal; } >/dev/null || install_aws ||
         { echo "boot: failed: no AWS CLI, no cfn-signal"; exit 3; }
     [ "$names" = 0 ] || exit "$names"
@@ -58,9 +58,9 @@ trap finish EXIT
     for part in $PARTS; do
         fetch "${part#*=}" "parts/${part%%=*}" || exit
     done
-    timeout --kill-after=10 780 bash "$FILES/boot/boot.sh" || {
+    timeout --kill-after=10 "$BOOT_SECONDS" bash "$FILES/boot/boot.sh" || {
         code=$?
-        [ "$code" != 124 ] || echo "boot: failed: not done within 13 minutes"
+        [ "$code" != 124 ] || echo "boot: failed: not done in $BOOT_SECONDS seconds"
         exit "$code"
     }
 } 2>&1 | tee "$BOOT_LOG"

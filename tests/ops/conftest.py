@@ -96,6 +96,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "ipv4_hour": {**origin, "usd": 0.005},
         "secret_month": {**origin, "usd": 0.4},
         "load_balancer_hour": {**origin, "usd": 0.027},
+        "metric_month": {**origin, "usd": 0.3},
     }
     path = tmp_path / "prices.json"
     shares = {

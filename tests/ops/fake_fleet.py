@@ -110,6 +110,7 @@ class FakeFleet:
             "InstanceType": "t4g.small",
             "BlockDeviceMappings": [disk],
             "NetworkInterfaces": [{"AssociatePublicIpAddress": True}],
+            "Monitoring": {"Enabled": True},
             **data,
         }
         answer = {"LaunchTemplateVersions": [{"LaunchTemplateData": made}]}

@@ -130,7 +130,11 @@ def test_a_group_is_as_many_machines() -> None:
 
 
 def test_a_fleet_is_its_machines_their_addresses_and_a_balancer_with_one_in_each_zone() -> None:
-    data = {"InstanceType": "t4g.small", "NetworkInterfaces": [{"AssociatePublicIpAddress": True}]}
+    data = {
+        "InstanceType": "t4g.small",
+        "NetworkInterfaces": [{"AssociatePublicIpAddress": True}],
+        "Monitoring": {"Enabled": True},
+    }
     group = {"LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}}, "MinSize": "2", "MaxSize": "4"}
     resources = {
         "Template": resource("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": data}),
@@ -138,7 +142,7 @@ def test_a_fleet_is_its_machines_their_addresses_and_a_balancer_with_one_in_each
         "Web": resource("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Subnets": ["one", "two"]}),
         "Inner": BALANCER,
     }
-    assert bill(app(resources)) == [24.53, 7.3, 16.43, 7.3, 16.43]
+    assert bill(app(resources)) == [24.53, 4.2, 7.3, 16.43, 7.3, 16.43]
 
 
 def test_an_address_is_paid_once() -> None:

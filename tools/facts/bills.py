@@ -8,6 +8,8 @@ PRICED = {
     "AWS::KMS::Key": ("key", "kms_key_month"),
     "AWS::SecretsManager::Secret": ("secret", "secret_month"),
 }
+# What EC2 measures of a machine by the minute, where it is asked to; each is a metric that CloudWatch bills.
+METRICS_BY_THE_MINUTE = 7
 BY_USE = {
     "AWS::ApiGateway::RestApi": "requests",
     "AWS::ApiGatewayV2::Api": "requests",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from facts.bills import METRICS_BY_THE_MINUTE
+
 TABLE = Path(__file__).with_name("prices.json")
 HOURS_A_MONTH = 730
 API = "AWS Price List API"
@@ -45,6 +47,12 @@ class Prices:
     def spot_hour(self, instance_type: str) -> float | None:
         """Give what a Spot machine costs about: AWS changes it all the time."""
         return self._share_of("spot", instance_type)
+
+    @property
+    def monitoring_month(self) -> float | None:
+        """Give what it costs to measure a machine by the minute."""
+        metric = self.others.get("metric_month")
+        return METRICS_BY_THE_MINUTE * metric if metric else None
 
     def committed(self, instance_type: str, years: int) -> float | None:
         """Give what an hour costs whoever pays for all hours of these years, nothing of them in advance."""

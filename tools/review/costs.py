@@ -75,6 +75,10 @@ def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, coun
     hourly = [prices.instance_hour.get(size) for size in sizes]
     dearest = None if None in hourly else count * HOURS_A_MONTH * max(price or 0 for price in hourly)
     yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}", dearest)
+    # A template says so, or an instance itself, or a launch configuration.
+    if True in (at(data, ["Monitoring", "Enabled"]), data.get("Monitoring"), data.get("InstanceMonitoring")):
+        usd = None if prices.monitoring_month is None else count * prices.monitoring_month
+        yield Line(one, f"{times}metrics by the minute", usd)
     for mapping in members(data.get("BlockDeviceMappings")):
         disk = at(mapping, ["Ebs"])
         for _ in range(count if isinstance(disk, dict) else 0):

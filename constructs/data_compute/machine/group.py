@@ -61,6 +61,8 @@ def define_group(
         resource_signal=CfnResourceSignal(count=least, timeout=LONGEST_BOOT.to_iso_string())
     )
     template.signal_for(resource.logical_id)
+    # What scales by the processors looks at each minute.
+    template.measure_each_minute()
     Tags.of(group).add("Name", group.node.path)
     group.node.add_dependency(template.rights, template.role, *needs)
     _give_reasons(group, spot=spot)

@@ -140,6 +140,10 @@ class MachineTemplate(Construct):
         # EC2 refuses a subnet on the instance beside a network interface in its template.
         self.resource.add_property_override("LaunchTemplateData.NetworkInterfaces.0.SubnetId", subnet_id)
 
+    def measure_each_minute(self) -> None:
+        """Have EC2 measure its machines each minute, in place of every five, at $2.10 a month for each that runs."""
+        self.resource.add_property_override("LaunchTemplateData.Monitoring.Enabled", True)
+
     def let_app_use_role(self) -> None:
         """Let the app reach the metadata service, and so all of the role's rights."""
         self._user_data.settings["APP_USES_ROLE"] = "yes"

@@ -47,7 +47,7 @@ class StreamlitFleet(StreamlitMachines):
 
     # And by a balancer that has no machine to ask.
     nobody_answers = (502, 503, 504)
-    # What is kept is asked for without a cookie, so of any machine: while two versions of Streamlit answer, the one that
+    # What is kept is asked for without a cookie, so of any machine: while two versions of Streamlit answer, one that
     # lacks a file says its page instead, with a 200, and that would be kept.
     kept_at_edge = ()
 

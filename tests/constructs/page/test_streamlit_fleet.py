@@ -161,6 +161,8 @@ def test_busy_processors_and_a_season_call_for_more(define_fleet: Define) -> Non
     template = synthesized(Stack.of(fleet))
     tracked = properties(template, "AWS::AutoScaling::ScalingPolicy")["TargetTrackingConfiguration"]
     assert tracked["TargetValue"] == 60
+    # A metric that comes every five minutes would tell of it too late.
+    assert machine_of(template)["Monitoring"] == {"Enabled": True}
     assert tracked["PredefinedMetricSpecification"] == {"PredefinedMetricType": "ASGAverageCPUUtilization"}
     season = properties(template, "AWS::AutoScaling::ScheduledAction")
     told = {name: season[name] for name in ("Recurrence", "TimeZone", "MinSize", "MaxSize")}

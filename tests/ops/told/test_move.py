@@ -31,7 +31,7 @@ def test_to_a_fleet(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]
     aws.deployment()
     assert said(here, capsys, {"port": "8501"}, FLEET) == (
         "the page moves from one machine to a fleet of 2 to 4, and what is deployed beside it stays. Its address ends, "
-        f"{PAGE}: the deploy prints the new one, StreamlitUrl, for whoever has the old. It costs $62.34 to $97.67 a "
+        f"{PAGE}: the deploy prints the new one, StreamlitUrl, for whoever has the old. It costs $66.54 to $106.07 a "
         "month, $17.67 until now, disks and traffic not counted\n"
     )
 
@@ -40,7 +40,7 @@ def test_back_to_one_machine(aws: FakeAws, here: Here, capsys: pytest.CaptureFix
     aws.deployment()
     told = said(here, capsys, FLEET | {"spot": "true"}, {"machines": "1"})
     assert told.startswith("the page moves from a fleet of 2 to 4 to one machine")
-    assert "It costs $17.67 a month, $53.23 to $70.34 until now" in told
+    assert "It costs $17.67 a month, $57.43 to $78.74 until now" in told
 
 
 def test_an_https_address_stays(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,10 +39,11 @@ def test_few_and_many_machines(fleet: FakeFleet, ops: Ops) -> None:
         ["machines t4g.small, on demand", "$28.03", "$56.06", "$0.00"],
         ["disks 12 GiB gp3", "$2.28", "$4.57", "$0.00"],
         ["public addresses of the machines", "$7.30", "$14.60", "$0.00"],
+        ["metrics by the minute", "$4.20", "$8.40", "$0.00"],
         ["load balancer", "$19.71", "$19.71", "$19.71"],
         ["public addresses of the balancer: 2", "$7.30", "$7.30", "$7.30"],
         ["secret of the sessions", "$0.40", "$0.40", "$0.40"],
-        ["together", "$65.03", "$102.64", "$27.41"],
+        ["together", "$69.23", "$111.04", "$27.41"],
     ]
 
 
@@ -62,8 +63,8 @@ def test_a_stopped_fleet_still_tells_its_price(fleet: FakeFleet, ops: Ops) -> No
     fleet.balancer()
     fleet.template()
     facts = json.loads(ops("cost", "--json").stdout)
-    assert (facts["machines"], facts["total"]) == (2, {"running": 65.03, "stopped": 27.41})
-    assert facts["largest"] == {"machines": 4, "total": {"running": 102.64, "stopped": 27.41}}
+    assert (facts["machines"], facts["total"]) == (2, {"running": 69.23, "stopped": 27.41})
+    assert facts["largest"] == {"machines": 4, "total": {"running": 111.04, "stopped": 27.41}}
 
 
 def test_what_a_commitment_saves_one_machine(aws: FakeAws, ops: Ops) -> None:

@@ -121,4 +121,4 @@ def test_a_stopped_fleet(fleet: FakeFleet, ops: Ops) -> None:
     assert "Fleet                stopped, 0 at least, 4 at most" in result.stdout
     assert "error: the fleet is stopped: `python -m ops start` brings it back" in result.stderr
     # Two machines with their disks, the balancer with its two addresses, and the secret.
-    assert "$2.14 running, $0.90 stopped" in result.stdout
+    assert "$2.28 running, $0.90 stopped" in result.stdout

@@ -17,6 +17,8 @@ class Model:
     type: str
     disks: Sequence[Disk]
     public: bool
+    # Whether EC2 measures it by the minute.
+    monitored: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Priced:
             lines.append(Line(f"disks {disk.gib} GiB {disk.kind}", times(monthly, count), 0.0))
         if model.public:
             lines.append(Line("public addresses of the machines", _month(prices.ipv4_hour, count), 0.0))
+        if model.monitored:
+            lines.append(Line("metrics by the minute", times(prices.monitoring_month, count), 0.0))
         for balancer in self.balancers:
             hourly = _month(prices.others.get("load_balancer_hour"), 1)
             addresses = _month(prices.ipv4_hour, len(balancer.zones))
@@ -62,6 +66,7 @@ def find_priced(here: Here, fleet: Fleet, balancers: Sequence[Balancer]) -> Pric
         data["InstanceType"],
         [Disk(disk.get("VolumeType", ""), disk.get("VolumeSize", 0)) for disk in disks],
         any(interface.get("AssociatePublicIpAddress") for interface in data.get("NetworkInterfaces", [])),
+        data.get("Monitoring", {}).get("Enabled", False),
     )
     return Priced(model, balancers, fleet.on_demand_base)
 

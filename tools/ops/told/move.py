@@ -48,6 +48,8 @@ def _month(prices: Prices, told: Mapping[str, str], size: tuple[int, int]) -> st
     machine = told.get("instance_type") or SETTINGS["instance_type"].default_for(told)
     if size == ONE_MACHINE:
         return dollars(total(bill(prices, machine, [])).running)
-    fleet = Priced(Model(machine, [], public=True), [BEFORE_A_FLEET], 1 if told.get("spot") == "true" else None)
+    fleet = Priced(
+        Model(machine, [], public=True, monitored=True), [BEFORE_A_FLEET], 1 if told.get("spot") == "true" else None
+    )
     few, many = (dollars(total(fleet.bill(prices, count)).running) for count in size)
     return f"{few} to {many}"

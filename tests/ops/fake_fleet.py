@@ -114,7 +114,7 @@ class FakeFleet:
             **data,
         }
         answer = {"LaunchTemplateVersions": [{"LaunchTemplateData": made}]}
-        asked = {"LaunchTemplateId": "lt-1", "Versions": ["$Latest"]}
+        asked = {"LaunchTemplateId": "lt-1", "Versions": ["3"]}
         self.aws.expect("ec2", "describe_launch_template_versions", answer, **asked)
 
 

@@ -27,8 +27,9 @@ class Fleet:
     # How far each of its machines is, by id: Pending, InService, Terminating …
     members: Mapping[str, str]
     target_groups: tuple[str, ...]
-    # The launch template's id.
+    # The launch template's id, and the version that its machines are made of.
     template: str
+    version: str
     # The machines that are no Spot ones, however many there are; None where none is.
     on_demand_base: int | None
     tags: Mapping[str, str]
@@ -75,6 +76,7 @@ def _fleet(described: Mapping[str, Any], copy: str) -> Fleet:
         members={machine["InstanceId"]: machine["LifecycleState"] for machine in described.get("Instances", [])},
         target_groups=tuple(described.get("TargetGroupARNs", [])),
         template=template.get("LaunchTemplateId", ""),
+        version=template.get("Version", "$Default"),
         on_demand_base=mixed["InstancesDistribution"].get("OnDemandBaseCapacity", 0) if mixed else None,
         tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
         copy=copy,

@@ -56,9 +56,9 @@ class Priced:
 
 
 def find_priced(here: Here, fleet: Fleet, balancers: Sequence[Balancer]) -> Priced:
-    """Ask EC2 what the newest version of the launch template makes."""
+    """Ask EC2 what the group's version of its launch template makes: after a rollback the newest is the broken one."""
     versions = here.aws.client("ec2").describe_launch_template_versions(
-        LaunchTemplateId=fleet.template, Versions=["$Latest"]
+        LaunchTemplateId=fleet.template, Versions=[fleet.version]
     )
     data = versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]
     disks = [device["Ebs"] for device in data.get("BlockDeviceMappings", []) if "Ebs" in device]

@@ -16,6 +16,7 @@ from data_compute import HttpsFront, SignIn, StreamlitFleet
 from data_compute.page.streamlit_machines import MachineArguments, StreamlitMachines
 from ops.cloud.fleet_power import LIMIT_SECONDS
 from tests.constructs.page.test_balanced import balanced
+from tests.constructs.page.test_sign_in_parts import signing_in
 from tests.templates import Json, machine_of, ours, properties, rendered, resources, statements, synthesized, user_data
 
 GROUP, BALANCER = "AWS::AutoScaling::AutoScalingGroup", "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -202,6 +203,9 @@ def test_it_goes_behind_a_front_and_a_sign_in_unchanged(define_fleet: Define) ->
     # A balancer that has no machine to ask says 503 by itself.
     shown = [each["ErrorCode"] for each in answers if "ResponsePagePath" in each]
     assert shown == [502, 503, 504]
+    # What the sign-in itself says where Cognito does not answer, people read, and its cookies are set.
+    [passed] = [each for each in answers if each["ErrorCode"] == signing_in.TROUBLE]
+    assert passed == {"ErrorCode": signing_in.TROUBLE, "ErrorCachingMinTTL": 0}
     assert len({each["ErrorCode"] for each in answers}) == len(answers)
     # Streamlit's files are the visitor's own machine's, as the page is.
     config = properties(template, "AWS::CloudFront::Distribution")["DistributionConfig"]

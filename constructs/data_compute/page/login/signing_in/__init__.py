@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .answers import leave, redirect, refuse
+from .answers import TROUBLE, leave, redirect, refuse
 from .cookies import Cookie
 from .exchanges import Exchanges
 from .seen import USER_HEADERS, seen
@@ -69,7 +69,7 @@ class SignIn:
             user = await self._sessions.user(client, token) if token else None
         except UnknownError as error:
             self._log(str(error))
-            await refuse(scope, send, 503, "The sign-in does not answer. Try again in a minute.")
+            await refuse(scope, send, TROUBLE, "The sign-in does not answer. Try again in a minute.")
             return
         if not (token and user):
             await self._ask_to_sign_in(client, scope, send)
@@ -134,7 +134,7 @@ class SignIn:
         except UnknownError as error:
             self._log(f"a sign-out was not told: {error}")
             words = "You are signed out in this browser alone: the sign-in does not answer."
-            await refuse(scope, send, 503, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
+            await refuse(scope, send, TROUBLE, words, SIGNED_IN.cleared(), SIGNING_IN.cleared())
             return
         await redirect(send, client.sign_out_address(), SIGNED_IN.cleared(), SIGNING_IN.cleared())
 

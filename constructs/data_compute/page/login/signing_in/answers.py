@@ -2,6 +2,10 @@
 
 from starlette.types import Message, Scope, Send
 
+# Where the sign-in does not answer. A 503 is what a balancer without a machine says: for that an edge shows a page of
+# its own, without these cookies.
+TROUBLE = 500
+
 
 async def redirect(send: Send, to: str, *set_cookies: bytes) -> None:
     """Lead a browser somewhere else."""

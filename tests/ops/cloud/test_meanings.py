@@ -27,6 +27,16 @@ MESSAGES = [
         "`make deploy COPY=alice ZONE=auto` chooses one that has",
     ),
     (
+        'Resource handler returned message: "The subnet in us-east-1e cannot be associated with a load balancer. '
+        '(Service: ElasticLoadBalancingV2, Status Code: 400)"',
+        "`make deploy COPY=alice VPC=vpc-…` takes another network",
+    ),
+    (
+        "This AWS account currently does not support creating load balancers. For more information, please contact AWS "
+        "Support. (Service: ElasticLoadBalancingV2, Status Code: 400, Request ID: 1)",
+        "meanwhile `make deploy COPY=alice MACHINES=1`",
+    ),
+    (
         HANDLER.format(
             "We currently do not have sufficient t4g.small capacity in the Availability Zone you requested "
             "(us-east-1a). Our system will be working on provisioning additional capacity."

@@ -20,6 +20,14 @@ MEANINGS = {
     "is not supported in your requested Availability Zone": (
         "this zone has no machine of that type: `{deploy} ZONE=auto` chooses one that has"
     ),
+    "cannot be associated with a load balancer": (
+        "a zone of the fleet's network has no balancers: `{deploy} VPC=vpc-…` takes another network, whose public "
+        "subnets are in other zones"
+    ),
+    "does not support creating load balancers": (
+        "the account is new, and may not make load balancers yet: ask AWS Support to allow it; meanwhile `{deploy} "
+        "MACHINES=1`"
+    ),
     "We currently do not have sufficient … capacity": (
         "AWS has no machine of that type free there now: `{deploy}` again later, or with another `ZONE` (`first`, "
         "`second`) or `INSTANCE_TYPE`"

@@ -13,6 +13,7 @@ import pytest
 
 from ops.cloud import session
 from tests.ops.fake_aws import INSTANCE, FakeAws, Ops
+from tests.ops.fake_fleet import FIRST, FakeFleet
 
 ANSWER = {"SessionId": "s-1", "TokenValue": "token", "StreamUrl": "wss://stream"}
 
@@ -147,6 +148,18 @@ def test_a_machine_that_stays_silent_is_told(aws: FakeAws, ops: Ops) -> None:
     assert result.exit_code == 1
     assert "is not connected to Session Manager after 180 s: its agent is down" in result.stderr
     assert "`python -m ops reboot`" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin", "_clock")
+def test_one_of_a_fleet_is_replaced_and_not_rebooted(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
+    fleet.deployment()
+    fleet.group(FIRST)
+    fleet.machines(FIRST)
+    for _ in range(60):
+        aws.refuse("ssm", "start_session", "TargetNotConnected")
+    said = ops("session").stderr
+    assert f"--no-should-decrement-desired-capacity --instance-id {FIRST}` has the fleet make another" in said
+    assert "reboot" not in said
 
 
 @pytest.mark.usefixtures("plugin", "_clock")

@@ -40,16 +40,17 @@ def cli_command(here: Here, request: Request) -> list[str]:
     return command
 
 
-def hand_over(here: Here, request: Request, begun: str = "") -> None:
+def hand_over(here: Here, request: Request, *, of_fleet: bool, begun: str = "") -> None:
     """Start the session and let the plugin take over this process and its terminal.
 
+    :param of_fleet: whether the machine is one of several, which are not rebooted.
     :param begun: what to say once it has begun.
     """
     # Asked first: a session that nobody takes up would stay open.
     if not shutil.which(PLUGIN):
         raise OpsError(INSTALL)
     ssm = here.aws.client("ssm")
-    answer = _start(here, ssm, request)
+    answer = _start(ssm, request, _mending(here, request["Target"], of_fleet=of_fleet))
     if begun:
         note(begun)
     os.environ[RESPONSE_VARIABLE] = json.dumps({key: answer[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
@@ -59,7 +60,14 @@ def hand_over(here: Here, request: Request, begun: str = "") -> None:
     os.execvp(PLUGIN, command)  # noqa: S606 - the plugin takes over this process and its terminal
 
 
-def _start(here: Here, ssm: Any, request: Request) -> dict[str, Any]:
+def _mending(here: Here, machine: str, *, of_fleet: bool) -> str:
+    if not of_fleet:
+        return f"`{ops('reboot', here.copy)}`"
+    end = "aws autoscaling terminate-instance-in-auto-scaling-group --no-should-decrement-desired-capacity"
+    return f"`{end} --instance-id {machine}` has the fleet make another in its place"
+
+
+def _start(ssm: Any, request: Request, mending: str) -> dict[str, Any]:
     """Start the session as soon as the machine can be reached.
 
     While it boots its agent is silent, and for up to two minutes after its address has moved: the agent waits for its
@@ -78,5 +86,5 @@ def _start(here: Here, ssm: Any, request: Request) -> dict[str, Any]:
             time.sleep(PAUSE_SECONDS)
     raise OpsError(
         f"machine {machine} is not connected to Session Manager after {LIMIT_SECONDS:.0f} s: its agent is down "
-        f"(`{ops('reboot', here.copy)}`), or the machine has no way to AWS"
+        f"({mending}), or the machine has no way to AWS"
     )

@@ -22,8 +22,9 @@ LocalPort = Annotated[int, typer.Option("--port", metavar="PORT", help="The port
 @verb
 def session(here: Here, machine_id: OfMachine = None, print_only: Print = False) -> None:
     """Log in by Session Manager, with no port open."""
-    machine = choose_machine(here, read_deployment(here), machine_id, "session").running()
-    _run(here, {"Target": machine.id}, print_only)
+    deployment = read_deployment(here)
+    machine = choose_machine(here, deployment, machine_id, "session").running()
+    _run(here, {"Target": machine.id}, print_only, of_fleet=deployment.fleet is not None)
 
 
 @verb
@@ -37,16 +38,21 @@ def tunnel(here: Here, machine_id: OfMachine = None, port: LocalPort = 8501, pri
     page_port = deployment.page_port
     if not print_only and not here.json and _is_taken(port):
         raise OpsError(f"port {port} of this laptop is taken by another program: choose one, --port {port + 1}")
-    begun = f"the page is on http://localhost:{port} until you press Ctrl-C"
-    _run(here, tunnel_request(machine.id, page_port, port), print_only, begun)
+    _run(
+        here,
+        tunnel_request(machine.id, page_port, port),
+        print_only,
+        of_fleet=deployment.fleet is not None,
+        begun=f"the page is on http://localhost:{port} until you press Ctrl-C",
+    )
 
 
-def _run(here: Here, request: Request, print_only: bool, begun: str = "") -> None:
+def _run(here: Here, request: Request, print_only: bool, *, of_fleet: bool, begun: str = "") -> None:
     if print_only or here.json:
         command = cli_command(here, request)
         here.answer({"command": command}, shlex.join(command))
     else:
-        hand_over(here, request, begun)
+        hand_over(here, request, of_fleet=of_fleet, begun=begun)
 
 
 def _is_taken(port: int) -> bool:

@@ -13,8 +13,9 @@ def status(here: Here) -> None:
     """Show the whole deployment on one screen.
 
     The copy's stacks, the machine, whether page and API answer, who may come in, and the cost a day. Of a fleet each
-    machine, with its zone, how it is paid for, how it does in the balancer's eyes, and its open sessions.
-    Exits with 1 unless everything is deployed, and page and API answer.
+    machine, with its zone, how it is paid for, how it does in the balancer's eyes, and its open sessions: these
+    are connections, of which the balancer keeps an idle one for up to a minute. Exits with 1 unless everything is
+    deployed, and page and API answer.
     """
     with progress("asking AWS, the page and the API"):
         found = find_situation(here)

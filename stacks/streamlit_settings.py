@@ -194,7 +194,7 @@ class StreamlitSettings(CopySettings):
         "false",
         flag,
         "`true`, with such a fleet: all machines but one are on Spot, at about a third of the price, and AWS may take "
-        "each of these back",
+        "each of these back; the one may be all there is for the minutes of a boot",
     )
     https: bool = setting(
         "false",

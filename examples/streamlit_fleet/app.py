@@ -18,7 +18,8 @@ fleet = StreamlitFleet(stack, "Server", app=HERE / "page", entry_file="app.py", 
 # Closed until you say to whom it opens: put your own address here, which `python -m ops my-ip` prints.
 fleet.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
 
-december, january = (Schedule.cron(month=month, day="1", hour="6", minute="0") for month in ("12", "1"))
+# Each day anew: a deploy that is rolled back sets the usual numbers.
+december, january = (Schedule.cron(month=month, hour="6", minute="0") for month in ("12", "1"))
 fleet.scale_on_schedule("HolidaySeason", schedule=december, time_zone="Europe/Berlin", least=4, most=6)
 fleet.scale_on_schedule("UsualSeason", schedule=january, time_zone="Europe/Berlin", least=2, most=3)
 

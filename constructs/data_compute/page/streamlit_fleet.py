@@ -24,9 +24,10 @@ class StreamlitFleet(StreamlitMachines):
     """Machines that serve one Streamlit app over two zones, behind a balancer, open to nobody until the caller says so.
 
     Each is what a ``StreamlitServer`` is; a visitor stays with one of them, by a cookie, as uploads and sessions are in
-    its memory. A changed app, script or setting replaces them one after the other: each must answer, and be well to
-    the balancer, before an old one goes, and one that is not takes all of it back. As many as ``least`` stay in
-    service, and there are more, up to ``most``, while the processors are busy::
+    its memory. There are ``least``, and more, up to ``most``, while the processors are busy. A changed app, script or
+    setting replaces them one after the other: each must answer, and be well to the balancer, and one that is not takes
+    all of it back. As many as ``least`` stay in service meanwhile; where there are more, an old one goes before its
+    replacement is well::
 
         fleet = StreamlitFleet(self, "Server", app="streamlit_src", entry_file="app.py", least=2, most=4)
         fleet.allow_web_from(ec2.Peer.ipv4("203.0.113.7/32"))
@@ -42,7 +43,8 @@ class StreamlitFleet(StreamlitMachines):
         before what it replaces goes. Default: 4. Burstable types without credits run at a fifth of their processors,
         which looks idle and calls for no further machine: choose others, or ``cpu_credits``, where load lasts.
     :param spot: keep one machine on demand and the others on Spot, of several types of one processor, at about a third
-        of the price: AWS may take each of those back with two minutes' notice.
+        of the price: AWS may take each of those back with two minutes' notice, and the group may end one before what it
+        starts in its place is well. For the minutes of a boot, the one on demand may be all there is.
     """
 
     # And by a balancer that has no machine to ask.
@@ -112,9 +114,10 @@ class StreamlitFleet(StreamlitMachines):
     def scale_on_schedule(
         self, name: str, *, schedule: autoscaling.Schedule, time_zone: str, least: int, most: int
     ) -> None:
-        """Have other numbers of machines from a time on, such as ``Schedule.cron(month="12", day="1", hour="8")``.
+        """Have other numbers of machines from a time on, such as ``Schedule.cron(month="12", hour="8", minute="0")``.
 
-        By a zone such as ``Europe/Berlin``. Say another schedule for when the usual numbers are back.
+        By a zone such as ``Europe/Berlin``. Let it recur, as this does each day of December: a deploy that is rolled
+        back sets the usual numbers. Say another schedule for when these are to be back.
         """
         _check_range(least, most)
         self.group.scale_on_schedule(

@@ -43,10 +43,11 @@ def full_disk() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+ALL_SYSTEM = re.compile(r"^pytestmark = (\[\n    )?pytest\.mark\.system\b", re.MULTILINE)
 # What a run leaves out by `-m`: files that it need not even import, as all their tests are out.
 LEFT_OUT: dict[str, Callable[[str], bool]] = {
     "system": lambda text: "mark.system" not in text,
-    "not system": lambda text: "\npytestmark = pytest.mark.system\n" in text,
+    "not system": lambda text: bool(ALL_SYSTEM.search(text)),
 }
 
 

@@ -65,12 +65,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 CHECKOUT = Path(__file__).parents[1]
 
 # What starts once in a run, as it takes long, and so is used by one process: the CDK's kernel, the machines' image, the
-# deployment that the tests of the embedded AWS share.
+# deployments that the tests of the embedded AWS share, and those of the operating command line.
 STARTS_ONCE = {
     "tests/constructs/": "cdk",
     "tests/stacks/": "cdk",
     "tests/test_examples.py": "cdk",
     "tests/boot/": "boot",
+    "tests/ops/deployed/": "ops",
 }
 # What a test says that uses the embedded AWS which others use too; the other tests of it bring their own, or none.
 SHARED_CLOUD = re.compile(r"\b(up: Checkout|cloud: Cloud)\b")

@@ -20,7 +20,7 @@ from tests.local_aws.checkout import ORIGINAL
 from tests.local_aws.test_your_own_function import CODE, STACK, with_lines
 from tests.local_aws.test_your_own_function import PAGE as YOUR_OWN_FUNCTION
 from tests.ops.fake_page import answering
-from tests.ops.test_told_once import CDK_KEEPS, Laptop, laptop
+from tests.ops.laptop import CDK_KEEPS, Laptop, laptop
 
 PAGE = (ORIGINAL / "docs" / "lesson.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^## \d+\. [^\n]* \((\d+) minutes\)\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)

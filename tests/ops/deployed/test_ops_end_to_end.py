@@ -4,21 +4,20 @@ import base64
 import hashlib
 import json
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from ops.told.looked_up import DEFAULT_VPC_HERE
+from tests.ops.laptop import WEB_FROM, Laptop
 
 pytestmark = pytest.mark.system
 
@@ -26,36 +25,16 @@ Ran = subprocess.CompletedProcess[str]
 Verb = Callable[..., Ran]
 
 
-@pytest.fixture(scope="module")
-def environment(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Deploy to an embedded AWS of our own; give the environment that `python -m local_aws env` prints."""
-    state = ["--state", str(tmp_path_factory.mktemp("embedded-aws"))]
-
-    def local_aws(*arguments: str) -> Ran:
-        command = [sys.executable, "-m", "local_aws", *arguments, *state]
-        ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=300)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran
-
-    local_aws("up", "-c", "web_from=world")
-    try:
-        shell = f'eval "$({shlex.join([sys.executable, "-m", "local_aws", "env", *state])})"; exec env -0'
-        printed = subprocess.run(["bash", "-c", shell], cwd=root, capture_output=True, text=True, check=True)
-        yield dict(line.split("=", 1) for line in printed.stdout.split("\0") if "=" in line)
-    finally:
-        local_aws("down")
-
-
 @pytest.fixture
-def verb(root: Path, environment: dict[str, str]) -> Verb:
+def verb(first: Laptop) -> Verb:
     """Run ``python -m ops`` as a person would."""
 
     def run(*arguments: str, fails: bool = False, **more: str) -> Ran:
         command = [sys.executable, "-m", "ops", *arguments]
         ran = subprocess.run(
             command,
-            cwd=root,
-            env={**environment, **more},
+            cwd=first.checkout.folder,
+            env={**first.environment, **more},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -70,19 +49,9 @@ def verb(root: Path, environment: dict[str, str]) -> Verb:
 
 
 @pytest.fixture
-def client(environment: dict[str, str]) -> Callable[[str], Any]:
+def client(first: Laptop) -> Callable[[str], Any]:
     """Make clients of the embedded AWS, to look at what a verb has done."""
-
-    def make(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106
-        )
-
-    return make
+    return first.checkout.client
 
 
 @pytest.fixture
@@ -108,9 +77,9 @@ def state_of(ec2: Any, instance_id: str) -> str:
 def test_status_says_that_all_is_well(verb: Verb, machine: str) -> None:
     facts = json.loads(verb("status", "--json").stdout)
     assert facts["well"] is True
-    assert facts["open"] == {"page": ["0.0.0.0/0"], "ssh": []}
+    assert facts["open"] == {"page": [WEB_FROM], "ssh": []}
     screen = verb("status").stdout
-    assert "Open to              the page: everybody" in screen
+    assert f"Open to              the page: {WEB_FROM}" in screen
     assert [one["id"] for one in facts["machines"]] == [machine]
     assert machine in screen
 
@@ -167,7 +136,8 @@ def test_ssh_and_session_know_the_machine(verb: Verb, machine: str, tmp_path: Pa
     assert f"HostKeyAlias={machine}" in printed.stdout
     assert printed.stdout.split()[-1].startswith("ec2-user@127.0.0.")
     assert (
-        "port 22 is open to nobody. Let this laptop in: `make deploy WEB_FROM=world SSH_FROM=my-ip`" in printed.stderr
+        f"port 22 is open to nobody. Let this laptop in: `make deploy WEB_FROM={WEB_FROM} SSH_FROM=my-ip`"
+        in printed.stderr
     )
     assert "port 22 is open to nobody" in verb("ssh", "--folder", str(tmp_path), fails=True).stderr
     assert list(tmp_path.iterdir()) == []
@@ -218,10 +188,11 @@ def test_stop_really_stops_the_page_and_start_brings_it_back(
     assert "runs already" in verb("start").stderr
 
 
-def test_the_default_network_is_found_with_public_subnets(root: Path, environment: dict[str, str]) -> None:
-    given = {**environment, "MAKE_GIVEN": "VPC", "VPC": "default"}
+def test_the_default_network_is_found_with_public_subnets(first: Laptop) -> None:
+    given = {**first.environment, "MAKE_GIVEN": "VPC", "VPC": "default"}
     command = [sys.executable, "-m", "ops.with_settings", "--aws", "echo"]
-    ran = subprocess.run(command, cwd=root, env=given, capture_output=True, text=True, check=True)
+    folder = first.checkout.folder
+    ran = subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=True)
     assert ran.stdout == f"-c vpc={DEFAULT_VPC_HERE}\n"
 
 
@@ -278,12 +249,11 @@ def test_deploy_closes_no_door_unasked(verb: Verb, tmp_path: Path) -> None:
     ran, copies = tmp_path / "ran", {"DATA_COMPUTE_COPIES": str(tmp_path / "copies")}
     refused = verb("deploy", "--", "touch", str(ran), fails=True, **copies)
     assert refused.returncode == 3
-    assert "web_from lets in world and would become nobody: WEB_FROM=world keeps it" in refused.stderr
+    assert f"web_from lets in {WEB_FROM} and would become nobody: WEB_FROM={WEB_FROM} keeps it" in refused.stderr
     assert not ran.exists()
     script = ["sh", "-c", 'touch "$0"', str(ran)]
-    assert (
-        "main.json: web_from=world; commit it" in verb("deploy", "--", *script, "-c", "web_from=world", **copies).stderr
-    )
+    told = verb("deploy", "--", *script, "-c", f"web_from={WEB_FROM}", **copies).stderr
+    assert f"main.json: web_from={WEB_FROM}; commit it" in told
     assert ran.exists()
     # What was remembered is no question any more.
     assert re.fullmatch("AWS: the embedded AWS .*\n", verb("deploy", "--", *script, **copies).stderr)

@@ -24,7 +24,9 @@ def install(fleet: Fleet, ours: Balancers) -> None:
     resources.wrap_create(balancers.LOAD_BALANCER, named)
     for resource_type in (balancers.LOAD_BALANCER, balancers.LISTENER):
         resources.after_changes(resource_type, ours.follow)
-    balancers.tell_health(ours.states)
+    # Machines that boot elsewhere can't be asked from here: MiniStack takes each for well as soon as it is registered.
+    if fleet.run_here:
+        balancers.tell_health(ours.states)
 
 
 def place(fleet: Fleet, account: str, target: Target, seconds: float) -> Origin | None:

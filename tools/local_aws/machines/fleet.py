@@ -28,7 +28,7 @@ class Fleet:
 
     def __init__(self, state: State, port: int, *, run_here: bool = True) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
-        self._state, self._run_here = state, run_here
+        self.run_here, self._state = run_here, state
         self._machines: dict[str, Machine] = {}
         self._addresses = Addresses()
         # By stack, of balancers that are not there yet: a group's machine may be made before.
@@ -124,7 +124,7 @@ class Fleet:
 
     def _new_machine(self, key: Key, record: Record) -> Machine | None:
         account, _, instance_id = key
-        if not self._run_here:
+        if not self.run_here:
             return None
         try:
             settings = user_data.read(record["UserData"])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -29,3 +30,20 @@ class Mount:
             raise ValueError(
                 f"path={self.path!r}: use a folder directly below /mnt, such as /mnt/data, as Lambda takes no other"
             )
+
+
+class Machine(Protocol):
+    """One machine: a ``StreamlitServer``, or the CDK's own ``ec2.Instance``."""
+
+    @property
+    def instance_id(self) -> str:
+        """Its id."""
+
+
+def check_machine(machine: Machine) -> None:
+    """Raise unless it is one machine."""
+    if not isinstance(getattr(machine, "instance_id", None), str):
+        raise ValueError(
+            f"machine is {machine!r}: pass one machine, a StreamlitServer or an ec2.Instance; a StreamlitFleet has its "
+            "own scale_on_schedule"
+        )

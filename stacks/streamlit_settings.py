@@ -9,8 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from data_compute.addresses import LARGEST_FOR_SSH, more_than
+from data_compute.hours import EXAMPLE, Hours
 from stacks.copy_settings import CopySettings
 from stacks.lab_names import LAB
+from stacks.power_settings import contradictions_of_power, parse_hours
 from stacks.setting import CHECKOUT, flag, folder, matching, number, one_of, parts, setting
 
 # The settings that let somebody in, and what may stand there beside an address: all of them; with make, one's own.
@@ -196,6 +198,12 @@ class StreamlitSettings(CopySettings):
         "`true`, with such a fleet: all machines but one are on Spot, at about a third of the price, and AWS may take "
         "each of these back; the one may be all there is for the minutes of a boot",
     )
+    office_hours: Hours | None = setting(
+        "",
+        parse_hours,
+        f"when the machine runs, such as `{EXAMPLE}`: it is started and stopped at these times, and what it "
+        "costs is by the hour. Days are `MON-FRI` or `MON,WED`; 22:00-06:00 ends on the day after. Default: always",
+    )
     https: bool = setting(
         "false",
         flag,
@@ -219,7 +227,11 @@ class StreamlitSettings(CopySettings):
     @classmethod
     def contradictions(cls, values: Mapping[str, Any]) -> list[str]:
         """Say what an HTTPS address has no place for, a sign-in without one, and one machine or a fleet."""
-        return [*_contradictions_of_machines(values), *cls._contradictions_of_https(values)]
+        return [
+            *_contradictions_of_machines(values),
+            *contradictions_of_power(values, fleet=values["machines"] != ONE_MACHINE),
+            *cls._contradictions_of_https(values),
+        ]
 
     @classmethod
     def _contradictions_of_https(cls, values: Mapping[str, Any]) -> list[str]:

@@ -44,6 +44,20 @@ class StreamlitStack(CopyStack):
         https = settings.https
         self.front = HttpsFront(self, "Front", server=self.server, generation=settings.generation) if https else None
         self.sign_in = SignIn(self, "SignIn", front=self.front) if self.front and settings.sign_in else None
+        if settings.office_hours and isinstance(self.server, StreamlitServer):
+            # The CDK's module for it, too, is for those who use it.
+            from data_compute import OfficeHours
+
+            hours = settings.office_hours
+            OfficeHours(
+                self,
+                "OfficeHours",
+                machine=self.server,
+                start=hours.start,
+                stop=hours.stop,
+                days=hours.days,
+                timezone=hours.timezone,
+            )
         self._open_doors(settings)
         self._define_outputs()
 

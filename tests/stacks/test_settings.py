@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data_compute.hours import EXAMPLE, Hours
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.checks import check_names, check_values
 from stacks.registry import ALL_STACKS, SETTINGS
@@ -58,6 +59,7 @@ def test_defaults() -> None:
         vpc=None,
         machines=(1, 1),
         spot=False,
+        office_hours=None,
         https=False,
         sign_in=False,
         port=8501,
@@ -110,6 +112,7 @@ def test_no_text_is_the_default(name: str, nothing: str) -> None:
         ("generation", "2026-11_b", "2026-11_b"),
         ("zone", "second", "second"),
         ("vpc", NETWORK, Network("vpc-01234567", {"us-east-1a": "subnet-0a0a0a0a", "us-east-1b": "subnet-0b0b0b0b"})),
+        ("office_hours", EXAMPLE, Hours(start="08:00", stop="19:00", days="MON-FRI", timezone="Europe/Berlin")),
         ("port", "1024", 1024),
         ("port", "65535", 65535),
         ("log_retention_days", "7", 7),
@@ -164,6 +167,7 @@ DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
         ("vpc", "subnet-0a0a0a0a", VPC),
         ("vpc", "vpc-01234567,subnet-0a0a0a0a", VPC),
         ("vpc", "mine,us-east-1a/subnet-0a0a0a0a", VPC),
+        ("office_hours", "nine to five", f"use from when to when, the days and the time zone, such as {EXAMPLE}"),
         ("port", "1023", "use a number from 1024 to 65535"),
         ("port", "65536", "use a number from 1024 to 65535"),
         ("port", "http", "use a number from 1024 to 65535"),
@@ -390,3 +394,14 @@ def test_one_machine_or_from_and_to_how_many(told: str, machines: tuple[int, int
 def test_what_a_fleet_cannot_be(told: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         StreamlitSettings.read(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"machines": "2-3"}, f"office_hours={EXAMPLE}: a fleet has none; its own way is scale_on_schedule"),
+        ({"account": "lab"}, f"office_hours={EXAMPLE}: the scheduler acts in a role, and nobody may make one in a lab"),
+    ],
+)
+def test_who_has_no_office_hours(told: dict[str, str], words: str) -> None:
+    assert refusal(office_hours=EXAMPLE, **told).startswith(words)

@@ -37,5 +37,6 @@ VARIANTS = {
     "fleet": Variant({"machines": "2-4", "web_from": "world"}, ("Streamlit",)),
     "spot": Variant({"machines": "2-3", "spot": "true", "ssh_from": "203.0.113.7/32"}, ("Streamlit",)),
     "fleet_sign_in": Variant({"machines": "2-3", "https": "true", "sign_in": "true"}, ("Streamlit",)),
+    "office_hours": Variant({"office_hours": "08:00-19:00 MON-FRI Europe/Berlin"}, ("Streamlit",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

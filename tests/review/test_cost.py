@@ -179,3 +179,54 @@ def test_a_nested_stack_that_goes_costs_no_more() -> None:
     inner = Stack("App", {"Resources": {"Nat": NAT}}, nested_as=outer.stacks[0].resources["Inner"])
     fact = the_cost(told(Assembly(outer.folder, [*outer.stacks, inner]), app(machine())))
     assert (fact.values["before"], fact.values["after"]) == (46.07, 13.22)
+
+
+def schedule(call: str, expression: str, **more: Any) -> Json:
+    target = {
+        "Arn": {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, f":scheduler:::aws-sdk:ec2:{call}"]]},
+        "Input": {"Fn::Join": ["", ['{"InstanceIds":["', {"Ref": "Machine"}, '"]}']]},
+    }
+    return resource("AWS::Scheduler::Schedule", {"ScheduleExpression": expression, "Target": target, **more})
+
+
+OFFICE = {
+    "Start": schedule("startInstances", "cron(0 8 ? * MON-FRI *)"),
+    "Stop": schedule("stopInstances", "cron(30 18 ? * MON,TUE,WED,THU,FRI *)"),
+    "Group": resource("AWS::Scheduler::ScheduleGroup"),
+}
+
+
+def test_a_machine_with_office_hours_costs_by_the_hour() -> None:
+    before, after = app({**machine(), **OFFICE}), app(machine())
+    assert bill(before) == [3.83, 0.96]
+    gone = the_cost(told(before, after))
+    assert "It costs $13.22 a month, $8.43 more than $4.79, at list prices" in gone.sentence
+    assert [line.split(maxsplit=2)[2] for line in gone.values["lines"] if line[0] in "-+"] == [
+        "App/Machine: machine t4g.small, 52.5 hours a week",
+        "App/Machine: machine t4g.small",
+    ]
+    assert "calls of schedules" in the_cost(found(before)).sentence
+
+
+@pytest.mark.parametrize(
+    ("schedules", "usd"),
+    [
+        # A night, over the end of the week.
+        (
+            {
+                "Start": schedule("startInstances", "cron(0 22 ? * FRI,SUN *)"),
+                "Stop": schedule("stopInstances", "cron(0 6 ? * MON,SAT *)"),
+            },
+            1.17,
+        ),
+        ({"Stop": OFFICE["Stop"]}, 12.26),
+        ({"Start": OFFICE["Start"]}, 12.26),
+        ({**OFFICE, "Stop": schedule("stopInstances", "rate(1 day)")}, 12.26),
+        ({**OFFICE, "Stop": schedule("stopInstances", "cron(0 19 ? * 2-6 *)")}, 12.26),
+        ({**OFFICE, "Stop": schedule("stopInstances", "cron(0 19 ? * MON-FRI *)", State="DISABLED")}, 12.26),
+        ({**OFFICE, "Hm": schedule("rebootInstances", "cron(0 19 ? * MON-FRI *)")}, 12.26),
+        ({"Start": OFFICE["Start"], "Stop": schedule("stopInstances", "cron(0 20 ? * * *)")}, 4.38),
+    ],
+)
+def test_hours_are_counted_only_where_they_are_known(schedules: Json, usd: float) -> None:
+    assert bill(app({**machine(), **schedules}))[0] == usd

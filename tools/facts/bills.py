@@ -28,6 +28,7 @@ BY_USE = {
     "AWS::S3::Bucket": "objects and requests",
     "AWS::SNS::Topic": "messages",
     "AWS::SQS::Queue": "messages",
+    "AWS::Scheduler::Schedule": "calls of schedules",
     "AWS::StepFunctions::StateMachine": "steps of workflows",
 }
 # Of these services nothing costs by being there, but for what stands above.
@@ -72,6 +73,7 @@ FREE = {
     "ECS": {"Cluster", "TaskDefinition"},
     "ElasticLoadBalancingV2": {"Listener", "ListenerRule", "TargetGroup"},
     "KMS": {"Alias"},
+    "Scheduler": {"ScheduleGroup"},
     "SecretsManager": {"ResourcePolicy", "SecretTargetAttachment"},
     "WAFv2": {"WebACLAssociation"},
 }

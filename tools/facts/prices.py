@@ -11,6 +11,7 @@ from facts.bills import METRICS_BY_THE_MINUTE
 
 TABLE = Path(__file__).with_name("prices.json")
 HOURS_A_MONTH = 730
+HOURS_A_WEEK = 168
 API = "AWS Price List API"
 COMMITTED = "committed_hour"
 # What a deployed machine costs. The table also has what the README reckons with; a refresh leaves it alone.

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from facts.bills import BY_USE, PRICED, is_free
-from facts.prices import HOURS_A_MONTH, Prices, read_prices
+from facts.prices import HOURS_A_MONTH, HOURS_A_WEEK, Prices, read_prices
 from facts.schemas import at
 from review.assembly import INSTANCE, Assembly, Json, Resource, Stack
 from review.fact import quoted
 from review.machines import TEMPLATE, elastic_ips, machine_data
 from review.meaning import possible_whole, resources_named
+from review.schedules import hours_a_week
 from review.values import members
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -73,8 +74,11 @@ def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, coun
     times = f"{count} times " if count != 1 else ""
     sizes = list(dict.fromkeys(map(str, possible_whole(assembly, one.stack, data.get("InstanceType")))))
     hourly = [prices.instance_hour.get(size) for size in sizes]
-    dearest = None if None in hourly else count * HOURS_A_MONTH * max(price or 0 for price in hourly)
-    yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}", dearest)
+    hours = hours_a_week(assembly, one)
+    month = count * HOURS_A_MONTH * (1 if hours is None else hours / HOURS_A_WEEK)
+    dearest = None if None in hourly else month * max(price or 0 for price in hourly)
+    in_hours = "" if hours is None else f", {hours:g} hours a week"
+    yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}{in_hours}", dearest)
     # A template says so, or an instance itself, or a launch configuration.
     if True in (at(data, ["Monitoring", "Enabled"]), data.get("Monitoring"), data.get("InstanceMonitoring")):
         usd = None if prices.monitoring_month is None else count * prices.monitoring_month

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
+from data_compute.hours import EXAMPLE
 from ops.answers.output import note
 from ops.child import run
 from ops.cloud import boot_watch
@@ -305,3 +306,16 @@ def test_the_checkouts_own_cdk_is_found_where_no_other_is(
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     assert run(["sh", "-c", "command -v cdk"]) == 0
     assert capfd.readouterr().out.strip().endswith("node_modules/.bin/cdk")
+
+
+@pytest.mark.parametrize(("words", "looks"), [(["-c", f"office_hours={EXAMPLE}"], True), ([], False)])
+def test_a_machine_with_office_hours_is_left_as_it_was_found(
+    ops: Ops, looked: Looked, monkeypatch: pytest.MonkeyPatch, words: list[str], looks: bool
+) -> None:
+    monkeypatch.setattr(deploy, "remember", lambda *_: None)
+    monkeypatch.setattr(deploy, "look", lambda _: "as it was")
+    monkeypatch.setattr(deploy, "leave_as_found", lambda _, found: note(f"left {found}"))
+
+    assert ("left as it was" in ops("deploy", "--", *looked.command(0), *words).stderr) == looks
+    # A rollback leaves it so by itself.
+    assert "left" not in ops("deploy", "--", *looked.command(1), *words).stderr

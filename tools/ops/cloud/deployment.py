@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from data_compute.hours import Hours
 from ops.answers.errors import OpsError
 from ops.answers.spelling import make
 from ops.cloud.doors import Door
@@ -99,6 +100,12 @@ class Deployment:
         """Where the machine itself serves the page, by whatever address people come."""
         port: int = self._told_of_page("port") if self.https else host_and_port(self.page_url)[1]
         return port
+
+    @property
+    def office_hours(self) -> Hours | None:
+        """When the machine runs; None where that is always."""
+        hours: Hours | None = self._told_of_page("office_hours")
+        return hours
 
     def _told_of_page(self, name: str) -> Any:
         told = self.told.get(named(PAGE, self.copy), {})

@@ -26,6 +26,7 @@ from ops.cloud.failures import going_on, say_why
 from ops.cloud.here import Here
 from ops.cloud.identity import say_which_aws
 from ops.cloud.log_groups import ASSEMBLY
+from ops.cloud.office_hours import leave_as_found, look
 from ops.cloud.stack import read_stack
 from ops.cloud.users import note_if_nobody
 from ops.told import cdk_command
@@ -54,8 +55,8 @@ def deploy(command: Command, copy: Copy = MAIN, yes: Yes = False) -> None:
     was typed as -c name=value and is deployed now goes into copies/NAME.json, which the next deploy reads.
 
     If the machine fails to boot, it says why: CloudFormation deletes the boot log of a first deploy that fails, so it
-    is read while the deploy runs. What CloudFormation says is explained where it is known. The exit status is the
-    command's.
+    is read while the deploy runs. What CloudFormation says is explained where it is known. A machine that its office
+    hours had stopped is stopped again, and one whose hours end meanwhile is stopped. The exit status is the command's.
     """
     aws = Aws(cdk_command.option(command, "--region"), cdk_command.option(command, "--profile"), may_ask=is_terminal())
     # Around the errors too: their words name the AWS that was typed.
@@ -87,6 +88,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         advice = f"{keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
     note_unlocked({**told, **words})
+    found = look(here) if {**told, **words}.get("office_hours") else None
     # While the command runs the terminal is its own: no question about an MFA code from us.
     profile = here.aws.profile
     if here.aws.hand_over():
@@ -107,6 +109,8 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     remember(here, words)
     if {**told, **words}.get("sign_in") == "true":
         note_if_nobody(quiet)
+    if found:
+        leave_as_found(quiet, found)
     offer_removal(here, yes=yes)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from data_compute.findings import acknowledge
     from data_compute.function.http_trigger import HttpTrigger
     from data_compute.function.python_function import PythonFunction
+    from data_compute.machine.idle_stop import IdleStop
     from data_compute.machine.office_hours import OfficeHours
     from data_compute.machine.operating_system import AMAZON_LINUX_2023, UBUNTU_24_04, OperatingSystem
     from data_compute.page.https_front import HttpsFront
@@ -22,6 +23,7 @@ __all__ = [
     "UBUNTU_24_04",
     "HttpTrigger",
     "HttpsFront",
+    "IdleStop",
     "OfficeHours",
     "OperatingSystem",
     "PythonFunction",
@@ -36,6 +38,7 @@ _HOMES = {
     "UBUNTU_24_04": "machine.operating_system",
     "HttpTrigger": "function.http_trigger",
     "HttpsFront": "page.https_front",
+    "IdleStop": "machine.idle_stop",
     "OfficeHours": "machine.office_hours",
     "OperatingSystem": "machine.operating_system",
     "PythonFunction": "function.python_function",

@@ -1,6 +1,7 @@
 """One machine: boots from power-on with real cloud-init and systemd, and can be looked into."""
 
 import re
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -133,6 +134,10 @@ class Machine:
             return 0
         finally:
             connection.close()
+
+    def visit(self) -> socket.socket:
+        """Open a connection to the page."""
+        return self._network.connect(PAGE_PORT, 10)
 
     def serves(self) -> bool:
         """Tell whether the app's pages run, by the unit's own command for that, and the page answers."""

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
+from aws_cdk import App, Duration
 
+from data_compute import IdleStop
 from data_compute.machine.boot_part import BootPart
 from tests.boot.cloud import Cloud, Page, write_app, write_part
 from tests.boot.hypervisor import Hypervisor
@@ -44,6 +45,7 @@ def machine(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> Machine:
     (source / "app.py").rename(source / ENTRY_FILE)
     page = Page(app, "Good", source, entry_file=ENTRY_FILE, environment=texts)
     page.server.template.add_boot_part(BootPart(name="mounts", files=part(folder), settings={"MOUNTED_AT": TEXTS[1]}))
+    IdleStop(page, "IdleStop", machine=page.server, after=Duration.minutes(10))
     cloud.deploy(app)
     return hypervisor.deployed("Good", 120)
 
@@ -198,3 +200,20 @@ def test_comes_back_after_a_reboot_without_its_user_data(machine: Machine) -> No
     assert machine.serves()
     assert machine.console.count("installing the app's requirements") == 1
     assert machine.console.count("the page answers") == 1
+
+
+def test_stops_by_itself_once_nobody_uses_it_and_says_why(cloud: Cloud, machine: Machine) -> None:
+    """Last of all, as it is off then. Its time is made to be over; what it looks at, and turning off, is real."""
+    timer = "ActiveState=active\nUnitFileState=enabled\n"
+    shown = ("systemctl", "show", "idle-stop.timer", "--property=ActiveState", "--property=UnitFileState")
+    assert machine.run(*shown) == timer
+    over = "mkdir -p /run/idle-stop; echo -100000 >/run/idle-stop/last; systemctl start idle-stop"
+    with machine.visit() as visitor:
+        visitor.send(b"GET / HTTP/1.1\r\nHost: page\r\n")
+        machine.run("sh", "-c", over)
+        assert int(machine.run("cat", "/run/idle-stop/last")) > 0
+    machine.run("sh", "-c", f"{over} --no-block")
+    wait_for(lambda: machine.is_off, "a machine that turns itself off", 60)
+    stream = f"{machine.identity.instance_id}/app"
+    why = "idle-stop: nobody has had the page open for 10 minutes, so the machine stops"
+    wait_for(lambda: why in cloud.log("Good", stream), "why it has stopped", 10)

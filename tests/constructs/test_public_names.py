@@ -12,6 +12,7 @@ NAMES = [
     "UBUNTU_24_04",
     "HttpTrigger",
     "HttpsFront",
+    "IdleStop",
     "OfficeHours",
     "OperatingSystem",
     "PythonFunction",

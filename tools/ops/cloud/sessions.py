@@ -8,7 +8,8 @@ from ops.answers.errors import in_words, passing_over
 from ops.cloud.here import Here
 
 DOCUMENT = "AWS-RunShellScript"
-# An open page is one connection. The embedded AWS runs no command but this one.
+# An open page is one connection; a machine that may stop by itself looks closer (idle_stop.sh).
+# The embedded AWS runs no command but this one.
 COUNT = "ss -Htn state established 'sport = :{port}' | wc -l"
 # For a machine that does not answer nobody waits longer; the others are told.
 LIMIT_SECONDS = 8.0

@@ -12,7 +12,7 @@ from data_compute.addresses import LARGEST_FOR_SSH, more_than
 from data_compute.hours import EXAMPLE, Hours
 from stacks.copy_settings import CopySettings
 from stacks.lab_names import LAB
-from stacks.power_settings import contradictions_of_power, parse_hours
+from stacks.power_settings import contradictions_of_power, parse_hours, parse_idle
 from stacks.setting import CHECKOUT, flag, folder, matching, number, one_of, parts, setting
 
 # The settings that let somebody in, and what may stand there beside an address: all of them; with make, one's own.
@@ -203,6 +203,12 @@ class StreamlitSettings(CopySettings):
         parse_hours,
         f"when the machine runs, such as `{EXAMPLE}`: it is started and stopped at these times, and what it "
         "costs is by the hour. Days are `MON-FRI` or `MON,WED`; 22:00-06:00 ends on the day after. Default: always",
+    )
+    idle_stop: int | None = setting(
+        "",
+        parse_idle,
+        "`45m` or `2h`, from 10m to 24h: the machine stops by itself once nobody has had the page open for so long; "
+        "`python -m ops start`, or its office hours, start it again. Another value makes a new machine. Default: never",
     )
     https: bool = setting(
         "false",

@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import jsii
-from aws_cdk import Annotations, Aws, CfnOutput
+from aws_cdk import Annotations, Aws, CfnOutput, Duration
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, SignIn, StreamlitServer
+from data_compute import AMAZON_LINUX_2023, UBUNTU_24_04, HttpsFront, IdleStop, SignIn, StreamlitServer
 from data_compute.findings import acknowledge
 from data_compute.page.streamlit_machines import MachineArguments
 from stacks import outputs
@@ -44,20 +44,8 @@ class StreamlitStack(CopyStack):
         https = settings.https
         self.front = HttpsFront(self, "Front", server=self.server, generation=settings.generation) if https else None
         self.sign_in = SignIn(self, "SignIn", front=self.front) if self.front and settings.sign_in else None
-        if settings.office_hours and isinstance(self.server, StreamlitServer):
-            # The CDK's module for it, too, is for those who use it.
-            from data_compute import OfficeHours
-
-            hours = settings.office_hours
-            OfficeHours(
-                self,
-                "OfficeHours",
-                machine=self.server,
-                start=hours.start,
-                stop=hours.stop,
-                days=hours.days,
-                timezone=hours.timezone,
-            )
+        if isinstance(self.server, StreamlitServer):
+            self._define_power(settings, self.server)
         self._open_doors(settings)
         self._define_outputs()
 
@@ -94,6 +82,23 @@ class StreamlitStack(CopyStack):
             spot=settings.spot,
             **machine,
         )
+
+    def _define_power(self, settings: StreamlitSettings, server: StreamlitServer) -> None:
+        if settings.idle_stop:
+            IdleStop(self, "IdleStop", machine=server, after=Duration.minutes(settings.idle_stop))
+        if hours := settings.office_hours:
+            # The CDK's module for it, too, is for those who use it.
+            from data_compute import OfficeHours
+
+            OfficeHours(
+                self,
+                "OfficeHours",
+                machine=server,
+                start=hours.start,
+                stop=hours.stop,
+                days=hours.days,
+                timezone=hours.timezone,
+            )
 
     def _network(self, found: Network) -> ec2.IVpc:
         vpc = ec2.Vpc.from_vpc_attributes(

@@ -60,6 +60,7 @@ def test_defaults() -> None:
         machines=(1, 1),
         spot=False,
         office_hours=None,
+        idle_stop=None,
         https=False,
         sign_in=False,
         port=8501,
@@ -113,6 +114,8 @@ def test_no_text_is_the_default(name: str, nothing: str) -> None:
         ("zone", "second", "second"),
         ("vpc", NETWORK, Network("vpc-01234567", {"us-east-1a": "subnet-0a0a0a0a", "us-east-1b": "subnet-0b0b0b0b"})),
         ("office_hours", EXAMPLE, Hours(start="08:00", stop="19:00", days="MON-FRI", timezone="Europe/Berlin")),
+        ("idle_stop", "10m", 10),
+        ("idle_stop", "24h", 24 * 60),
         ("port", "1024", 1024),
         ("port", "65535", 65535),
         ("log_retention_days", "7", 7),
@@ -131,6 +134,7 @@ COPY = "use up to 20 small letters, digits and hyphens, such as alice"
 FUNCTION = "use 1 to 43 letters, digits, hyphens and underscores"
 TYPE = "use the name of an EC2 instance type, such as t4g.small"
 VPC = "use default or the id of a VPC, such as vpc-0123456789abcdef0, with make: make deploy VPC=…"
+IDLE = "use minutes or hours, such as 45m or 2h: from 10m to 24h"
 DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
 
 
@@ -168,6 +172,7 @@ DAYS = "use one of 1, 3, 7, 14, 30, 90, 180, 365"
         ("vpc", "vpc-01234567,subnet-0a0a0a0a", VPC),
         ("vpc", "mine,us-east-1a/subnet-0a0a0a0a", VPC),
         ("office_hours", "nine to five", f"use from when to when, the days and the time zone, such as {EXAMPLE}"),
+        *(("idle_stop", text, IDLE) for text in ("9m", "25h", "45", "1d", "45 m")),
         ("port", "1023", "use a number from 1024 to 65535"),
         ("port", "65536", "use a number from 1024 to 65535"),
         ("port", "http", "use a number from 1024 to 65535"),
@@ -399,9 +404,14 @@ def test_what_a_fleet_cannot_be(told: dict[str, str], words: str) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"machines": "2-3"}, f"office_hours={EXAMPLE}: a fleet has none; its own way is scale_on_schedule"),
-        ({"account": "lab"}, f"office_hours={EXAMPLE}: the scheduler acts in a role, and nobody may make one in a lab"),
+        ({"machines": "2-3", "office_hours": EXAMPLE}, "a fleet has none; its own way is scale_on_schedule"),
+        ({"machines": "2-3", "idle_stop": "45m"}, "idle_stop=45m: a fleet starts another in place of a machine that"),
+        ({"account": "lab", "office_hours": EXAMPLE}, "nobody may make one in a lab; idle_stop=45m needs none"),
     ],
 )
 def test_who_has_no_office_hours(told: dict[str, str], words: str) -> None:
-    assert refusal(office_hours=EXAMPLE, **told).startswith(words)
+    assert words in refusal(**told)
+
+
+def test_a_machine_in_a_lab_may_stop_by_itself() -> None:
+    assert StreamlitSettings.read({"account": "lab", "idle_stop": "2h"}).idle_stop == 120

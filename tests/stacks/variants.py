@@ -38,5 +38,6 @@ VARIANTS = {
     "spot": Variant({"machines": "2-3", "spot": "true", "ssh_from": "203.0.113.7/32"}, ("Streamlit",)),
     "fleet_sign_in": Variant({"machines": "2-3", "https": "true", "sign_in": "true"}, ("Streamlit",)),
     "office_hours": Variant({"office_hours": "08:00-19:00 MON-FRI Europe/Berlin"}, ("Streamlit",)),
+    "idle_stop": Variant({"idle_stop": "45m"}, ("Streamlit",)),
     "port": Variant({"port": "9000", "web_from": "203.0.113.7/32"}, ("Streamlit",)),
 }

@@ -9,10 +9,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from facts.prices import HOURS_A_MONTH, TABLE
+from data_compute.hours import Hours
+from facts.prices import HOURS_A_MONTH, TABLE, read_prices
 from local_aws import outcome
 from local_aws.cloud import Cloud
 from local_aws.state import USUAL, State
+from ops.cloud.costs import Disk, bill, dollars, total
 from ops.cloud.deployment import Deployment
 from ops.cloud.stack import Stack
 from stacks.calculate_mean_settings import CalculateMeanSettings
@@ -149,3 +151,18 @@ def test_what_is_said_around_the_worst_month(costs: str, usd: dict[str, float]) 
     )
     assert f"`GET` would add about ${calls() / 1e6 * small_calls:.0f}" in " ".join(costs.split())
     assert f"calls of the API cost ${usd['http_api_million'] + usd['lambda_million']:.2f} and" in costs
+
+
+def test_what_a_machine_costs_that_does_not_always_run(costs: str) -> None:
+    found = table(costs, "t4g.small, its address and its disk")
+    prices = read_prices("us-east-1")
+    always = total(bill(prices, "t4g.small", [Disk("gp3", 12)]))
+    told = re.findall(r'`OFFICE_HOURS="(.+?)"`, (\d+) hours a week \| \$([\d.]+) \|', found)
+
+    assert len(told) == 2
+    for text, a_week, usd in told:
+        hours = Hours.read(text)
+        assert f"{hours.a_week:g}" == a_week
+        assert dollars(total(bill(prices, "t4g.small", [Disk("gp3", 12)], hours)).running) == f"${usd}"
+    assert f"| always | {dollars(always.running)} |\n" in found
+    assert f"| stopped | {dollars(always.stopped)} |\n" in found

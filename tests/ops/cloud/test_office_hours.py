@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data_compute.hours import EXAMPLE, Hours
+from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
-from ops.cloud.office_hours import Found, after_deploy, leave_as_found, look
+from ops.cloud.machine import find_machine
+from ops.cloud.office_hours import Found, after_deploy, leave_as_found, look, why_stopped
 from tests.ops.fake_aws import INSTANCE, FakeAws
 
 OFFICE = Hours.read(EXAMPLE)
@@ -101,3 +103,29 @@ def test_a_good_deploy_stays_one_whatever_comes_after(
     leave_as_found(here, Found("stopped", FRIDAY_NIGHT))
 
     assert "the machine was not stopped again, if it was before: " in capsys.readouterr().err
+
+
+BY_ITSELF = "by itself, as nobody had the page open"
+NEXT = "next start Monday 08:00 (Europe/Berlin)"
+
+
+@pytest.mark.parametrize(
+    ("told", "by_itself", "now", "words"),
+    [
+        ({"office_hours": EXAMPLE}, False, FRIDAY_NIGHT, f"outside its office hours; {NEXT}"),
+        # By a person.
+        ({"office_hours": EXAMPLE}, False, FRIDAY_NOON, NEXT),
+        ({"idle_stop": "45m"}, True, FRIDAY_NOON, BY_ITSELF),
+        ({"idle_stop": "45m", "office_hours": EXAMPLE}, True, FRIDAY_NOON, f"{BY_ITSELF}; {NEXT}"),
+        ({"idle_stop": "45m"}, False, FRIDAY_NOON, ""),
+        ({}, True, FRIDAY_NOON, ""),
+    ],
+)
+def test_why_a_machine_is_stopped(
+    aws: FakeAws, here: Here, told: dict[str, str], now: datetime, words: str, *, by_itself: bool
+) -> None:
+    aws.deployment(**told)
+    aws.machine("stopped", **({"StateReason": {"Code": "Client.InstanceInitiatedShutdown"}} if by_itself else {}))
+    deployment = read_deployment(here)
+
+    assert why_stopped(deployment, find_machine(here, INSTANCE), now) == words

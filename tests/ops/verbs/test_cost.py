@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data_compute.hours import EXAMPLE
 from facts import prices
 from facts.prices import Prices, read_prices, write_prices
 from ops.cloud.costs import Disk, bill, dollars, per_day, total
@@ -43,6 +44,26 @@ def test_the_answer_for_scripts(aws: FakeAws, ops: Ops) -> None:
     assert facts["total"] == {"running": 18.81, "stopped": 4.79}
     assert facts["region"] == REGION
     assert facts["sources"] == ["a list (2026-11-01)"]
+
+
+def test_office_hours_have_a_month_of_their_own(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, {"office_hours": EXAMPLE})
+    lines = ops("cost").stdout.splitlines()
+    assert lines[0].split() == ["a", "month,", "730", "h", "running", "in", "its", "hours", "stopped"]
+    assert lines[1].split() == ["machine", "t4g.small", "$14.02", "$4.59", "$0.00"]
+    assert lines[4].split() == ["together", "$18.81", "$9.38", "$4.79"]
+    deployed(aws, {"office_hours": EXAMPLE})
+    facts = json.loads(ops("cost", "--json").stdout)
+    assert facts["inOfficeHours"] == {"running": 9.38, "stopped": 4.79}
+    assert "machines" not in facts
+
+
+@pytest.mark.parametrize(("told", "said"), [({"idle_stop": "45m"}, True), ({}, False)])
+def test_a_machine_that_stops_by_itself_costs_so_much_at_most(
+    aws: FakeAws, ops: Ops, told: dict[str, str], *, said: bool
+) -> None:
+    deployed(aws, told)
+    assert ("At most: the machine stops by itself when nobody uses it (idle_stop)" in ops("cost").stdout) == said
 
 
 def test_an_https_address_costs_its_secret(aws: FakeAws, ops: Ops) -> None:

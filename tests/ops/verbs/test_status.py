@@ -138,6 +138,14 @@ def test_a_stopped_machine(aws: FakeAws, ops: Ops) -> None:
     assert "`python -m ops start` boots it" in result.stderr
 
 
+def test_why_a_machine_is_stopped(aws: FakeAws, ops: Ops) -> None:
+    aws.deployment(page="http://127.0.0.1:1", api="http://127.0.0.1:1", idle_stop="45m")
+    aws.machine("stopped", StateReason={"Code": "Client.InstanceInitiatedShutdown"})
+    aws.doors()
+    aws.disk()
+    assert "Stopped              by itself, as nobody had the page open\n" in ops("status").stdout
+
+
 def test_a_page_whose_script_fails(aws: FakeAws, ops: Ops) -> None:
     with answering(200, body="2.0") as api, answering(500) as page:
         aws.deployment(page=page.url, api=api.url)

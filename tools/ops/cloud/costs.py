@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facts.prices import HOURS_A_MONTH, Prices
+from data_compute.hours import Hours
+from facts.prices import HOURS_A_MONTH, HOURS_A_WEEK, Prices
 from ops.cloud.deployment import Deployment
 from ops.cloud.here import Here
 from ops.cloud.machine import Machine
@@ -42,10 +43,11 @@ def find_disks(here: Here, machine: Machine) -> list[Disk]:
     return [Disk(volume["VolumeType"], volume["Size"]) for volume in volumes]
 
 
-def bill(prices: Prices, machine_type: str, disks: Sequence[Disk]) -> list[Line]:
-    """Work out the month."""
+def bill(prices: Prices, machine_type: str, disks: Sequence[Disk], hours: Hours | None = None) -> list[Line]:
+    """Work out the month, of a machine that runs all the time, or in its office hours alone."""
+    month = HOURS_A_MONTH * (hours.a_week / HOURS_A_WEEK if hours else 1)
     hourly = prices.instance_hour.get(machine_type)
-    lines = [Line(f"machine {machine_type}", times(hourly, HOURS_A_MONTH), 0.0)]
+    lines = [Line(f"machine {machine_type}", times(hourly, month), 0.0)]
     for disk in disks:
         monthly = times(prices.gp3_gb_month if disk.kind == "gp3" else None, disk.gib)
         lines.append(Line(f"disk {disk.gib} GiB {disk.kind}", monthly, monthly))

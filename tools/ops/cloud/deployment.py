@@ -107,6 +107,12 @@ class Deployment:
         hours: Hours | None = self._told_of_page("office_hours")
         return hours
 
+    @property
+    def idle_stop(self) -> int | None:
+        """After how many minutes the machine stops by itself; None where it does not."""
+        minutes: int | None = self._told_of_page("idle_stop")
+        return minutes
+
     def _told_of_page(self, name: str) -> Any:
         told = self.told.get(named(PAGE, self.copy), {})
         return SETTINGS[name].parse(told.get(name) or SETTINGS[name].default)

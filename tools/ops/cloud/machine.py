@@ -29,6 +29,8 @@ class Machine:
     copy: str
     zone: str = ""
     spot: bool = False
+    # Whether it has turned itself off.
+    by_itself: bool = False
 
     @property
     def purchase(self) -> str:
@@ -102,6 +104,7 @@ def _machine(described: Mapping[str, Any], copy: str) -> Machine:
         copy=copy,
         zone=described.get("Placement", {}).get("AvailabilityZone", ""),
         spot=described.get("InstanceLifecycle") == "spot",
+        by_itself=described.get("StateReason", {}).get("Code") == "Client.InstanceInitiatedShutdown",
     )
 
 

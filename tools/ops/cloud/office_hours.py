@@ -10,7 +10,7 @@ from ops.answers.output import note
 from ops.answers.spelling import ops
 from ops.cloud.deployment import Deployment, read_deployment
 from ops.cloud.here import Here
-from ops.cloud.machine import find_machine
+from ops.cloud.machine import Machine, find_machine
 from stacks import outputs
 
 STOPPED = ("stopped", "stopping")
@@ -64,6 +64,16 @@ def after_deploy(hours: Hours, found: Found, now: datetime, copy: str) -> tuple[
         return True, f"its office hours ended during the deploy, so the machine is stopped: {begins}"
     until = spelled(hours.next_stop(now))
     return False, f"the machine runs outside its office hours, until {until}: `{ops('stop', copy)}` stops it now"
+
+
+def why_stopped(deployment: Deployment, machine: Machine, now: datetime) -> str:
+    """Tell why a machine that is stopped is so, and when it starts again, as far as what it was told says that."""
+    hours, words = deployment.office_hours, []
+    if deployment.idle_stop and machine.by_itself:
+        words.append("by itself, as nobody had the page open")
+    elif hours and not hours.include(now):
+        words.append("outside its office hours")
+    return "; ".join([*words, *([f"next start {spelled(hours.next_start(now))}"] if hours else [])])
 
 
 def spelled(at: datetime) -> str:

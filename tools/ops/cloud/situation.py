@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ops.answers.output import age
 from ops.answers.spelling import make, ops
@@ -12,6 +13,7 @@ from ops.cloud.doors import Door
 from ops.cloud.fleet_view import FleetView, fleet_facts, machine_facts, machine_rows
 from ops.cloud.lab_budget import SESSIONS
 from ops.cloud.machine import Machine
+from ops.cloud.office_hours import why_stopped
 from ops.cloud.probe import Health, host_and_port
 from ops.cloud.stack import Stack, half_deployed
 from stacks import outputs
@@ -85,7 +87,13 @@ def running_rows(found: Situation) -> list[tuple[str, ...]]:
     if found.deployment.page:
         rows.append(("Page", _answering(found.deployment.said(outputs.PAGE_URL), found.page)))
     rows += [("Machine", words) for words in found.missing]
-    return rows + machine_rows(found.machines, found.view)
+    rows += machine_rows(found.machines, found.view)
+    return rows + [("Stopped", why) for why in _why_stopped(found)]
+
+
+def _why_stopped(found: Situation) -> list[str]:
+    off = [machine for machine in found.machines if machine.state == "stopped"]
+    return [why for machine in off if (why := why_stopped(found.deployment, machine, datetime.now(UTC)))]
 
 
 def facts_of(found: Situation) -> dict[str, object]:
@@ -107,6 +115,7 @@ def facts_of(found: Situation) -> dict[str, object]:
         "page": _health_facts(found.deployment.said(outputs.PAGE_URL), found.page),
         "fleet": fleet_facts(found.view),
         "machines": [machine_facts(machine, found.view) for machine in found.machines],
+        "stopped": next(iter(_why_stopped(found)), None),
         "open": {"page": doors.sources(found.doors, port), "ssh": doors.sources(found.doors, doors.SSH)},
         "signIn": found.sign_in,
         "costPerDay": per_day(found.lines) if found.lines else None,

@@ -25,13 +25,18 @@ Refresh = Annotated[bool, typer.Option("--refresh", help="Ask AWS's Price List A
 Commit = Annotated[bool, typer.Option("--commitment", help="Say what paying for one or three years would save.")]
 
 
+IN_HOURS = "in its hours"
+AT_MOST = "At most: the machine stops by itself when nobody uses it (idle_stop), and costs no more than stopped then."
+
+
 @verb
 def cost(here: Here, refresh: Refresh = False, commit: Commit = False, dry_run: DryRun = False) -> None:
     """Print what it costs a month.
 
     By resource, running and stopped, from a dated price table; of a fleet with as few machines as there may be, and as
-    many. In a lab also how long its budget lasts. With --commitment, of the machines that always run and are not on
-    Spot: what one and three years would save, and from how many hours a month on.
+    many; of a machine with office hours also in these. In a lab also how long its budget lasts. With --commitment, of
+    the machines that always run and are not on Spot: what one and three years would save, and from how many hours a
+    month on.
     """
     deployment = read_deployment(here)
     least, most = deployment.fleet_size
@@ -45,7 +50,10 @@ def cost(here: Here, refresh: Refresh = False, commit: Commit = False, dry_run: 
         machine = find_machine(here, deployment.machine).existing()
         prices = _prices(here, machine.type, refresh=refresh, dry_run=dry_run)
         always, machine_type = 1, machine.type
-        bills = {"running": bill(prices, machine.type, find_disks(here, machine))}
+        disks, hours = find_disks(here, machine), deployment.office_hours
+        bills = {"running": bill(prices, machine.type, disks)}
+        if hours:
+            bills[IN_HOURS] = bill(prices, machine.type, disks, hours)
     if commit:
         told = commitment.find_terms(prices, machine_type), machine_type, always, prices
         here.answer(commitment.facts_of(*told), commitment.in_words(*told))
@@ -53,7 +61,11 @@ def cost(here: Here, refresh: Refresh = False, commit: Commit = False, dry_run: 
     bills = {name: [*lines, *bill_of_front(prices, deployment)] for name, lines in bills.items()}
     lines, *larger = bills.values()
     facts, text = facts_of(lines, prices), _table(here.copy, bills, prices)
-    if larger:
+    if deployment.idle_stop:
+        text += f"\n\n{AT_MOST}"
+    if IN_HOURS in bills:
+        facts["inOfficeHours"] = rounded(total(bills[IN_HOURS]))
+    elif larger:
         facts |= {"machines": least, "largest": {"machines": most, "total": rounded(total(larger[0]))}}
     if deployment.in_lab:
         facts["daysOfLab"] = lab_budget.days(lines)

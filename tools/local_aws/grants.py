@@ -14,10 +14,13 @@ from ops.cloud.stack import find_stacks
 from stacks.copy_settings import MAIN
 
 AGENT = "Session Manager's agent does not run on the laptop"
+NOT_YET = "no schedule has called it yet"
 # Why a right is granted that nothing here uses.
 REASONS = {
     "ssm:UpdateInstanceInformation": AGENT,
     "ssmmessages:*": AGENT,
+    "ec2:StartInstances": NOT_YET,
+    "ec2:StopInstances": NOT_YET,
     "xray:*": "nothing is traced on the laptop",
     "lambda:InvokeFunction": "nobody has called it yet",
 }

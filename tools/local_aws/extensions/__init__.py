@@ -22,6 +22,7 @@ from local_aws.extensions import (
     rest_api,
     rights,
     run_command,
+    schedule,
     secret,
     security_group_rule,
     stack_events,
@@ -52,6 +53,7 @@ def install(fleet: Fleet, edges: Edges, balancers: Balancers, state: State) -> N
     instance.install(fleet)
     elastic_ip.install(fleet.endpoint)
     secret.install()
+    schedule.install(fleet.endpoint)
     security_group_rule.install()
     ec2_calls.install(fleet)
     load_balancer.install(fleet, balancers)

@@ -99,6 +99,24 @@ def wrap_properties(resource_type: str, form: Callable[[Properties], Properties]
     handlers |= {"create": create_wrapped, "update": update_wrapped}
 
 
+def wrap_result(resource_type: str, finish: Callable[[str, Properties], None]) -> None:
+    """Do something with a resource, by its physical id, once it is created or changed."""
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    create, update = handlers["create"], handlers["update"]
+
+    def create_wrapped(logical_id: str, props: Properties, *rest: Any) -> Made:
+        made: Made = create(logical_id, props, *rest)
+        finish(made[0], props)
+        return made
+
+    def update_wrapped(physical_id: str, old: Properties, new: Properties, *rest: Any) -> Made:
+        changed: Made = update(physical_id, old, new, *rest)
+        finish(changed[0], new)
+        return changed
+
+    handlers |= {"create": create_wrapped, "update": update_wrapped}
+
+
 def hand_over(form: Callable[[str, Properties], AbstractContextManager[Properties]]) -> None:
     """Hand each resource's properties in another form, by its type, to whoever creates or changes it."""
     provision = provisioners._provision_resource

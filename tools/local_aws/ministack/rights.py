@@ -1,9 +1,9 @@
 """Who may do what: IAM's policies decide about each call, and each decision is told."""
 
 import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ministack import app
@@ -13,6 +13,7 @@ from ministack.services import iam, sts
 
 LOG_STREAM_ACTIONS = {"CreateLogStream", "DeleteLogStream", "PutLogEvents", "GetLogEvents"}
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 # How a denial ends that a policy of the caller's own has decided.
 BY_IDENTITY = "with an explicit deny in an identity-based policy"
 
@@ -131,10 +132,15 @@ def session_arn(account: str, role_name: str, session: str) -> str:
     return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}"
 
 
-def assume(account: str, role_name: str, service: str, session_name: str) -> Key | None:
-    """Give a service the key of a role, the same each time; None where the role does not trust it."""
+def assume(
+    account: str, role_name: str, service: str, session_name: str, asked: Mapping[str, str] = NOTHING
+) -> Key | None:
+    """Give a service the key of a role, the same each time; None where the role does not trust it.
+
+    :param asked: for whom it asks, by the names that a condition of the role has for that.
+    """
     role = iam._roles.get_scoped(account, None, role_name)
-    if not trusts(account, role_name, service):
+    if not trusts(account, role_name, service, asked):
         return None
     arn = session_arn(account, role_name, session_name)
     digest = hashlib.sha256(arn.encode()).hexdigest()
@@ -150,14 +156,13 @@ def role_of_profile(account: str, profile: str) -> str | None:
     return str(known["Roles"][0]) if known and known["Roles"] else None
 
 
-def trusts(account: str, role_name: str, service: str) -> bool:
+def trusts(account: str, role_name: str, service: str, asked: Mapping[str, str] = NOTHING) -> bool:
     """Tell whether there is such a role, and a service may act as it."""
     role = iam._roles.get_scoped(account, None, role_name)
-    document = role["AssumeRolePolicyDocument"] if role else {"Statement": []}
-    statements = (json.loads(document) if isinstance(document, str) else document)["Statement"]
-    return any(
-        iam_evaluator._service_principal_matches(statement.get("Principal"), service)
-        and statement["Effect"] == "Allow"
-        and statement["Action"] == "sts:AssumeRole"
-        for statement in statements
+    context = iam_evaluator.EvalContext(
+        service, "Service", account, "sts:AssumeRole", "*", get_region(), service_context=dict(asked)
     )
+    result = iam_evaluator.evaluate_resource_policy(
+        role["AssumeRolePolicyDocument"] if role else None, context, service=service
+    )
+    return bool(result.decision == "Allow")

@@ -71,6 +71,17 @@ def test_a_signal_that_never_comes_rolls_back(cloud: Cloud) -> None:
     delete(cloud, "silent")
 
 
+@pytest.mark.parametrize("call", ["start", "stop", "reboot"])
+def test_a_terminated_instance_never_comes_back(cloud: Cloud, call: str) -> None:
+    """As one that somebody has ended by hand, and a schedule starts the next morning."""
+    ec2 = cloud.client("ec2")
+    made = ec2.run_instances(ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    ec2.terminate_instances(InstanceIds=[made])
+    with pytest.raises(ClientError, match="IncorrectInstanceState"):
+        getattr(ec2, f"{call}_instances")(InstanceIds=[made])
+    assert describe(cloud, made)["State"]["Name"] == "terminated"
+
+
 def test_an_instance_without_a_policy_is_there_at_once(cloud: Cloud) -> None:
     outputs = create(cloud, "plain", {"Machine": instance()}, Id={"Ref": "Machine"})
     assert re.fullmatch(r"i-[0-9a-f]{17}", outputs["Id"])

@@ -18,6 +18,8 @@ CHANGING = {
     "DisassociateAddress",
     "ReleaseAddress",
 }
+# What EC2 does to no machine that is terminated.
+NEEDS_A_MACHINE = {"StartInstances": "started", "StopInstances": "stopped", "RebootInstances": "rebooted"}
 
 
 def install(fleet: Fleet) -> None:
@@ -30,6 +32,11 @@ def install(fleet: Fleet) -> None:
         if action == "DescribeInstanceAttribute" and asked.get("Attribute") == ["userData"]:
             record = records.own_instances.get(asked["InstanceId"][0])
             return _user_data(record) if record else await go_on(asked)
+        if action in NEEDS_A_MACHINE and (ended := _ended(calls.members(asked, "InstanceId"))):
+            return calls.ec2_error(
+                "IncorrectInstanceState",
+                f"The instance '{ended}' is not in a state from which it can be {NEEDS_A_MACHINE[action]}.",
+            )
         done = await (launch.run(asked, go_on, fleet.endpoint) if action == "RunInstances" else go_on(asked))
         if done[0] != 200:
             return done
@@ -48,6 +55,12 @@ def install(fleet: Fleet) -> None:
 
     calls.around_ec2(answer)
     public.hand_out_addresses(fleet.next_address)
+
+
+def _ended(instance_ids: list[str]) -> str | None:
+    """Name an instance that is terminated, which MiniStack would bring back."""
+    states = {one: records.own_instances.get(one, {}).get("State", {}).get("Name") for one in instance_ids}
+    return next((one for one, state in states.items() if state == "terminated"), None)
 
 
 def _user_data(record: dict[str, Any]) -> calls.Answer:

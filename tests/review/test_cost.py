@@ -230,3 +230,11 @@ def test_a_machine_with_office_hours_costs_by_the_hour() -> None:
 )
 def test_hours_are_counted_only_where_they_are_known(schedules: Json, usd: float) -> None:
     assert bill(app({**machine(), **schedules}))[0] == usd
+
+
+def test_a_machine_that_may_stop_by_itself_costs_so_much_at_most() -> None:
+    user_data = {"Fn::Base64": {"Fn::Join": ["", ["#!/bin/bash\nIDLE_SECONDS=2700\nA=", {"Ref": "AWS::Region"}]]}}
+    idle, always = app(machine(UserData=user_data)), app(machine())
+    assert bill(idle) == bill(always)
+    gone = the_cost(told(idle, always))
+    assert gone.values["lines"][0] == "-    $12.26  App/Machine: machine t4g.small, at most: it stops by itself"

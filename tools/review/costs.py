@@ -12,9 +12,11 @@ from review.fact import quoted
 from review.machines import TEMPLATE, elastic_ips, machine_data
 from review.meaning import possible_whole, resources_named
 from review.schedules import hours_a_week
-from review.values import members
+from review.values import members, text
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+# As an IdleStop of our own library tells the machine.
+STOPS_BY_ITSELF = "\nIDLE_SECONDS="
 # Of a stack that names no region. The prices of others differ by some percent.
 REGION = "us-east-1"
 
@@ -78,6 +80,7 @@ def _machine(assembly: Assembly, prices: Prices, one: Resource, data: Json, coun
     month = count * HOURS_A_MONTH * (1 if hours is None else hours / HOURS_A_WEEK)
     dearest = None if None in hourly else month * max(price or 0 for price in hourly)
     in_hours = "" if hours is None else f", {hours:g} hours a week"
+    in_hours += ", at most: it stops by itself" if STOPS_BY_ITSELF in text(data.get("UserData")) else ""
     yield Line(one, f"{times}machine {quoted(' or '.join(sizes))}{in_hours}", dearest)
     # A template says so, or an instance itself, or a launch configuration.
     if True in (at(data, ["Monitoring", "Enabled"]), data.get("Monitoring"), data.get("InstanceMonitoring")):

@@ -10,7 +10,17 @@ from botocore.exceptions import ClientError, WaiterError
 
 from local_aws.cloud import Cloud
 from local_aws.extensions.key_pair import create_key
-from tests.local_aws.raw_stacks import delete, describe, reasons, signal_when_asked, signalled, tags, wait
+from tests.local_aws.checkout import wait_until
+from tests.local_aws.raw_stacks import (
+    FUNCTION_ROLE,
+    delete,
+    describe,
+    reasons,
+    signal_when_asked,
+    signalled,
+    tags,
+    wait,
+)
 
 pytestmark = pytest.mark.system
 
@@ -249,3 +259,45 @@ def test_public_parameters_lead_to_described_images(cloud: Cloud, name: str, arc
     image_id = cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
     image = cloud.client("ec2").describe_images(ImageIds=[image_id])["Images"][0]
     assert image["Architecture"] == architecture
+
+
+def test_a_schedule_names_a_new_machine_once_it_is_well(cloud: Cloud) -> None:
+    """So no stop of office hours ends a boot that CloudFormation waits for, and what a stop falls on is the old one."""
+
+    def drawn(image: str) -> str:
+        machine = instance(Properties={"ImageId": image}, **signalled("PT20S"))
+        target = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": FUNCTION_ROLE}
+        named = {"Fn::Join": ["", ['{"InstanceIds":["', {"Ref": "Machine"}, '"]}']]}
+        never = {"ScheduleExpression": "cron(0 19 ? * MON *)", "State": "DISABLED", "Name": "scheduled"}
+        stop = {**never, "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target | {"Input": named}}
+        schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": stop}
+        return template({"Machine": machine, "Stop": schedule}, Id={"Ref": "Machine"})
+
+    def stops() -> str:
+        found = cloud.client("scheduler").get_schedule(Name="scheduled")
+        return str(json.loads(found["Target"]["Input"])["InstanceIds"][0])
+
+    def deploy(begin: Any, image: str) -> None:
+        begin(StackName="scheduled", TemplateBody=drawn(image))
+
+    def finish(waiter: str) -> str:
+        signal_when_asked(cloud, "scheduled", "Machine", "SUCCESS").join()
+        return wait(cloud, "scheduled", waiter)["Id"]
+
+    cloudformation, ec2 = cloud.client("cloudformation"), cloud.client("ec2")
+    deploy(cloudformation.create_stack, "ami-0123456789abcdef0")
+    first = finish("stack_create_complete")
+    assert stops() == first
+
+    running = {"Name": "instance-state-name", "Values": ["running"]}
+    before = len(ec2.describe_instances(Filters=[running])["Reservations"])
+    deploy(cloudformation.update_stack, "ami-0123456789abcdef1")
+    wait_until(lambda: len(ec2.describe_instances(Filters=[running])["Reservations"]) > before, 20)
+    # It boots.
+    assert stops() == first
+    ec2.stop_instances(InstanceIds=[first])
+    second = finish("stack_update_complete")
+    assert second != first
+    assert stops() == second
+    assert describe(cloud, second)["State"]["Name"] == "running"
+    delete(cloud, "scheduled")

@@ -26,11 +26,16 @@ class Hypervisor:
         self._cloud, self._image, self._folder = cloud, image, folder
         self._machines: dict[str, Machine] = {}
         self._options: dict[str, dict[str, str]] = {}
+        self._may_compile: set[str] = set()
         self._lock = threading.Lock()
 
     def give(self, stack_name: str, **options: str) -> None:
         """Give the machines of a stack something else than the others have: ``system``, ``disk`` or ``offer``."""
         self._options[stack_name] = options
+
+    def let_compile(self, stack_name: str) -> None:
+        """Let the machine of a stack compile all bytecode once its page answers: ten seconds of a processor."""
+        self._may_compile.add(stack_name)
 
     def machine(self, stack_name: str) -> Machine:
         """Give the machine of a stack: the newest, if there were several."""
@@ -38,11 +43,8 @@ class Hypervisor:
         assert found, f"no machine of {stack_name} has been booted"
         return found
 
-    def deployed(self, stack_name: str, seconds: float, *, compiles: bool = False) -> Machine:
-        """Wait until a stack is deployed, and give its machine; where it came to nothing, tell all that is known.
-
-        :param compiles: let it compile all bytecode in the background, as it does for ten seconds of a processor.
-        """
+    def deployed(self, stack_name: str, seconds: float) -> Machine:
+        """Wait until a stack is deployed, and give its machine; where it came to nothing, tell all that is known."""
         status = self._cloud.wait(stack_name, seconds)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             failed = [event for event in self._cloud.events(stack_name) if "FAILED" in event["ResourceStatus"]]
@@ -50,10 +52,7 @@ class Hypervisor:
             machine = self.find(stack_name)
             console = machine.console.splitlines()[-CONSOLE_LINES:] if machine else ["no machine was booted"]
             pytest.fail("\n".join([f"{stack_name}: {status}", *reasons, *console]), pytrace=False)
-        machine = self.machine(stack_name)
-        if not compiles:
-            machine.run("systemctl", "stop", "run-r*.service")
-        return machine
+        return self.machine(stack_name)
 
     def find(self, stack_name: str) -> Machine | None:
         """Give the machine of a stack, if there is one yet."""
@@ -78,6 +77,8 @@ class Hypervisor:
         for instance_id, machine in [*self._machines.items()]:
             if instance_id not in instances:
                 machine.stop()
+            elif machine.stack_name not in self._may_compile:
+                machine.stop_compiling()
 
     def end(self) -> None:
         """Pull every plug."""

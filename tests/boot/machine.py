@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from data_compute.machine.contract import BOOT_FILES, read_contract
 from tests.boot import metadata_service, stand_in_layers
 from tests.boot.image import Image
 from tests.boot.metadata_service import Identity
@@ -21,6 +22,7 @@ POWER_ON = Path(__file__).with_name("power_on.sh")
 RIGHTS = ["--capability=all", "--system-call-filter=@module bpf"]
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
 CLEAN_ENVIRONMENT = ("/usr/bin/env", "-i", "HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
+ANSWERS = f" {read_contract(BOOT_FILES)['CLOSING_LINE']}".encode()
 BOOT_ENDED = b"Datasource DataSourceNoCloud"
 CGROUPS = Path("/sys/fs/cgroup")
 PAGE_PORT = 8501
@@ -53,6 +55,7 @@ class Machine:
     ) -> None:
         self.identity, self.stack_name, self.system = identity, stack_name, system
         self._console = folder / "console"
+        self._stopped_compiling = False
         self._network = Network()
         self._network.relay(cloud_port)
         self.metadata_requests = metadata_service.serve(self._network.listen(METADATA_ADDRESS, 80), identity)
@@ -143,6 +146,12 @@ class Machine:
         """Tell whether the app's pages run, by the unit's own command for that, and the page answers."""
         ran = self.run("sh", "-c", "systemctl reload streamlit && echo ran", check=False)
         return ran.endswith("ran\n") and self.get() == 200
+
+    def stop_compiling(self) -> None:
+        """End the compiling of bytecode, which the boot leaves running, as soon as it has said its last word."""
+        if not self._stopped_compiling and ANSWERS in self._console.read_bytes():
+            self._stopped_compiling = True
+            self.run("systemctl", "stop", "run-r*.service", check=False)
 
     def limit_memory(self, limit: str) -> None:
         """Start the server anew with a limit of its own in place of the unit's share of this computer's memory."""

@@ -24,11 +24,12 @@ def machines(cloud: Cloud, hypervisor: Hypervisor, folder: Path) -> dict[str, Ma
     app = App(outdir=str(folder / "cdk.out"))
     source = write_app(folder / "app", Path(__file__).with_name("taken_over_app.py").read_text(encoding="utf-8"))
     Page(app, "TakenOver", source)
+    hypervisor.let_compile("TakenOver")
     granted = Page(app, "Granted", source)
     s3.Bucket.from_bucket_name(granted, "Data", "their-data").grant_read(granted.server)
     cloud.deploy(app)
     return {
-        "TakenOver": hypervisor.deployed("TakenOver", 180, compiles=True),
+        "TakenOver": hypervisor.deployed("TakenOver", 180),
         "Granted": hypervisor.deployed("Granted", 180),
     }
 

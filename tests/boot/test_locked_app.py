@@ -172,7 +172,7 @@ def test_a_sign_in_is_asked_for_as_soon_as_its_client_is_there(cloud: Cloud, hyp
     assert machine.serves()
     # Where the client is not known, nobody is let in.
     machine.run("rm", "/run/data-compute/sign-in")
-    assert asked().startswith("503")
+    assert asked().startswith("500")
     machine.run("systemctl", "restart", "streamlit")
     wait_for(lambda: asked().startswith("302 "), "a start's own fetching", 60)
 

@@ -144,6 +144,9 @@ class Machine:
 
     def serves(self) -> bool:
         """Tell whether the app's pages run, by the unit's own command for that, and the page answers."""
+        # That command takes a whole Python, and is in vain until somebody listens.
+        if self.get() != 200:
+            return False
         ran = self.run("sh", "-c", "systemctl reload streamlit && echo ran", check=False)
         return ran.endswith("ran\n") and self.get() == 200
 

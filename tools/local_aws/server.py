@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from local_aws.balancers.balancers import Balancers
     from local_aws.edge.edges import Edges
     from local_aws.groups.keeper import Keeper
-    from local_aws.machines.fleet import Fleet
+    from local_aws.machines.machines import Machines
 
 FAVOURITE_PORT = 4566
 LOOK_SECONDS = 1.0
@@ -61,14 +61,14 @@ def main() -> None:
     from local_aws.edge.edges import Edges
     from local_aws.extensions import http_api, install, load_balancer, metadata
     from local_aws.groups.install import install as install_groups
-    from local_aws.machines.fleet import Fleet
+    from local_aws.machines.machines import Machines
 
-    fleet = Fleet(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
-    edges = Edges(state.authority, fleet.is_silent, port)
-    balancers = Balancers(partial(load_balancer.place, fleet))
+    machines = Machines(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
+    edges = Edges(state.authority, machines.is_silent, port)
+    balancers = Balancers(partial(load_balancer.place, machines))
     # Before the rest, some of which stands around all resources.
-    keeper = install_groups(fleet, balancers)
-    install(fleet, edges, balancers, state)
+    keeper = install_groups(machines, balancers)
+    install(machines, edges, balancers, state)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
@@ -77,7 +77,7 @@ def main() -> None:
     write_json(state.folder / "port.json", port)
     write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
     # What a request is for is known before it is asked who makes it.
-    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, fleet, edges, balancers, keeper)))
+    inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, machines, edges, balancers, keeper)))
     whole = http_api.rooted(guarded(inner, port))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
@@ -85,7 +85,7 @@ def main() -> None:
         wanted = state.server_record.exists()
         edges.end()
         balancers.end()
-        fleet.end()
+        machines.end()
         if not wanted:
             state.remove()
 
@@ -116,14 +116,14 @@ def _once_restored(app: Any, carry_on: Callable[[], None]) -> Any:
     return wrapped
 
 
-def _carry_on(state: State, fleet: "Fleet", edges: "Edges", balancers: "Balancers", keeper: "Keeper") -> None:
+def _carry_on(state: State, machines: "Machines", edges: "Edges", balancers: "Balancers", keeper: "Keeper") -> None:
     """Run the machines and edges that ran before. What was kept is used up: one that is killed starts afresh."""
     from local_aws.extensions import rights
 
     state.discard(state.kept)
     rights.add_person()
     balancers.follow()
-    fleet.follow()
+    machines.follow()
     edges.follow()
     keeper.start()
 

@@ -29,12 +29,12 @@ from local_aws.extensions import (
     user_pool,
     waiting,
 )
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import default_network
 from local_aws.state import State
 
 
-def install(fleet: Fleet, edges: Edges, balancers: Balancers, state: State) -> None:
+def install(machines: Machines, edges: Edges, balancers: Balancers, state: State) -> None:
     """Teach MiniStack our resources, before it serves."""
     rights.install(decisions.Record(state.decisions))
     change_sets.install()
@@ -46,18 +46,18 @@ def install(fleet: Fleet, edges: Edges, balancers: Balancers, state: State) -> N
     public_images.install()
     default_network.add_way_out()
     function.install()
-    http_api.install(fleet.endpoint)
+    http_api.install(machines.endpoint)
     rest_api.install()
     access_log.install()
-    key_pair.install(fleet.endpoint)
-    instance.install(fleet)
-    elastic_ip.install(fleet.endpoint)
+    key_pair.install(machines.endpoint)
+    instance.install(machines)
+    elastic_ip.install(machines.endpoint)
     secret.install()
-    schedule.install(fleet.endpoint)
+    schedule.install(machines.endpoint)
     security_group_rule.install()
-    ec2_calls.install(fleet)
-    load_balancer.install(fleet, balancers)
-    run_command.install(fleet, balancers)
-    distribution.install(edges, fleet)
-    user_pool.install(fleet)
+    ec2_calls.install(machines)
+    load_balancer.install(machines, balancers)
+    run_command.install(machines, balancers)
+    distribution.install(edges, machines)
+    user_pool.install(machines)
     noting.install(readings.Record(state.readings))

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from local_aws.extensions import key_pair_list, launch, public_images
-from local_aws.machines.fleet import AddressTakenError, Fleet
+from local_aws.machines.machines import AddressTakenError, Machines
 from local_aws.ministack import calls, public, records
 from local_aws.ministack.calls import Asked
 
@@ -22,8 +22,8 @@ CHANGING = {
 NEEDS_A_MACHINE = {"StartInstances": "started", "StopInstances": "stopped", "RebootInstances": "rebooted"}
 
 
-def install(fleet: Fleet) -> None:
-    """Put the fleet behind EC2."""
+def install(machines: Machines) -> None:
+    """Put the machines behind EC2."""
 
     async def answer(asked: Asked, go_on: calls.Later) -> calls.Answer:
         action = asked.get("Action", [""])[0]
@@ -37,16 +37,16 @@ def install(fleet: Fleet) -> None:
                 "IncorrectInstanceState",
                 f"The instance '{ended}' is not in a state from which it can be {NEEDS_A_MACHINE[action]}.",
             )
-        done = await (launch.run(asked, go_on, fleet.endpoint) if action == "RunInstances" else go_on(asked))
+        done = await (launch.run(asked, go_on, machines.endpoint) if action == "RunInstances" else go_on(asked))
         if done[0] != 200:
             return done
         if action == "DescribeImages":
             return public_images.dated(done)
         if action == "RebootInstances":
-            await asyncio.to_thread(fleet.reboot, calls.members(asked, "InstanceId"))
+            await asyncio.to_thread(machines.reboot, calls.members(asked, "InstanceId"))
         elif action in CHANGING:
             try:
-                await asyncio.to_thread(fleet.follow)
+                await asyncio.to_thread(machines.follow)
             except AddressTakenError as error:
                 # A refused call leaves no machine behind.
                 records.discard(launch.launched(done) if action == "RunInstances" else [])
@@ -54,7 +54,7 @@ def install(fleet: Fleet) -> None:
         return done
 
     calls.around_ec2(answer)
-    public.hand_out_addresses(fleet.next_address)
+    public.hand_out_addresses(machines.next_address)
 
 
 def _ended(instance_ids: list[str]) -> str | None:

@@ -1,11 +1,11 @@
-"""AWS::EC2::Instance: a record in EC2 whose machine the fleet runs, honouring its CreationPolicy."""
+"""AWS::EC2::Instance: a record in EC2 whose machine runs on the laptop, honouring its CreationPolicy."""
 
 import base64
 from typing import Any
 
 from local_aws.client import client
 from local_aws.machines import user_data
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import records, resources
 from local_aws.ministack.resources import Made, Properties
 
@@ -14,11 +14,11 @@ RESOURCE_TYPE = "AWS::EC2::Instance"
 SAME = ("LaunchTemplate", "ImageId", "InstanceType", "KeyName", "SubnetId", "SecurityGroupIds", "PrivateIpAddress")
 
 
-def install(fleet: Fleet) -> None:
+def install(machines: Machines) -> None:
     """Add the resource."""
 
     def ec2() -> Any:
-        return client("ec2", fleet.endpoint, records.account_id())
+        return client("ec2", machines.endpoint, records.account_id())
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         instance_id = ec2().run_instances(**launch_request(props))["Instances"][0]["InstanceId"]
@@ -30,7 +30,7 @@ def install(fleet: Fleet) -> None:
             if "ResourceSignal" in policy:
                 resources.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
         except Exception as error:
-            reason = fleet.failure(instance_id)
+            reason = machines.failure(instance_id)
             ec2().terminate_instances(InstanceIds=[instance_id])
             raise ValueError(_explain(error, reason)) from error
         return instance_id, _attributes(record)

@@ -4,17 +4,17 @@ from local_aws.balancers.balancers import Balancers
 from local_aws.balancers.targets import Target
 from local_aws.edge.config import Origin
 from local_aws.machines.addresses import FROM_OUTSIDE
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import balancers, records, resources
 from local_aws.ministack.resources import Create, Made, Properties
 
 
-def install(fleet: Fleet, ours: Balancers) -> None:
+def install(machines: Machines, ours: Balancers) -> None:
     """Put the balancers behind ELB."""
 
     def named(create: Create) -> Create:
         def create_named(logical_id: str, props: Properties, stack_name: str) -> Made:
-            address = fleet.address_of_next_balancer(resources.stack_id(stack_name))
+            address = machines.address_of_next_balancer(resources.stack_id(stack_name))
             arn, attributes = create(logical_id, props, stack_name)
             balancers.load_balancer(arn)["DNSName"] = address
             return arn, attributes | {"DNSName": address}
@@ -25,13 +25,13 @@ def install(fleet: Fleet, ours: Balancers) -> None:
     for resource_type in (balancers.LOAD_BALANCER, balancers.LISTENER):
         resources.after_changes(resource_type, ours.follow)
     # Machines that boot elsewhere can't be asked from here: MiniStack takes each for well as soon as it is registered.
-    if fleet.run_here:
+    if machines.run_here:
         balancers.tell_health(ours.states)
 
 
-def place(fleet: Fleet, account: str, target: Target, seconds: float) -> Origin | None:
+def place(machines: Machines, account: str, target: Target, seconds: float) -> Origin | None:
     """Find where a machine is asked that is a target."""
-    port = fleet.private_port(target.id, target.port)
+    port = machines.private_port(target.id, target.port)
     record = records.instance(account, target.id)
     if port is None or record is None:
         return None

@@ -4,19 +4,19 @@ Machines are processes of the person's here, so nothing else that anybody asks f
 """
 
 from local_aws.balancers.balancers import Balancers
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import commands
 from local_aws.ministack.commands import Ran
 from ops.cloud.sessions import COUNT
 
 
-def install(fleet: Fleet, balancers: Balancers) -> None:
+def install(machines: Machines, balancers: Balancers) -> None:
     """Answer it of the laptop's machines."""
 
     def run(instance_id: str, script: str) -> Ran:
-        wanted = COUNT.format(port=fleet.port(instance_id))
+        wanted = COUNT.format(port=machines.port(instance_id))
         if script != wanted:
             return 126, "", f"the embedded AWS runs one command on a machine, and this is another: {wanted}\n"
         return 0, f"{balancers.connected_to(instance_id)}\n", ""
 
-    commands.run_by(fleet.runs, run)
+    commands.run_by(machines.runs, run)

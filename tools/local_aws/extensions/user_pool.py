@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import authenticator_apps, user_pools
 from local_aws.ministack.resources import add_resource
 
 
-def install(fleet: Fleet) -> None:
+def install(machines: Machines) -> None:
     """Mend what a page's sign-in needs."""
     add_resource(user_pools.BRANDING, create=_create, delete=lambda *_: None, update=_update)
     # On AWS the machine asks for its client every few seconds, until it is there.
-    user_pools.after_client_changes(fleet.run_jobs)
+    user_pools.after_client_changes(machines.run_jobs)
     user_pools.let_sign_ins_be_revoked()
     user_pools.sign_up_as_told()
     user_pools.know_capitals_as_told()

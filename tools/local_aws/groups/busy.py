@@ -4,15 +4,15 @@ import os
 import time
 
 from local_aws.groups.tracking import METRIC, PERIOD_SECONDS, Tracker
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack.groups import Record
 
 
 class Busy:
     """What each policy has seen, from one period to the next."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, machines: Machines) -> None:
+        self._machines = machines
         self._trackers: dict[str, Tracker] = {}
         # By policy: when it looked, and how long each machine's processes had run by then.
         self._before: dict[str, tuple[float, dict[str, float]]] = {}
@@ -27,8 +27,8 @@ class Busy:
         if before and now - began < PERIOD_SECONDS:
             return None
         # Who boots says nothing of visitors.
-        ids = [one for one in instance_ids if not self._fleet.is_booting(one)]
-        seconds = {one: used for one in ids if (used := self._fleet.cpu_seconds(one)) is not None}
+        ids = [one for one in instance_ids if not self._machines.is_booting(one)]
+        seconds = {one: used for one in ids if (used := self._machines.cpu_seconds(one)) is not None}
         self._before[arn] = (now, seconds)
         shares = [max(0.0, used - before[one]) for one, used in seconds.items() if one in before]
         if not shares:

@@ -4,12 +4,12 @@ from local_aws.balancers.balancers import Balancers
 from local_aws.groups import calls
 from local_aws.groups.keeper import Keeper
 from local_aws.groups.resource import Group
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 
 
-def install(fleet: Fleet, balancers: Balancers) -> Keeper:
+def install(machines: Machines, balancers: Balancers) -> Keeper:
     """Have groups whose machines are the laptop's; what is given back keeps them once it is started."""
-    keeper = Keeper(fleet, balancers)
+    keeper = Keeper(machines, balancers)
     Group(keeper)
     calls.install(keeper)
     return keeper

@@ -12,7 +12,7 @@ from local_aws.balancers.targets import HEALTHY, UNHEALTHY
 from local_aws.client import client
 from local_aws.groups import launching, schedule
 from local_aws.groups.busy import Busy
-from local_aws.machines.fleet import Fleet
+from local_aws.machines.machines import Machines
 from local_aws.ministack import balancers as elb
 from local_aws.ministack import groups, records
 from local_aws.ministack.groups import Key, Record
@@ -26,13 +26,13 @@ SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 class Keeper:
     """Looks at all groups, on a thread of its own."""
 
-    def __init__(self, fleet: Fleet, balancers: Balancers) -> None:
-        self.fleet, self._balancers = fleet, balancers
+    def __init__(self, machines: Machines, balancers: Balancers) -> None:
+        self.machines, self._balancers = machines, balancers
         # Whoever counts a group's machines, and launches or ends some by that.
         self.lock = threading.RLock()
         # Groups that a rolling update counts meanwhile.
         self.rolling: set[Key] = set()
-        self._busy = Busy(fleet)
+        self._busy = Busy(machines)
         self._ending: set[str] = set()
         self._booted: dict[str, float] = {}
         self._looked_at = datetime.now(UTC)
@@ -43,7 +43,7 @@ class Keeper:
 
     def ec2(self, key: Key) -> Any:
         """Make a client of EC2 for a group's account."""
-        return client("ec2", self.fleet.endpoint, key[0])
+        return client("ec2", self.machines.endpoint, key[0])
 
     def _look_on(self) -> None:
         while True:
@@ -82,9 +82,9 @@ class Keeper:
         state = (records.instance(key[0], instance_id) or {}).get("State", {}).get("Name", "gone")
         if state not in ("pending", "running"):
             return f"EC2 says that it is {state}"
-        if "ELB" not in record["HealthCheckType"] or not self.fleet.runs(instance_id):
+        if "ELB" not in record["HealthCheckType"] or not self.machines.runs(instance_id):
             return None
-        if self.fleet.is_booting(instance_id):
+        if self.machines.is_booting(instance_id):
             self._booted.pop(instance_id, None)
             return None
         since = time.monotonic() - self._booted.setdefault(instance_id, time.monotonic())

@@ -123,7 +123,7 @@ class Group:
         try:
             resources.wait_for_signals(stack_name, logical_id, GROUP, signal)
         except Exception as error:
-            reasons = [reason for one in launched if (reason := self._keeper.fleet.failure(one))]
+            reasons = [reason for one in launched if (reason := self._keeper.machines.failure(one))]
             told = f"The machine did not come up: {'; '.join(reasons)}" if reasons else str(error)
             raise ValueError(told.replace("WaitCondition", "Group")) from error
 

@@ -10,7 +10,7 @@ from local_aws.machines.machine import Machine
 from local_aws.ministack import balancers, records
 from local_aws.state import State
 
-__all__ = ["AddressTakenError", "Fleet"]
+__all__ = ["AddressTakenError", "Machines"]
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 GROUP_TAG = "aws:autoscaling:groupName"
@@ -20,7 +20,7 @@ Key = tuple[str, str, str]
 Record = dict[str, Any]
 
 
-class Fleet:
+class Machines:
     """All machines of the embedded AWS.
 
     :param run_here: whether instances are processes of this laptop; if not, somebody else boots them and signals.

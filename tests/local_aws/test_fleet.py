@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,9 +85,8 @@ def visitors(browser: Browser, fleet: Fleet) -> list[Page]:
     url = fleet.checkout.deployed().page_url
     opened = [browser.new_context().new_page() for _ in range(BROWSERS)]
     for page in opened:
-        page.goto(url)
-    for number, page in enumerate(opened):
-        bring(page, f"visitor {number}")
+        page.goto(url, wait_until="commit")
+    bring(opened)
     return opened
 
 
@@ -97,13 +95,19 @@ def say(page: Page, name: str) -> None:
     page.get_by_role("textbox", name="Name").press("Enter")
 
 
-def bring(page: Page, name: str) -> None:
-    """Bring a file, step by step: what is done while a page still changes is lost on it."""
-    expect(page.get_by_text("Hello", exact=True)).to_be_visible()
-    say(page, name)
-    expect(page.get_by_text(f"Hello {name}", exact=True)).to_be_visible()
-    page.locator("input[type=file]").set_input_files({"name": "file.txt", "mimeType": "text/plain", "buffer": CONTENT})
-    expect(page.get_by_text(f"{name} brought {len(CONTENT)} bytes")).to_be_visible()
+def bring(pages: list[Page]) -> None:
+    """Have each bring a file, all at once and step by step: what is done while a page still changes is lost on it."""
+    for page in pages:
+        expect(page.get_by_text("Hello", exact=True)).to_be_visible()
+    for number, page in enumerate(pages):
+        say(page, f"visitor {number}")
+    for number, page in enumerate(pages):
+        expect(page.get_by_text(f"Hello visitor {number}", exact=True)).to_be_visible()
+        page.locator("input[type=file]").set_input_files(
+            {"name": "file.txt", "mimeType": "text/plain", "buffer": CONTENT}
+        )
+    for number, page in enumerate(pages):
+        expect(page.get_by_text(f"visitor {number} brought {len(CONTENT)} bytes")).to_be_visible()
 
 
 @contextmanager
@@ -157,12 +161,13 @@ def test_a_new_version_comes_without_a_failed_request(fleet: Fleet, visitors: li
         fleet.checkout.run("up")
     assert set(seen) == {200}
     assert seen[200] > 20
-    for number, page in enumerate(visitors):
-        # Nobody opened it anew: it is led to a new machine, where a session begins with the next word.
+    # Nobody opens it anew: each is led to a new machine, where a session begins with the next word.
+    for page in visitors:
         say(page, "anybody there?")
+    for page in visitors:
         expect(page.get_by_role("heading", name="Version two")).to_be_visible()
-        page.reload()
-        bring(page, f"visitor {number} again")
+        page.reload(wait_until="commit")
+    bring(visitors)
     assert failed == []
     assert not before.keys() & fleet.machines().keys()
     assert list(fleet.machines().values()) == ["healthy"] * 2
@@ -179,6 +184,7 @@ def test_a_broken_version_is_taken_back_and_nobody_notices(fleet: Fleet, visitor
     wait_until(lambda: fleet.machines() == before, 10)
     for number, page in enumerate(visitors):
         say(page, f"still {number}")
+    for number, page in enumerate(visitors):
         # The file that was brought before.
         expect(page.get_by_text(f"still {number} brought {len(CONTENT)} bytes")).to_be_visible()
     assert failed == []
@@ -192,7 +198,6 @@ def test_a_machine_that_is_lost_is_replaced(fleet: Fleet) -> None:
 
 
 def test_a_machine_whose_app_dies_is_found_unhealthy_and_replaced(fleet: Fleet) -> None:
-    time.sleep(3)
     dies = next(iter(fleet.machines()))
     os.killpg(pid_of(fleet.checkout, dies), signal.SIGKILL)
     fleet.wait_for_two(but=dies)
@@ -205,6 +210,14 @@ def pid_of(checkout: Checkout, machine: str) -> int:
     process = Process.read(Disk(checkout.state.machines / machine).process)
     assert process
     return process.pid
+
+
+def test_a_stopped_fleet_answers_that_it_is_gone_and_comes_back_as_it_was(fleet: Fleet) -> None:
+    url = fleet.checkout.deployed().page_url
+    fleet.checkout.shell("python -m ops stop")
+    assert (fleet.machines(), ask(f"{url}/")[0]) == ({}, 503)
+    fleet.checkout.shell("python -m ops start")
+    assert (list(fleet.machines().values()), ask(f"{url}/")[0]) == (["healthy"] * 2, 200)
 
 
 def test_ctrl_c_and_down_in_the_middle_leave_nothing(fleet: Fleet) -> None:

@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from local_aws.extensions import key_pair_list, launch, public_images
-from local_aws.machines.machines import AddressTakenError, Machines
+from local_aws.machines.addresses import AddressTakenError
+from local_aws.machines.machines import Machines
 from local_aws.ministack import calls, public, records
 from local_aws.ministack.calls import Asked
 
@@ -54,7 +55,7 @@ def install(machines: Machines) -> None:
         return done
 
     calls.around_ec2(answer)
-    public.hand_out_addresses(machines.next_address)
+    public.hand_out_addresses(machines.page_addresses.next)
 
 
 def _ended(instance_ids: list[str]) -> str | None:

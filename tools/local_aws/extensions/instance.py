@@ -6,7 +6,7 @@ from typing import Any
 from local_aws.client import client
 from local_aws.machines import user_data
 from local_aws.machines.machines import Machines
-from local_aws.ministack import records, resources
+from local_aws.ministack import records, resources, signals
 from local_aws.ministack.resources import Made, Properties
 
 RESOURCE_TYPE = "AWS::EC2::Instance"
@@ -28,7 +28,7 @@ def install(machines: Machines) -> None:
             # Says what is wrong with it now, as nobody would ever signal.
             user_data.read(record["UserData"])
             if "ResourceSignal" in policy:
-                resources.wait_for_signals(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
+                signals.wait_for(stack_name, logical_id, RESOURCE_TYPE, policy["ResourceSignal"] or {})
         except Exception as error:
             reason = machines.failure(instance_id)
             ec2().terminate_instances(InstanceIds=[instance_id])

@@ -14,7 +14,7 @@ def install(machines: Machines, ours: Balancers) -> None:
 
     def named(create: Create) -> Create:
         def create_named(logical_id: str, props: Properties, stack_name: str) -> Made:
-            address = machines.address_of_next_balancer(resources.stack_id(stack_name))
+            address = machines.page_addresses.of_next_balancer(resources.stack_id(stack_name))
             arn, attributes = create(logical_id, props, stack_name)
             balancers.load_balancer(arn)["DNSName"] = address
             return arn, attributes | {"DNSName": address}

@@ -14,9 +14,10 @@ def install(machines: Machines, balancers: Balancers) -> None:
     """Answer it of the laptop's machines."""
 
     def run(instance_id: str, script: str) -> Ran:
-        wanted = COUNT.format(port=machines.port(instance_id))
+        machine = machines.get(instance_id)
+        wanted = COUNT.format(port=machine.settings.port if machine else None)
         if script != wanted:
             return 126, "", f"the embedded AWS runs one command on a machine, and this is another: {wanted}\n"
         return 0, f"{balancers.connected_to(instance_id)}\n", ""
 
-    commands.run_by(machines.runs, run)
+    commands.run_by(lambda instance_id: machines.get(instance_id) is not None, run)

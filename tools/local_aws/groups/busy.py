@@ -27,8 +27,9 @@ class Busy:
         if before and now - began < PERIOD_SECONDS:
             return None
         # Who boots says nothing of visitors.
-        ids = [one for one in instance_ids if not self._machines.is_booting(one)]
-        seconds = {one: used for one in ids if (used := self._machines.cpu_seconds(one)) is not None}
+        have = [self._machines.get(one) for one in instance_ids]
+        up = [one for one in have if one and not one.is_booting]
+        seconds = {one.instance_id: used for one in up if (used := one.cpu_seconds) is not None}
         self._before[arn] = (now, seconds)
         shares = [max(0.0, used - before[one]) for one, used in seconds.items() if one in before]
         if not shares:

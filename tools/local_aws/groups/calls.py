@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from local_aws.groups.keeper import SIZES, TERMINATING, Keeper, sizes
+from local_aws.groups.keeper import Keeper
+from local_aws.groups.record import SIZES, in_service, sizes
 from local_aws.ministack import groups
 from local_aws.ministack.calls import Answer
 from local_aws.ministack.groups import Key, Record
@@ -98,7 +99,7 @@ def _group(asked: Asked) -> Record:
 def _instance(asked: Asked) -> tuple[Key, Record]:
     wanted = asked["InstanceId"]
     for key, record in groups.groups().items():
-        for one in record["Instances"]:
-            if one["InstanceId"] == wanted and one["LifecycleState"] != TERMINATING:
+        for one in in_service(record):
+            if one["InstanceId"] == wanted:
                 return key, one
     raise ValueError(f"Instance Id not found - No managed instance found for instance ID {wanted}")

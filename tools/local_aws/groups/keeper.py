@@ -6,21 +6,18 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.balancers import TIMES_FASTER
 from local_aws.balancers.balancers import Balancers
-from local_aws.balancers.targets import HEALTHY, UNHEALTHY
 from local_aws.client import client
 from local_aws.groups import launching, schedule
 from local_aws.groups.busy import Busy
+from local_aws.groups.judge import Judge
+from local_aws.groups.record import SIZES, TERMINATING, ending, in_service, resize, say, sizes
 from local_aws.machines.machines import Machines
 from local_aws.ministack import balancers as elb
 from local_aws.ministack import groups, records
 from local_aws.ministack.groups import Key, Record
 
 LOOK_SECONDS = 0.2
-SETTLING_SECONDS = 3.0
-IN_SERVICE, TERMINATING = "InService", "Terminating"
-SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 
 
 class Keeper:
@@ -28,13 +25,13 @@ class Keeper:
 
     def __init__(self, machines: Machines, balancers: Balancers) -> None:
         self.machines, self._balancers = machines, balancers
+        self.judge = Judge(machines, balancers)
         # Whoever counts a group's machines, and launches or ends some by that.
         self.lock = threading.RLock()
         # Groups that a rolling update counts meanwhile.
         self.rolling: set[Key] = set()
         self._busy = Busy(machines)
         self._ending: set[str] = set()
-        self._booted: dict[str, float] = {}
         self._looked_at = datetime.now(UTC)
 
     def start(self) -> None:
@@ -64,10 +61,10 @@ class Keeper:
         if "ScheduledActions" not in suspended:
             self._keep_to_schedule(key, record, now)
         if "HealthCheck" not in suspended:
-            for one in in_service(record):
-                if one["HealthStatus"] == "Healthy" and (why := self._why_unhealthy(key, record, one)):
+            for one in [one for one in in_service(record) if one["HealthStatus"] == "Healthy"]:
+                if why := self.judge.why_unhealthy(key, record, one["InstanceId"]):
                     one["HealthStatus"] = "Unhealthy"
-                    self.say(record, f"{one['InstanceId']} is unhealthy: {why}")
+                    say(record, f"{one['InstanceId']} is unhealthy: {why}")
         if "ReplaceUnhealthy" not in suspended:
             self.retire(key, record, [one for one in in_service(record) if one["HealthStatus"] == "Unhealthy"])
         if key not in self.rolling:
@@ -76,37 +73,11 @@ class Keeper:
             self._count(key, record, suspended)
         self._go_on_ending(key, record)
 
-    def _why_unhealthy(self, key: Key, record: Record, one: Record) -> str | None:
-        """Judge as EC2 and, where the group asks for it, as the balancer, but for who boots and a while after."""
-        instance_id = one["InstanceId"]
-        state = (records.instance(key[0], instance_id) or {}).get("State", {}).get("Name", "gone")
-        if state not in ("pending", "running"):
-            return f"EC2 says that it is {state}"
-        if "ELB" not in record["HealthCheckType"] or not self.machines.runs(instance_id):
-            return None
-        if self.machines.is_booting(instance_id):
-            self._booted.pop(instance_id, None)
-            return None
-        since = time.monotonic() - self._booted.setdefault(instance_id, time.monotonic())
-        states = [
-            self._balancers.states(key[0], arn).get(instance_id, ("", ""))[0]
-            for arn in record.get("TargetGroupARNs", [])
-        ]
-        # The grace is for the boot, whose end is known here, and for the checks that follow it.
-        is_new = since < min(record["HealthCheckGracePeriod"] / TIMES_FASTER, SETTLING_SECONDS)
-        return None if is_new or UNHEALTHY not in states else "the load balancer finds it so"
-
-    def serves(self, key: Key, record: Record, one: Record) -> bool:
-        """Tell whether a machine answers visitors."""
-        groups_of_it = record.get("TargetGroupARNs", [])
-        found = [self._balancers.states(key[0], arn).get(one["InstanceId"]) for arn in groups_of_it]
-        return all(state and state[0] == HEALTHY for state in found)
-
     def _keep_to_schedule(self, key: Key, record: Record, now: datetime) -> None:
         for action in groups.scheduled_actions(key):
             if schedule.is_due(action, self._looked_at, now):
                 resize(record, {name: action[name] for name in SIZES if action.get(name, -1) >= 0})
-                self.say(record, f"{action['ScheduledActionName']} is due: {', '.join(map(str, sizes(record)))}")
+                say(record, f"{action['ScheduledActionName']} is due: {', '.join(map(str, sizes(record)))}")
                 if not action.get("Recurrence"):
                     groups.forget_action(key, action)
 
@@ -116,7 +87,7 @@ class Keeper:
             wanted = self._busy.wanted(policy, ids)
             if wanted is not None and record["MinSize"] <= wanted <= record["MaxSize"] and wanted != len(ids):
                 record["DesiredCapacity"] = wanted
-                self.say(record, f"{policy['PolicyName']}: {wanted} machines are wanted")
+                say(record, f"{policy['PolicyName']}: {wanted} machines are wanted")
 
     def _count(self, key: Key, record: Record, suspended: set[str]) -> None:
         have = in_service(record)
@@ -140,7 +111,7 @@ class Keeper:
             for arn in record.get("TargetGroupARNs", []):
                 elb.register(key[0], arn, one["InstanceId"])
             launched.append(one["InstanceId"])
-            self.say(record, f"launched {one['InstanceId']}")
+            say(record, f"launched {one['InstanceId']}")
         return launched
 
     def retire(self, key: Key, record: Record, which: list[Record]) -> None:
@@ -149,40 +120,18 @@ class Keeper:
             one["LifecycleState"] = TERMINATING
             for arn in record.get("TargetGroupARNs", []):
                 elb.deregister(key[0], arn, one["InstanceId"])
-            self.say(record, f"terminating {one['InstanceId']}")
+            say(record, f"terminating {one['InstanceId']}")
         if which:
             self._balancers.follow()
 
     def _go_on_ending(self, key: Key, record: Record) -> None:
-        for one in [one for one in record["Instances"] if one["LifecycleState"] == TERMINATING]:
+        for one in ending(record):
             instance_id = one["InstanceId"]
-            state = (records.instance(key[0], instance_id) or {}).get("State", {}).get("Name", "terminated")
-            if state == "terminated":
+            if records.instance_state(key[0], instance_id) == "terminated":
                 record["Instances"].remove(one)
                 self._ending.discard(instance_id)
-                self._booted.pop(instance_id, None)
+                self.judge.forget(instance_id)
             elif instance_id not in self._ending and not self._balancers.is_finishing(key[0], instance_id):
                 self._ending.add(instance_id)
-                ending = {"InstanceIds": [instance_id]}
-                threading.Thread(target=self.ec2(key).terminate_instances, kwargs=ending, daemon=True).start()
-
-    def say(self, record: Record, words: str) -> None:
-        """Say in the embedded AWS's own log what becomes of a group."""
-        print(f"group {record['AutoScalingGroupName']}: {words}", flush=True)
-
-
-def in_service(record: Record) -> list[Record]:
-    """List a group's machines but for those that end."""
-    return [one for one in record["Instances"] if one["LifecycleState"] == IN_SERVICE]
-
-
-def sizes(record: Record) -> tuple[int, int, int]:
-    """Read a group's smallest, largest and wanted size."""
-    return record["MinSize"], record["MaxSize"], record["DesiredCapacity"]
-
-
-def resize(record: Record, told: Record) -> None:
-    """Give a group other sizes; what is wanted and not told stays within them."""
-    record |= told
-    if "DesiredCapacity" not in told:
-        record["DesiredCapacity"] = min(max(record["DesiredCapacity"], record["MinSize"]), record["MaxSize"])
+                asked = {"InstanceIds": [instance_id]}
+                threading.Thread(target=self.ec2(key).terminate_instances, kwargs=asked, daemon=True).start()

@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 from local_aws.extensions import launch_template
+from local_aws.groups.record import IN_SERVICE, in_service
+from local_aws.machines.page_addresses import GROUP_TAG
 from local_aws.ministack import records
 from local_aws.ministack.groups import Record
-
-GROUP_TAG = "aws:autoscaling:groupName"
 
 
 def specification(group: Record) -> Record:
@@ -44,9 +44,7 @@ def next_is_spot(group: Record) -> bool:
     base = int(shares.get("OnDemandBaseCapacity", 0))
     share = int(shares.get("OnDemandPercentageAboveBaseCapacity", 100))
     # Those that a rolling update is about to end stand for nobody.
-    running = [
-        one for one in group["Instances"] if one["LifecycleState"] != "Terminating" and not is_obsolete(group, one)
-    ]
+    running = [one for one in in_service(group) if not is_obsolete(group, one)]
     on_demand = sum(not one.get("Spot") for one in running)
     above = max(0, len(running) + 1 - base)
     return on_demand >= base + -(-above * share // 100)
@@ -79,7 +77,7 @@ def launch(ec2: Any, group: Record) -> Record:
     return {
         "InstanceId": made["InstanceId"],
         "InstanceType": made["InstanceType"],
-        "LifecycleState": "InService",
+        "LifecycleState": IN_SERVICE,
         "HealthStatus": "Healthy",
         "AvailabilityZone": zone or made["Placement"]["AvailabilityZone"],
         "ProtectedFromScaleIn": group["NewInstancesProtectedFromScaleIn"],

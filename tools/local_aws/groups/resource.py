@@ -4,19 +4,14 @@ As CloudFormation's reference has them, "CreationPolicy attribute" and "UpdatePo
 """
 
 import threading
-import time
 from typing import Any
 
-from local_aws.balancers import TIMES_FASTER
-from local_aws.groups.keeper import SIZES, Keeper, in_service, resize
-from local_aws.groups.launching import is_obsolete
-from local_aws.groups.rolling import Rolling
-from local_aws.ministack import groups, records, resources, stacks
+from local_aws.groups.keeper import Keeper
+from local_aws.groups.record import SIZES, in_service, resize
+from local_aws.groups.replacing import Signals, replace_obsolete
+from local_aws.ministack import groups, records, resources, signals
 from local_aws.ministack.groups import GROUP, Key, Record
 from local_aws.ministack.resources import Create, Made, Properties
-
-LOOK_SECONDS = 0.05
-PAUSE = "PT5M"
 
 
 class Group:
@@ -29,7 +24,7 @@ class Group:
         resources.wrap_update(GROUP, self._updating)
         resources.wrap_delete(GROUP, self._deleting)
         resources.send_back(GROUP)
-        stacks.take_signals_in_rollbacks()
+        signals.take_in_rollbacks()
 
     def _creating(self, create: Create) -> Create:
         def create_group(logical_id: str, props: Properties, stack_name: str) -> Made:
@@ -42,7 +37,7 @@ class Group:
                 with self._keeper.lock:
                     launched = self._keeper.launch(key, record, record["DesiredCapacity"])
                 if "ResourceSignal" in policy:
-                    self._await_signals(stack_name, logical_id, policy["ResourceSignal"] or {}, launched)
+                    self._signals(stack_name, logical_id).wait(policy["ResourceSignal"] or {}, launched)
             except Exception:
                 self._end(key, record)
                 raise
@@ -67,7 +62,7 @@ class Group:
                     record["DesiredCapacity"] = before["DesiredCapacity"]
                     resize(record, {})
             if rolling := policy.get("AutoScalingRollingUpdate"):
-                self._roll(key, record, rolling, stack_name, logical_id)
+                replace_obsolete(self._keeper, key, record, rolling, self._signals(stack_name, logical_id))
             # Not where it fails: else the group would be counted before the rollback has begun.
             self._keeper.rolling.discard(key)
             return made
@@ -82,54 +77,8 @@ class Group:
 
         return delete_group
 
-    def _roll(self, key: Key, record: Record, policy: Record, stack_name: str, logical_id: str) -> None:
-        """Replace what the group would no longer launch, by batches."""
-        if not any(is_obsolete(record, one) for one in in_service(record)):
-            return
-        before = {name: record[name] for name in ("MinSize", "DesiredCapacity")}
-        suspended = record.get("SuspendedProcesses", [])
-        rolling = Rolling.of(policy, record["DesiredCapacity"], record["MaxSize"])
-        meanwhile = {"MinSize": rolling.size, "DesiredCapacity": rolling.size}
-        try:
-            with self._keeper.lock:
-                self._keeper.rolling.add(key)
-                record |= meanwhile | {"SuspendedProcesses": [*suspended, *policy.get("SuspendProcesses", [])]}
-            while True:
-                with self._keeper.lock:
-                    have = in_service(record)
-                    old = [one for one in have if is_obsolete(record, one)]
-                    end, begin = rolling.step(len(old), len(have) - len(old))
-                    ends = sorted(old, key=lambda one: self._keeper.serves(key, record, one))[:end]
-                    self._keeper.retire(key, record, ends)
-                    launched = self._keeper.launch(key, record, begin)
-                if launched:
-                    self._await_new(policy, stack_name, logical_id, launched)
-                self._wait_until_gone(record, [one["InstanceId"] for one in ends])
-                if not ends and not launched:
-                    return
-        finally:
-            with self._keeper.lock:
-                record |= before | {"SuspendedProcesses": suspended}
-
-    def _await_new(self, policy: Record, stack_name: str, logical_id: str, launched: list[str]) -> None:
-        pause = policy.get("PauseTime", PAUSE)
-        if str(policy.get("WaitOnResourceSignals")).lower() == "true":
-            signal = {"Count": len(launched), "Timeout": pause}
-            self._await_signals(stack_name, logical_id, signal, launched)
-        else:
-            time.sleep(resources.seconds(pause, logical_id) / TIMES_FASTER)
-
-    def _await_signals(self, stack_name: str, logical_id: str, signal: Record, launched: list[str]) -> None:
-        try:
-            resources.wait_for_signals(stack_name, logical_id, GROUP, signal)
-        except Exception as error:
-            reasons = [reason for one in launched if (reason := self._keeper.machines.failure(one))]
-            told = f"The machine did not come up: {'; '.join(reasons)}" if reasons else str(error)
-            raise ValueError(told.replace("WaitCondition", "Group")) from error
-
-    def _wait_until_gone(self, record: Record, instance_ids: list[str]) -> None:
-        while any(one["InstanceId"] in instance_ids for one in record["Instances"]):
-            time.sleep(LOOK_SECONDS)
+    def _signals(self, stack_name: str, logical_id: str) -> Signals:
+        return Signals(stack_name, logical_id, self._keeper.machines.failure)
 
     def _end(self, key: Key, record: Record) -> None:
         """End all machines of a group that is to be no more, for which nobody waits."""

@@ -7,14 +7,9 @@ from typing import Any
 from local_aws.machines import user_data
 from local_aws.machines.addresses import Addresses, AddressTakenError
 from local_aws.machines.machine import Machine
-from local_aws.ministack import balancers, records
+from local_aws.machines.page_addresses import PageAddresses
+from local_aws.ministack import records
 from local_aws.state import State
-
-__all__ = ["AddressTakenError", "Machines"]
-
-STACK_ID_TAG = "aws:cloudformation:stack-id"
-GROUP_TAG = "aws:autoscaling:groupName"
-USUAL_PORT = 8501
 
 Key = tuple[str, str, str]
 Record = dict[str, Any]
@@ -31,8 +26,7 @@ class Machines:
         self.run_here, self._state = run_here, state
         self._machines: dict[str, Machine] = {}
         self._addresses = Addresses()
-        # By stack, of balancers that are not there yet: a group's machine may be made before.
-        self._foreseen: dict[str, str] = {}
+        self.page_addresses = PageAddresses(self._addresses, self._ports)
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -60,39 +54,14 @@ class Machines:
         machine = self._machines.get(instance_id)
         return machine.failure if machine else None
 
-    def runs(self, instance_id: str) -> bool:
-        """Tell whether an instance is a machine of this laptop."""
-        return instance_id in self._machines
-
-    def port(self, instance_id: str) -> int | None:
-        """Tell on which port a machine serves its page."""
-        machine = self._machines.get(instance_id)
-        return machine.settings.port if machine else None
-
-    def is_booting(self, instance_id: str) -> bool:
-        """Tell whether a machine is not done with its boot or a later start."""
-        machine = self._machines.get(instance_id)
-        return bool(machine and machine.is_booting)
-
-    def cpu_seconds(self, instance_id: str) -> float | None:
-        """Tell how long a machine's processes have run, if anybody knows."""
-        machine = self._machines.get(instance_id)
-        return machine.cpu_seconds if machine else None
-
-    def next_address(self) -> str:
-        """Choose the address of the next Elastic IP or load balancer."""
-        ports = {machine.settings.port for machine in list(self._machines.values())} or {USUAL_PORT}
-        taken = {record["PublicIp"] for record in records.addresses().values()} | balancers.names()
-        return self._addresses.free(ports, taken | set(self._foreseen.values()))
-
-    def address_of_next_balancer(self, stack: str) -> str:
-        """Choose the address of a stack's next load balancer, where its machines may have foreseen it."""
-        return self._foreseen.pop(stack, None) or self.next_address()
+    def get(self, instance_id: str) -> Machine | None:
+        """Open the machine of an instance, if this laptop runs it."""
+        return self._machines.get(instance_id)
 
     def private_port(self, instance_id: str, port: int) -> int | None:
         """Tell where a machine listens that serves a port, while it does."""
         machine = self._machines.get(instance_id)
-        return machine.private_port if machine and self.port(instance_id) == port else None
+        return machine.private_port if machine and machine.settings.port == port else None
 
     def run_jobs(self) -> None:
         """Let what machines run again and again run now: of the time that passes on AWS, little passes here."""
@@ -116,7 +85,7 @@ class Machines:
         if state == "running":
             machine = self._machines.get(instance_id) or self._new_machine(key, record)
             if machine:
-                machine.turn_on(self._address_of(key))
+                machine.turn_on(self.page_addresses.of(*key))
         elif state == "terminated":
             self._end(instance_id)
         elif instance_id in self._machines:
@@ -143,24 +112,8 @@ class Machines:
             machine.turn_off()
             machine.disk.remove()
 
-    def _address_of(self, key: Key) -> str:
-        """Foresee where a machine's page will be opened: a group's at the balancer, others' at an Elastic IP."""
-        account, region, instance_id = key
-        tags = records.tags(account, region, instance_id)
-        stack = tags.get(STACK_ID_TAG)
-        if stack and GROUP_TAG in tags:
-            if named := balancers.names_of_stack(account, stack):
-                return named[0]
-            if stack not in self._foreseen:
-                self._foreseen[stack] = self.next_address()
-            return self._foreseen[stack]
-        of_stack = None
-        for (owner, place, allocation), record in records.addresses().items():
-            if record["InstanceId"] == instance_id:
-                return str(record["PublicIp"])
-            if stack and records.tags(owner, place, allocation).get(STACK_ID_TAG) == stack:
-                of_stack = str(record["PublicIp"])
-        return of_stack or self.next_address()
+    def _ports(self) -> set[int]:
+        return {machine.settings.port for machine in list(self._machines.values())}
 
     def _follow_addresses(self, instances: dict[Key, Record]) -> None:
         for record in instances.values():

@@ -28,6 +28,12 @@ def instance(account: str, instance_id: str) -> dict[str, Any] | None:
     return next((one for key, one in instances().items() if (key[0], key[2]) == (account, instance_id)), None)
 
 
+def instance_state(account: str, instance_id: str) -> str:
+    """Tell how far an instance is; of one that is forgotten, that it is terminated."""
+    state: str = (instance(account, instance_id) or {}).get("State", {}).get("Name", "terminated")
+    return state
+
+
 def discard(instance_ids: Iterable[str]) -> None:
     """Remove instances as if they had never been."""
     for key in [key for key in instances() if key[2] in set(instance_ids)]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ministack.services.cloudformation import provisioners, stacks, wait_conditions
+from ministack.services.cloudformation import provisioners, stacks
 
 Properties = dict[str, Any]
 # A resource's physical id and its attributes.
@@ -160,18 +160,3 @@ def stack_id(stack_name: str) -> str:
     """Tell the id of the caller's stack of this name."""
     found: str = provisioners._cr_stack_id(stack_name)
     return found
-
-
-def seconds(duration: str, logical_id: str) -> int:
-    """Read a duration as a policy writes it, such as PT5M."""
-    read: int = wait_conditions.validate_resource_signal_timeout(duration, logical_id)
-    return read
-
-
-def wait_for_signals(stack_name: str, logical_id: str, resource_type: str, policy: dict[str, Any]) -> None:
-    """Wait for what a CreationPolicy's ResourceSignal asks, or raise."""
-    count = wait_conditions.validate_count(policy.get("Count"), logical_id)
-    patience = seconds(policy.get("Timeout", ""), logical_id)
-    stack = stack_id(stack_name)
-    token = wait_conditions.register_slot(stack)
-    wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, patience)

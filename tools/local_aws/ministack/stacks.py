@@ -24,22 +24,6 @@ def is_changing(name_or_id: str) -> bool:
     return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
 
 
-def take_signals_in_rollbacks() -> None:
-    """Let a machine that a rollback makes signal too."""
-    theirs = handlers._signal_resource
-
-    def signal_resource(asked: Any) -> Any:
-        known = handlers._resolve_stack(handlers._p(asked, "StackName"))
-        if not known or known["StackStatus"] != "UPDATE_ROLLBACK_IN_PROGRESS":
-            return theirs(asked)
-        told = [handlers._p(asked, name) for name in ("LogicalResourceId", "UniqueId", "Status")]
-        if not handlers._wc.signal_resource(known["StackId"], *told):
-            return handlers._error("ValidationError", f"Resource [{told[0]}] is not waiting for signals")
-        return handlers._xml(200, "SignalResourceResponse", "")
-
-    handlers._ACTION_HANDLERS["SignalResource"] = signal_resource
-
-
 def events(stack_id: str) -> list[dict[str, Any]]:
     """Read what has happened to a stack of the caller's, the oldest first."""
     found: list[dict[str, Any]] = cloudformation._stack_events[stack_id]

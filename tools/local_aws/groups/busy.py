@@ -3,6 +3,7 @@
 import os
 import time
 
+from local_aws.groups.record import in_service
 from local_aws.groups.tracking import METRIC, PERIOD_SECONDS, Tracker
 from local_aws.machines.machines import Machines
 from local_aws.ministack.groups import Record
@@ -17,7 +18,7 @@ class Busy:
         # By policy: when it looked, and how long each machine's processes had run by then.
         self._before: dict[str, tuple[float, dict[str, float]]] = {}
 
-    def wanted(self, policy: Record, instance_ids: list[str]) -> int | None:
+    def wanted(self, policy: Record, group: Record) -> int | None:
         """Tell how many machines a policy wants, at the end of a period; None before, and of another kind of policy."""
         tracking = policy.get("TargetTrackingConfiguration", {})
         if tracking.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType") != METRIC:
@@ -27,7 +28,7 @@ class Busy:
         if before and now - began < PERIOD_SECONDS:
             return None
         # Who boots says nothing of visitors.
-        have = [self._machines.get(one) for one in instance_ids]
+        have = [self._machines.get(one["InstanceId"]) for one in in_service(group)]
         up = [one for one in have if one and not one.is_booting]
         seconds = {one.instance_id: used for one in up if (used := one.cpu_seconds) is not None}
         self._before[arn] = (now, seconds)
@@ -36,5 +37,5 @@ class Busy:
             return None
         average = 100 * sum(shares) / len(shares) / (now - began) / (os.cpu_count() or 1)
         tracker = self._trackers.setdefault(arn, Tracker())
-        may_shrink = not tracking.get("DisableScaleIn")
-        return tracker.wanted(average, float(tracking["TargetValue"]), len(instance_ids), may_shrink=may_shrink)
+        least = len(have) if tracking.get("DisableScaleIn") else group["MinSize"]
+        return tracker.wanted(average, float(tracking["TargetValue"]), len(have), least=least, most=group["MaxSize"])

@@ -82,10 +82,9 @@ class Keeper:
                     groups.forget_action(key, action)
 
     def _follow_load(self, key: Key, record: Record) -> None:
-        ids = [one["InstanceId"] for one in in_service(record)]
         for policy in groups.policies(key):
-            wanted = self._busy.wanted(policy, ids)
-            if wanted is not None and record["MinSize"] <= wanted <= record["MaxSize"] and wanted != len(ids):
+            wanted = self._busy.wanted(policy, record)
+            if wanted is not None and wanted != len(in_service(record)):
                 record["DesiredCapacity"] = wanted
                 say(record, f"{policy['PolicyName']}: {wanted} machines are wanted")
 

@@ -23,14 +23,14 @@ class Tracker:
     def __init__(self) -> None:
         self._seen: deque[float] = deque(maxlen=QUIET_PERIODS)
 
-    def wanted(self, average: float, target: float, now: int, *, may_shrink: bool = True) -> int:
-        """Take in how busy a period was, and say how many machines are wanted of as many as there are now."""
+    def wanted(self, average: float, target: float, now: int, *, least: int, most: int) -> int:
+        """Take in how busy a period was, and say how many machines are wanted, of as many as there are now."""
         self._seen.append(average)
         latest = list(self._seen)[-BUSY_PERIODS:]
         if len(latest) == BUSY_PERIODS and min(latest) > target:
             self._seen.clear()
-            return max(now + 1, math.ceil(now * average / target))
-        if may_shrink and len(self._seen) == QUIET_PERIODS and max(self._seen) < target * QUIET:
+            return min(most, max(now + 1, math.ceil(now * average / target)))
+        if len(self._seen) == QUIET_PERIODS and max(self._seen) < target * QUIET:
             self._seen.clear()
-            return now - 1
+            return max(least, now - 1)
         return now

@@ -207,6 +207,10 @@ def test_a_schedule_fires_once(cloud: Cloud) -> None:
     )
     wait_until(lambda: len(running(cloud)) == 3, 5)
     assert scaling.describe_scheduled_actions(AutoScalingGroupName=name)["ScheduledUpdateGroupActions"] == []
+    with pytest.raises(ClientError, match="TimeZone is 'Europe/Wien'"):
+        scaling.put_scheduled_update_group_action(
+            AutoScalingGroupName=name, ScheduledActionName="off", Recurrence="0 8 * * *", TimeZone="Europe/Wien"
+        )
     # A deploy that says the same sizes as before leaves the schedule's.
     drawn = fleet(HealthCheckGracePeriod=100)
     update(cloud, drawn, "first")

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from local_aws.groups.schedule import fits, is_due
+from local_aws.groups.schedule import check, fits, is_due
 from local_aws.groups.tracking import BUSY_PERIODS, QUIET_PERIODS, Tracker
 
 
@@ -61,6 +61,19 @@ def test_what_is_no_cron_expression(expression: str) -> None:
 )
 def test_what_is_due_at_eight(action: dict[str, str], due: bool) -> None:
     assert is_due(action, at("2026-11-27 07:59:30"), at("2026-11-27 08:00:10")) is due
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        ({"Recurrence": "0 24 * * *"}, "Recurrence has '24'"),
+        ({"Recurrence": "0 8 * * *", "TimeZone": "Europe/Wien"}, "TimeZone is 'Europe/Wien'"),
+        ({"StartTime": "tomorrow"}, "tomorrow"),
+    ],
+)
+def test_what_would_never_be_due_is_refused(action: dict[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        check(action)
 
 
 def test_it_is_due_once() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from local_aws.groups import schedule
 from local_aws.groups.keeper import Keeper
 from local_aws.groups.record import SIZES, in_service, sizes
 from local_aws.ministack import groups
@@ -20,6 +21,9 @@ def install(keeper: Keeper) -> None:
     """Answer them."""
     groups.around("UpdateAutoScalingGroup", _within_sizes)
     groups.around("SetDesiredCapacity", _within_sizes)
+    # Theirs, but for what is refused by a schedule that is none.
+    groups.around("PutScheduledUpdateGroupAction", lambda _asked, go_on: go_on())
+    groups.check_schedules(schedule.check)
     groups.answer("SuspendProcesses", _suspend)
     groups.answer("ResumeProcesses", _resume)
     groups.answer("SetInstanceHealth", _set_health)
@@ -36,11 +40,11 @@ def _within_sizes(asked: Asked, go_on: Callable[[], Answer]) -> Answer:
         told["DesiredCapacity"] = min(max(told["DesiredCapacity"], told["MinSize"]), told["MaxSize"])
     least, most, wanted = (told[size] for size in SIZES)
     if least > most:
-        return groups.refused(f"Min size:{least} must not exceed max size:{most}")
+        raise ValueError(f"Min size:{least} must not exceed max size:{most}")
     if wanted < least:
-        return groups.refused(f"Desired capacity:{wanted} must be above or equal to min size:{least}")
+        raise ValueError(f"Desired capacity:{wanted} must be above or equal to min size:{least}")
     if wanted > most:
-        return groups.refused(f"Desired capacity:{wanted} must be below or equal to max size:{most}")
+        raise ValueError(f"Desired capacity:{wanted} must be below or equal to max size:{most}")
     answer = go_on()
     record |= told
     return answer

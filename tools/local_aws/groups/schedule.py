@@ -7,7 +7,8 @@ zone is named. A minute that a time zone leaves out in spring does not come, and
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -18,6 +19,17 @@ MINUTE = timedelta(minutes=1)
 PART = re.compile(r"(?:(\*)|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 # Of a laptop that slept longer, nobody wants all that it missed.
 LONGEST = timedelta(days=1)
+
+
+def check(action: Mapping[str, Any]) -> None:
+    """Refuse, as Auto Scaling does, what nobody could tell of whether it is due."""
+    name = action.get("TimeZone") or "UTC"
+    if name not in available_timezones():
+        raise ValueError(f"TimeZone is {name!r}: use a name such as Europe/Berlin")
+    for moment in ("StartTime", "EndTime"):
+        _moment(action.get(moment))
+    if action.get("Recurrence"):
+        fits(action["Recurrence"], datetime.now(UTC))
 
 
 def is_due(action: Mapping[str, str], after: datetime, until: datetime) -> bool:

@@ -96,34 +96,39 @@ def _show_more() -> None:
 
 
 def answer(action: str, ours: Callable[[dict[str, str]], str]) -> None:
-    """Answer a call to Auto Scaling ourselves, or refuse it by a ValueError; what is given back is its result."""
+    """Answer a call to Auto Scaling ourselves; what is given back is its result."""
 
-    def answered(asked: dict[str, str]) -> Answer:
-        try:
-            result = ours(asked)
-        except ValueError as error:
-            refused: Answer = autoscaling._error("ValidationError", str(error))
-            return refused
-        told: Answer = autoscaling._xml(200, f"{action}Response", result)
+    def answered(asked: dict[str, str], _go_on: Callable[[], Answer]) -> Answer:
+        told: Answer = autoscaling._xml(200, f"{action}Response", ours(asked))
         return told
 
-    autoscaling._ACTION_MAP[action] = answered
+    around(action, answered)
 
 
 def around(action: str, ours: Callable[[dict[str, str], Callable[[], Answer]], Answer]) -> None:
-    """Put something around one of Auto Scaling's calls."""
-    theirs = autoscaling._ACTION_MAP[action]
+    """Put something around one of Auto Scaling's calls, which may refuse it by a ValueError."""
+    theirs = autoscaling._ACTION_MAP.get(action)
 
     def answered(asked: dict[str, str]) -> Answer:
-        return ours(asked, lambda: theirs(asked))
+        try:
+            return ours(asked, lambda: theirs(asked))
+        except ValueError as error:
+            refused: Answer = autoscaling._error("ValidationError", str(error))
+            return refused
 
     autoscaling._ACTION_MAP[action] = answered
 
 
-def refused(words: str) -> Answer:
-    """Answer as Auto Scaling refuses."""
-    told: Answer = autoscaling._error("ValidationError", words)
-    return told
+def check_schedules(ours: Callable[[Record], None]) -> None:
+    """Look at each scheduled action before it is kept, or refuse it by a ValueError."""
+    record_of = autoscaling._scheduled_action_record
+
+    def checked(*given: Any) -> Record:
+        made: Record = record_of(*given)
+        ours(made)
+        return made
+
+    autoscaling._scheduled_action_record = checked
 
 
 def listed(asked: dict[str, str], name: str) -> list[str]:

@@ -86,7 +86,9 @@ def rolling_seconds(folder: Path) -> float:
         for told in (["-c", "machines=2-3"], ["-c", "generation=another"]):
             timed([*command, "up", *state, *told], ROOT, dict(os.environ))
         cloud = clouds.find(State(folder))
-        events = cloud.client("cloudformation").describe_stack_events(StackName="Streamlit") if cloud else {}
+        if cloud is None:
+            sys.exit("the embedded AWS went away in the middle")
+        events = cloud.client("cloudformation").describe_stack_events(StackName="Streamlit")
         moments = {
             one["ResourceStatus"]: one["Timestamp"]
             for one in events["StackEvents"]

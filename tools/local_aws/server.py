@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws import environment
+from local_aws import environment, port
 from local_aws.gate import guarded
 from local_aws.ministack.settings import save_nothing, settings
 from local_aws.processes import Process
-from local_aws.state import State, read_json, write_json
+from local_aws.state import State, write_json
 from ops.answers.errors import OpsError
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from local_aws.groups.keeper import Keeper
     from local_aws.machines.machines import Machines
 
-FAVOURITE_PORT = 4566
 LOOK_SECONDS = 1.0
 MACHINES = "LOCAL_AWS_MACHINES"
 
@@ -36,14 +34,14 @@ def main() -> None:
     # What `cloud.start` tells; nobody does when the server is started otherwise.
     environment.package_settings.update(json.loads(sys.stdin.read() or "{}"))
     try:
-        listener = _listen(state)
+        listener = port.take(state)
     except OpsError as error:
         sys.exit(str(error))
-    port = listener.getsockname()[1]
+    number = listener.getsockname()[1]
     # MiniStack reads its settings while it is imported.
     os.environ.update(
         settings(
-            port,
+            number,
             kept=state.kept,
             objects=state.objects,
             nowhere=state.folder / "no-docker",
@@ -63,8 +61,8 @@ def main() -> None:
     from local_aws.groups.install import install as install_groups
     from local_aws.machines.machines import Machines
 
-    machines = Machines(state, port, run_here=os.environ.get(MACHINES, "here") != "outside")
-    edges = Edges(state.authority, machines.is_silent, port)
+    machines = Machines(state, number, run_here=os.environ.get(MACHINES, "here") != "outside")
+    edges = Edges(state.authority, machines.is_silent, number)
     balancers = Balancers(partial(load_balancer.place, machines))
     # Before the rest, some of which stands around all resources.
     keeper = install_groups(machines, balancers)
@@ -74,11 +72,11 @@ def main() -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
-    write_json(state.folder / "port.json", port)
-    write_json(state.server_record, {"port": port, **vars(Process.of(os.getpid()))})
+    write_json(state.folder / "port.json", number)
+    write_json(state.server_record, {"port": number, **vars(Process.of(os.getpid()))})
     # What a request is for is known before it is asked who makes it.
     inner = metadata.serving(_once_restored(app, lambda: _carry_on(state, machines, edges, balancers, keeper)))
-    whole = http_api.rooted(guarded(inner, port))
+    whole = http_api.rooted(guarded(inner, number))
     try:
         asyncio.run(serve(whole, config, shutdown_trigger=lambda: _told_to_end(state)))
     finally:
@@ -126,26 +124,6 @@ def _carry_on(state: State, machines: "Machines", edges: "Edges", balancers: "Ba
     machines.follow()
     edges.follow()
     keeper.start()
-
-
-def _listen(state: State) -> socket.socket:
-    """Take a port. A kept cloud needs the one it had, as its URLs hold it."""
-    kept = read_json(state.folder / "port.json") if state.is_kept else None
-    for port in (kept,) if kept else (FAVOURITE_PORT, 0):
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-            listener.listen(128)
-        except OSError:
-            listener.close()
-            continue
-        listener.set_inheritable(False)
-        return listener
-    raise OpsError(
-        f"port {kept}, which the kept cloud's URLs hold, is taken by another program: "
-        "stop that program, or start afresh with `python -m local_aws down`"
-    )
 
 
 if __name__ == "__main__":

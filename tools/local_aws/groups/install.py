@@ -10,6 +10,6 @@ from local_aws.machines.machines import Machines
 def install(machines: Machines, balancers: Balancers) -> Keeper:
     """Have groups whose machines are the laptop's; what is given back keeps them once it is started."""
     keeper = Keeper(machines, balancers)
-    Group(keeper)
+    Group(keeper).install()
     calls.install(keeper)
     return keeper

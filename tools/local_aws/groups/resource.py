@@ -19,6 +19,9 @@ class Group:
 
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
+
+    def install(self) -> None:
+        """Put it behind CloudFormation."""
         groups.launch_nothing()
         resources.wrap_create(GROUP, self._creating)
         resources.wrap_update(GROUP, self._updating)

@@ -149,3 +149,34 @@ def test_says_when_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody: Any = Server(9)
     with pytest.raises(boot.BootError, match="did not answer"):
         boot.prove(nobody, CONTRACT)
+
+
+class Balancer:
+    """An ELB that finds a machine one thing after the other, or refuses to say."""
+
+    def __init__(self, *states: str) -> None:
+        self.states = list(states)
+
+    def describe_target_health(self, **asked: Any) -> dict[str, Any]:
+        assert asked == {"TargetGroupArn": "a-group", "Targets": [{"Id": "i-1"}]}
+        if not self.states:
+            raise PermissionError("AccessDenied")
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return {"TargetHealthDescriptions": [{"TargetHealth": {"State": state}}]}
+
+
+def test_waits_until_the_balancer_finds_it_well() -> None:
+    balancer = Balancer("initial", "unhealthy", "healthy")
+    boot.wait_until_well(balancer, "a-group", "i-1")
+    assert balancer.states == ["healthy"]
+
+
+def test_says_when_the_balancer_does_not_find_it_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boot, "PATIENCE_SECONDS", 0.0)
+    with pytest.raises(boot.BootError, match=r"the page answers, and the load balancer does not .*'unhealthy'"):
+        boot.wait_until_well(Balancer("unhealthy"), "a-group", "i-1")
+
+
+def test_says_when_it_may_not_ask_the_balancer() -> None:
+    with pytest.raises(boot.BootError, match=r"may not ask .*AccessDenied"):
+        boot.wait_until_well(Balancer(), "a-group", "i-1")

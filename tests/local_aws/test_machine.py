@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local_aws.machines import first_boot
 from local_aws.machines import machine as machines
 from local_aws.machines.app_environment import aws_of_app
 from local_aws.machines.machine import Machine
@@ -50,8 +51,9 @@ class FakeAws:
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch) -> FakeAws:
     fake = FakeAws()
-    monkeypatch.setattr(machines, "client", lambda *_: fake)
-    monkeypatch.setattr(machines, "client_of", lambda *_: fake)
+    monkeypatch.setattr(first_boot, "client", lambda *_: fake)
+    for module in (first_boot, machines):
+        monkeypatch.setattr(module, "client_of", lambda *_: fake)
     return fake
 
 
@@ -101,7 +103,7 @@ def test_ubuntu_signals_with_the_rights_of_its_role(
     monkeypatch: pytest.MonkeyPatch, aws: FakeAws, machine: Machine, system: str, signals: tuple[str, str]
 ) -> None:
     account = FakeAws()
-    monkeypatch.setattr(machines, "client", lambda *_: account)
+    monkeypatch.setattr(first_boot, "client", lambda *_: account)
     machine.settings.machine["SYSTEM"] = system  # type: ignore[index]
     come_up(machine)
     assert (aws.signal, account.signal) == signals

@@ -14,6 +14,7 @@ from local_aws.__main__ import main
 from local_aws.cloud import Cloud
 from local_aws.commands import logs
 from local_aws.machines.boot import BootError
+from local_aws.machines.first_boot import FirstBoot
 from local_aws.machines.machine import Machine
 from local_aws.machines.user_data import Settings
 from local_aws.processes import Process
@@ -56,10 +57,10 @@ def test_the_last_lines_of_an_app_that_failed(cloud: Cloud, capsys: pytest.Captu
 
 
 def test_the_reason_that_the_cdk_command_line_prints(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: Machine) -> None:
+    def fail(*_: Any) -> None:
         raise BootError("the app's script raised an error")
 
-    monkeypatch.setattr(Machine, "_take_steps", fail)
+    monkeypatch.setattr(FirstBoot, "take_steps", fail)
     nothing: Any = {"LOG_GROUP": "g"}
     machine = Machine("i-1", "0" * 12, Settings(nothing, nothing), cloud.state.machines / "i-1", cloud.endpoint)
     machine.disk.create()

@@ -5,10 +5,10 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local_aws.client import client
 from local_aws.machines import boot, python, unit
 from local_aws.machines.app_environment import aws_of_app, environment_of
 from local_aws.machines.disk import Disk
+from local_aws.machines.first_boot import FirstBoot
 from local_aws.machines.log_agent import LogAgent
 from local_aws.machines.parts import Parts
 from local_aws.machines.role import client_of
@@ -95,34 +95,19 @@ class Machine:
             self._booting.join()
 
     def _boot(self) -> None:
+        first = FirstBoot(self.instance_id, self._account, self.settings, self._endpoint, self.disk, self._log)
         try:
-            self._take_steps()
+            first.take_steps(self._start_app)
+            self._log_closing_line()
             self.disk.booted.touch()
         except Exception as error:
-            self.failure = boot.why(error)
-            self._log(f"failed: {self.failure}")
-            told = f"{self.instance_id}: {self.failure}\n"
-            lines = self.disk.last_app_lines() if isinstance(error, boot.BootError) else []
-            if lines:
-                told += "the app's last lines:\n" + "\n".join(f"  {line}" for line in lines) + "\n"
-                # The CDK command line prints this as CloudFormation's reason.
-                self.failure += f": {shown('; '.join(self.disk.last_words()))}"
-            self.disk.failure.write_text(told, encoding="utf-8")
+            self.failure = first.keep_failure(error)
         if self._on:
-            # Ubuntu's cfn-signal calls as the machine's role; Amazon Linux's needs no right.
-            if self.settings.machine["SYSTEM"].startswith("ubuntu"):
-                cloudformation = client_of(self.instance_id, "cloudformation", self._endpoint)
-            else:
-                cloudformation = client("cloudformation", self._endpoint, self._account)
-            try:
-                boot.signal(cloudformation, self.settings.machine, self.instance_id, good=not self.failure)
-            except boot.BootError as error:
-                self._log(str(error))
+            first.signal(good=not self.failure)
 
     def _start_again(self) -> None:
         try:
             shutil.rmtree(self.disk.run, ignore_errors=True)
-            self.run_jobs()
             service = self._start_app()
         except Exception as error:
             self._log(f"failed: {boot.why(error)}")
@@ -134,44 +119,18 @@ class Machine:
     def _open_pages_again(self, service: Service) -> None:
         """Say how a later start went, which no real machine does: `watch` changes the app in place."""
         try:
-            self._prove(service)
+            boot.prove(service, self.disk.contract)
+            self._log_closing_line()
         except Exception as error:
             if self._on and service is self._service:
                 said = ": ".join([boot.why(error), *self.disk.last_words()])
                 self._log(f"failed: {shown(said)}")
 
-    def _take_steps(self) -> None:
-        machine = self.settings.machine
-        self._log("fetching the app")
-        s3 = client_of(self.instance_id, "s3", self._endpoint)
-        boot.fetch(s3, machine["BOOT_FILES"], self.disk.boot_files)
-        boot.fetch(s3, machine["SERVICE_FILES"], self.disk.service_files)
-        boot.fetch(s3, machine["APP_FILES"], self.disk.app)
-        for part in machine.get("PARTS", "").split():
-            name, _, files = part.partition("=")
-            boot.fetch(s3, files, self.disk.parts / name)
-            self._log(f"part {name} is for a real machine: here, it has a say in the app's server alone")
-        boot.check_entry_file(self.disk, machine["ENTRY_FILE"])
-        self._log("installing the app's requirements")
-        boot.check_requirements(self.disk)
-        boot.check_program(python.for_app(self.disk.app, self.disk.venv), self.disk)
-        self._log("starting the app")
-        self.run_jobs()
-        service = self._start_app()
-        boot.prove(service, self.disk.contract)
-        if group := machine.get("TARGET_GROUP"):
-            self._log("waiting for the load balancer to find the machine well")
-            boot.wait_until_well(client_of(self.instance_id, "elbv2", self._endpoint), group, self.instance_id)
-        self._log_closing_line()
-
-    def _prove(self, service: Service) -> None:
-        boot.prove(service, self.disk.contract)
-        self._log_closing_line()
-
     def _log_closing_line(self) -> None:
         self._log(f"{self.disk.contract['CLOSING_LINE']} {self.settings.port}")
 
     def _start_app(self) -> Service:
+        self.run_jobs()
         interpreter = python.for_app(self.disk.app, self.disk.venv)
         service_unit = unit.read(self.disk.unit, self._parts.drop_ins, self._parts.places)
         aws = aws_of_app(self.settings, self._endpoint, self.instance_id)

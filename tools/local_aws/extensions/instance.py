@@ -6,7 +6,7 @@ from typing import Any
 from local_aws.client import client
 from local_aws.machines import user_data
 from local_aws.machines.machines import Machines
-from local_aws.ministack import records, resources, signals
+from local_aws.ministack import records, resources, signals, stacks
 from local_aws.ministack.resources import Made, Properties
 
 RESOURCE_TYPE = "AWS::EC2::Instance"
@@ -23,7 +23,7 @@ def install(machines: Machines) -> None:
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         instance_id = ec2().run_instances(**launch_request(props))["Instances"][0]["InstanceId"]
         record = _record(instance_id)
-        policy = resources.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
+        policy = stacks.definition(stack_name, logical_id).get("CreationPolicy") or {}
         try:
             # Says what is wrong with it now, as nobody would ever signal.
             user_data.read(record["UserData"])

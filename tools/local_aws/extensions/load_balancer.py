@@ -5,7 +5,7 @@ from local_aws.balancers.targets import Target
 from local_aws.edge.config import Origin
 from local_aws.machines.addresses import FROM_OUTSIDE
 from local_aws.machines.machines import Machines
-from local_aws.ministack import balancers, records, resources
+from local_aws.ministack import balancers, records, resources, stacks
 from local_aws.ministack.resources import Create, Made, Properties
 
 
@@ -14,7 +14,7 @@ def install(machines: Machines, ours: Balancers) -> None:
 
     def named(create: Create) -> Create:
         def create_named(logical_id: str, props: Properties, stack_name: str) -> Made:
-            address = machines.page_addresses.of_next_balancer(resources.stack_id(stack_name))
+            address = machines.page_addresses.of_next_balancer(stacks.id_of(stack_name))
             arn, attributes = create(logical_id, props, stack_name)
             balancers.load_balancer(arn)["DNSName"] = address
             return arn, attributes | {"DNSName": address}

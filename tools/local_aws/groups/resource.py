@@ -9,7 +9,7 @@ from typing import Any
 from local_aws.groups.keeper import Keeper
 from local_aws.groups.record import SIZES, in_service, resize
 from local_aws.groups.replacing import Signals, replace_obsolete
-from local_aws.ministack import groups, records, resources, signals
+from local_aws.ministack import groups, records, resources, signals, stacks
 from local_aws.ministack.groups import GROUP, Key, Record
 from local_aws.ministack.resources import Create, Made, Properties
 
@@ -35,7 +35,7 @@ class Group:
                 made = create(logical_id, props, stack_name)
                 key, record = _find(made[0])
                 _pass_on_tags(record, props)
-            policy = resources.resource_definition(stack_name, logical_id).get("CreationPolicy") or {}
+            policy = stacks.definition(stack_name, logical_id).get("CreationPolicy") or {}
             try:
                 with self._keeper.lock:
                     launched = self._keeper.launch(key, record, record["DesiredCapacity"])
@@ -51,7 +51,7 @@ class Group:
     def _updating(self, update: Any) -> Any:
         def update_group(name: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
             key, record = _find(name)
-            policy = resources.resource_definition(stack_name, logical_id).get("UpdatePolicy") or {}
+            policy = stacks.definition(stack_name, logical_id).get("UpdatePolicy") or {}
             leaves_sizes = str(
                 policy.get("AutoScalingScheduledAction", {}).get("IgnoreUnmodifiedGroupSizeProperties")
             ).lower()

@@ -148,15 +148,3 @@ def decide_replacement(
     # Each module has its own name for it: one writes the event, the other acts.
     provisioners._property_recreation = stacks._property_recreation = recreation
     provisioners._replacing_change = stacks._replacing_change = replaces
-
-
-def resource_definition(stack_name: str, logical_id: str) -> dict[str, Any]:
-    """Read a resource as the template that is being deployed defines it, CreationPolicy included."""
-    definition: dict[str, Any] = provisioners._cfn_wait_condition_definition(stack_name, logical_id)
-    return definition
-
-
-def stack_id(stack_name: str) -> str:
-    """Tell the id of the caller's stack of this name."""
-    found: str = provisioners._cr_stack_id(stack_name)
-    return found

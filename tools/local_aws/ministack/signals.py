@@ -4,7 +4,7 @@ from typing import Any
 
 from ministack.services.cloudformation import handlers, wait_conditions
 
-from local_aws.ministack.resources import stack_id
+from local_aws.ministack import stacks
 
 
 def seconds(duration: str, logical_id: str) -> int:
@@ -17,7 +17,7 @@ def wait_for(stack_name: str, logical_id: str, resource_type: str, policy: dict[
     """Wait for what a CreationPolicy's ResourceSignal asks, or raise."""
     count = wait_conditions.validate_count(policy.get("Count"), logical_id)
     patience = seconds(policy.get("Timeout", ""), logical_id)
-    stack = stack_id(stack_name)
+    stack = stacks.id_of(stack_name)
     token = wait_conditions.register_slot(stack)
     wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, patience)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers, stacks
+from ministack.services.cloudformation import handlers, provisioners, stacks
 
 # MiniStack's own, whatever else is done before a deploy keeps what it gives.
 _resolve_outputs = stacks._resolve_stack_outputs
@@ -13,6 +13,18 @@ _resolve_outputs = stacks._resolve_stack_outputs
 def stack(stack_name: str) -> dict[str, Any]:
     """Open the caller's stack of this name."""
     found: dict[str, Any] = cloudformation._stacks[stack_name]
+    return found
+
+
+def id_of(stack_name: str) -> str:
+    """Tell the id of the caller's stack of this name."""
+    found: str = provisioners._cr_stack_id(stack_name)
+    return found
+
+
+def definition(stack_name: str, logical_id: str) -> dict[str, Any]:
+    """Read a resource as the template that is being deployed defines it, CreationPolicy included."""
+    found: dict[str, Any] = provisioners._cfn_wait_condition_definition(stack_name, logical_id)
     return found
 
 

@@ -54,6 +54,12 @@ class Fleet:
         told = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
         return {one["Target"]["Id"]: one["TargetHealth"]["State"] for one in told}
 
+    def zones(self) -> dict[str, str]:
+        """Ask the group in which zone each machine is that it has in service."""
+        [group] = self.checkout.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        in_service = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
+        return {one["InstanceId"]: one["AvailabilityZone"] for one in in_service}
+
     def wait_for_two(self, *, but: str) -> None:
         """Wait until two machines are well, of which one is none."""
         wait_until(lambda: list(self.machines().values()) == ["healthy"] * 2 and but not in self.machines(), 40)
@@ -198,9 +204,12 @@ def test_a_machine_that_is_lost_is_replaced(fleet: Fleet) -> None:
 
 
 def test_a_machine_whose_app_dies_is_found_unhealthy_and_replaced(fleet: Fleet) -> None:
-    dies = next(iter(fleet.machines()))
+    before = fleet.zones()
+    # In the second zone: where no machine is counted, the first one is taken.
+    dies = max(before, key=before.__getitem__)
     os.killpg(pid_of(fleet.checkout, dies), signal.SIGKILL)
     fleet.wait_for_two(but=dies)
+    assert sorted(fleet.zones().values()) == sorted(before.values())
 
 
 def pid_of(checkout: Checkout, machine: str) -> int:

@@ -54,7 +54,8 @@ def launch(ec2: Any, group: Record) -> Record:
     """Launch one machine and give its entry in the group."""
     named, spot = specification(group), next_is_spot(group)
     zones = group["VPCZoneIdentifier"].split(",") if group["VPCZoneIdentifier"] else [""]
-    taken = Counter(one.get("Subnet") for one in group["Instances"])
+    # A machine that ends takes no place: else the one that comes for it would stand beside the other.
+    taken = Counter(one.get("Subnet") for one in in_service(group))
     subnet = min(zones, key=lambda zone: taken[zone])
     template = {name: named[name] for name in ("LaunchTemplateId", "Version")}
     asked: Record = {"LaunchTemplate": template, "InstanceType": types(group)[0]}

@@ -31,7 +31,7 @@ def test_to_a_fleet(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]
     aws.deployment()
     assert said(here, capsys, {"port": "8501"}, FLEET) == (
         "the page moves from one machine to a fleet of 2 to 4, and what is deployed beside it stays. Its address ends, "
-        f"{PAGE}: the deploy prints the new one, StreamlitUrl, for whoever has the old. It costs $66.54 to $106.07 a "
+        f"{PAGE}: the deploy prints the new one, StreamlitUrl, for whoever has the old. It costs $66.94 to $106.47 a "
         "month, $17.67 until now, disks and traffic not counted\n"
     )
 
@@ -40,13 +40,13 @@ def test_back_to_one_machine(aws: FakeAws, here: Here, capsys: pytest.CaptureFix
     aws.deployment()
     told = said(here, capsys, FLEET | {"spot": "true"}, {"machines": "1"})
     assert told.startswith("the page moves from a fleet of 2 to 4 to one machine")
-    assert "It costs $17.67 a month, $57.43 to $78.74 until now" in told
+    assert "It costs $17.67 a month, $57.84 to $79.15 until now" in told
 
 
 def test_an_https_address_stays(aws: FakeAws, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
     aws.deployment(page="https://d1.cloudfront.net")
     told = said(here, capsys, {"https": "true"}, FLEET | {"https": "true"})
-    assert "Its address stays, https://d1.cloudfront.net. It costs" in told
+    assert "Its address stays, https://d1.cloudfront.net. It costs $67.34 to $106.87 a month, $18.07 until" in told
 
 
 @pytest.mark.parametrize(

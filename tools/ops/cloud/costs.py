@@ -57,15 +57,20 @@ def bill(prices: Prices, machine_type: str, disks: Sequence[Disk], hours: Hours 
 
 def bill_of_front(prices: Prices, deployment: Deployment) -> list[Line]:
     """Work out the month of what is kept for the page: CloudFront itself is paid by use, a sign-in by people."""
-    monthly = prices.others.get("secret_month")
-    lines = [Line("secret of the HTTPS address", monthly, monthly)] if deployment.https else []
-    # The machines of a fleet sign their cookies with it.
-    lines += [Line("secret of the sessions", monthly, monthly)] if deployment.fleet else []
+    lines = bill_of_secrets(prices, https=deployment.https, fleet=bool(deployment.fleet))
     return [*lines, *([Line("sign-in, up to 10,000 people", 0.0, 0.0)] if deployment.sign_in else [])]
 
 
+def bill_of_secrets(prices: Prices, *, https: bool, fleet: bool) -> list[Line]:
+    """Work out the month of what is kept secret before a page, also before one that is only wanted."""
+    monthly = prices.others.get("secret_month")
+    lines = [Line("secret of the HTTPS address", monthly, monthly)] if https else []
+    # The machines of a fleet sign their cookies with it.
+    return [*lines, *([Line("secret of the sessions", monthly, monthly)] if fleet else [])]
+
+
 def total(lines: Sequence[Line]) -> Line:
-    """Add up; a sum with an unknown part is unknown."""
+    """Add up what is shown, in whole cents; a sum with an unknown part is unknown."""
     return Line("together", _sum([line.running for line in lines]), _sum([line.stopped for line in lines]))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from facts.prices import Prices, read_prices
 from ops.answers.output import note
 from ops.cloud.balancer import Balancer
-from ops.cloud.costs import bill, dollars, total
+from ops.cloud.costs import bill, bill_of_secrets, dollars, total
 from ops.cloud.deployment import read_deployment
 from ops.cloud.fleet import fleet_size
 from ops.cloud.fleet_costs import Model, Priced
@@ -46,10 +46,11 @@ def _address(url: str, deployed: Mapping[str, str], wanted: Mapping[str, str]) -
 
 def _month(prices: Prices, told: Mapping[str, str], size: tuple[int, int]) -> str:
     machine = told.get("instance_type") or SETTINGS["instance_type"].default_for(told)
+    secrets = bill_of_secrets(prices, https=told.get("https") == "true", fleet=size != ONE_MACHINE)
     if size == ONE_MACHINE:
-        return dollars(total(bill(prices, machine, [])).running)
+        return dollars(total([*bill(prices, machine, []), *secrets]).running)
     fleet = Priced(
         Model(machine, [], public=True, monitored=True), [BEFORE_A_FLEET], 1 if told.get("spot") == "true" else None
     )
-    few, many = (dollars(total(fleet.bill(prices, count)).running) for count in size)
+    few, many = (dollars(total([*fleet.bill(prices, count), *secrets]).running) for count in size)
     return f"{few} to {many}"

@@ -224,4 +224,4 @@ def test_a_fleet_costs_what_its_fewest_machines_do(
     aws.expect("ec2", "describe_volumes", volumes, VolumeIds=["vol-3"])
     facts = json.loads(ops("class", "cost", "--json").stdout)
     assert price_table
-    assert facts["copies"]["alice"] == {"running": 69.23, "stopped": 27.41}
+    assert facts["copies"]["alice"] == {"running": 69.22, "stopped": 27.41}

@@ -1,10 +1,15 @@
 """cost of a fleet, at its smallest and its largest, and what a commitment would save."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from facts.prices import read_prices
+from ops.cloud.balancer import Balancer
+from ops.cloud.costs import Disk, bill_of_secrets, dollars, total
+from ops.cloud.fleet_costs import Model, Priced
 from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.fake_fleet import BOTH, FakeFleet
 from tests.ops.verbs.test_cost import deployed, machine_price, price_list, product
@@ -43,8 +48,23 @@ def test_few_and_many_machines(fleet: FakeFleet, ops: Ops) -> None:
         ["load balancer", "$19.71", "$19.71", "$19.71"],
         ["public addresses of the balancer: 2", "$7.30", "$7.30", "$7.30"],
         ["secret of the sessions", "$0.40", "$0.40", "$0.40"],
-        ["together", "$69.23", "$111.04", "$27.41"],
+        ["together", "$69.22", "$111.04", "$27.41"],
     ]
+
+
+def test_a_half_cent_counts_up_and_what_is_shown_adds_up(root: Path) -> None:
+    """As the guide has it, whose balancer costs 16.425 a month."""
+    model = Model("t4g.small", [Disk("gp3", 12)], public=True, monitored=True)
+    prices = read_prices("us-east-1")
+    fleet = Priced(model, [Balancer("", (), ("first", "second"))], None)
+    lines = [*fleet.bill(prices, 2), *bill_of_secrets(prices, https=False, fleet=True)]
+    shown, month = [dollars(line.running) for line in lines], total(lines)
+    assert "$16.43" in shown
+    assert dollars(sum(float(amount.strip("$")) for amount in shown)) == dollars(month.running)
+    guide = (root / "docs/fleet.md").read_text()
+    assert set(re.findall(r"\| (\$[0-9.]+) \|", guide)) == set(shown)
+    assert f"**{dollars(month.running)}** for two machines" in guide
+    assert f"{dollars(month.stopped)} a month, stay" in guide
 
 
 def test_on_spot_one_machine_is_on_demand(fleet: FakeFleet, ops: Ops) -> None:
@@ -63,7 +83,7 @@ def test_a_stopped_fleet_still_tells_its_price(fleet: FakeFleet, ops: Ops) -> No
     fleet.balancer()
     fleet.template()
     facts = json.loads(ops("cost", "--json").stdout)
-    assert (facts["machines"], facts["total"]) == (2, {"running": 69.23, "stopped": 27.41})
+    assert (facts["machines"], facts["total"]) == (2, {"running": 69.22, "stopped": 27.41})
     assert facts["largest"] == {"machines": 4, "total": {"running": 111.04, "stopped": 27.41}}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from facts.prices import HOURS_A_MONTH, Prices
 from ops.answers.output import aligned
-from ops.cloud.costs import dollars, times
+from ops.cloud.costs import cents, dollars, times
 
 YEARS = (1, 3)
 # Monday to Friday from 7 to 20 o'clock.
@@ -56,7 +56,7 @@ def facts_of(terms: Sequence[Term], machine_type: str, count: int, prices: Price
             {
                 "years": term.years,
                 "hour": term.hourly and round(term.hourly, 5),
-                "savesPerMonth": None if term.saves is None else round(term.saves * count, 2),
+                "savesPerMonth": None if term.saves is None else cents(term.saves * count),
                 "paysFromHours": term.pays_from,
             }
             for term in terms

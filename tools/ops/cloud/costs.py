@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from data_compute.hours import Hours
@@ -82,7 +83,7 @@ def per_day(lines: Sequence[Line]) -> dict[str, float | None]:
 
 def dollars(amount: float | None) -> str:
     """Print an amount."""
-    return "unknown" if amount is None else f"${amount:.2f}"
+    return "unknown" if amount is None else f"${cents(amount):.2f}"
 
 
 def facts_of(lines: Sequence[Line], prices: Prices) -> dict[str, Any]:
@@ -98,8 +99,13 @@ def facts_of(lines: Sequence[Line], prices: Prices) -> dict[str, Any]:
 
 
 def _sum(amounts: Sequence[float | None]) -> float | None:
-    known = [amount for amount in amounts if amount is not None]
+    known = [cents(amount) for amount in amounts if amount is not None]
     return sum(known) if len(known) == len(amounts) else None
+
+
+def cents(amount: float) -> float:
+    """Round, a half up: as a float, 24.125 may be a little less, or is rounded to the even cent."""
+    return float(Decimal(f"{amount:.6f}").quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def times(price: float | None, quantity: float) -> float | None:
@@ -110,4 +116,4 @@ def times(price: float | None, quantity: float) -> float | None:
 def rounded(line: Line) -> dict[str, float | None]:
     """Give the amounts as data."""
     amounts = {"running": line.running, "stopped": line.stopped}
-    return {state: None if amount is None else round(amount, 2) for state, amount in amounts.items()}
+    return {state: None if amount is None else cents(amount) for state, amount in amounts.items()}

@@ -52,6 +52,18 @@ def test_a_stopped_fleet_has_none(fleet: FakeFleet, ops: Ops) -> None:
     assert said in ops("session", "--print").stderr
 
 
+def test_a_machine_without_an_address_is_reached_by_its_own_id(
+    aws: FakeAws, fleet: FakeFleet, ops: Ops, tmp_path: Any
+) -> None:
+    fleet.deployment()
+    fleet.group(*BOTH)
+    fleet.machines(*BOTH, PublicIpAddress="")
+    aws.key_pair(private_key="not one")
+    aws.expect("ec2", "describe_images", {"Images": []}, ImageIds=["ami-1"])
+    said = f"machine {SECOND} has no public address: `python -m ops session --machine {SECOND}` needs none"
+    assert said in ops("ssh", "--machine", SECOND, "--folder", str(tmp_path)).stderr
+
+
 def test_what_would_open_ssh_keeps_the_pages_doors(aws: FakeAws, fleet: FakeFleet, ops: Ops, tmp_path: Any) -> None:
     fleet.deployment()
     fleet.group(FIRST)

@@ -170,7 +170,7 @@ def test_a_closed_port_is_told_with_the_deploy_that_opens_it(aws: FakeAws, ops: 
     assert result.exit_code == 1
     assert "port 22 is open to nobody" in result.stderr
     assert "`make deploy WEB_FROM=198.51.100.0/24 SSH_FROM=my-ip`" in result.stderr
-    assert "`python -m ops session`" in result.stderr
+    assert f"`python -m ops session --machine {INSTANCE}`" in result.stderr
 
 
 def test_a_port_that_does_not_answer_is_told(

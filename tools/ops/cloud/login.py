@@ -70,7 +70,8 @@ def answers(host: str, port: int, timeout: float = CONNECT_SECONDS) -> bool:
 def host_of(machine: Machine) -> str:
     """Give the machine's public address."""
     if not machine.running().public_ip:
-        raise OpsError(f"machine {machine.id} has no public address: `{ops('session', machine.copy)}` needs none")
+        session = ops(f"session --machine {machine.id}", machine.copy)
+        raise OpsError(f"machine {machine.id} has no public address: `{session}` needs none")
     return str(machine.public_ip)
 
 

@@ -73,7 +73,7 @@ def _closed_door(here: Here, machine: Machine, deployment: Deployment) -> str | 
     found = find_ways_in(here, deployment, [machine])
     opened_to = doors.sources(found, doors.SSH)
     open_it = doors.opening_command(here, found, host_and_port(deployment.page_url)[1], ssh=True)
-    session = f"or log in without any open port: `{ops('session', here.copy)}`"
+    session = f"or log in without any open port: `{ops(f'session --machine {machine.id}', here.copy)}`"
     if not opened_to:
         return f"port 22 is open to nobody. Let this laptop in: `{open_it}`; {session}"
     if not login.answers(login.host_of(machine), doors.SSH):

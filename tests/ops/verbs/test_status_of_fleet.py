@@ -115,9 +115,12 @@ def test_a_stopped_fleet(fleet: FakeFleet, ops: Ops) -> None:
     fleet.group(smallest=0)
     fleet.balancer()
     fleet.well()
-    fleet.doors(port=1)
+    fleet.page_doors("203.0.113.7/32", port=1)
     fleet.template()
     result = ops("status")
+    assert [line.split("  ")[-1] for line in result.stdout.splitlines() if line.startswith("Open to")] == [
+        "the page: 203.0.113.7/32"
+    ]
     assert "Fleet                stopped, 0 at least, 4 at most" in result.stdout
     assert "error: the fleet is stopped: `python -m ops start` brings it back" in result.stderr
     # Two machines with their disks, the balancer with its two addresses, and the secret.

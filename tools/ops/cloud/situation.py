@@ -50,12 +50,11 @@ def rows_of(found: Situation) -> list[tuple[str, ...]]:
     for name, stack in found.deployment.stacks.items():
         rows.append((f"Stack {name}", _stack_in_words(stack)))
     rows += running_rows(found)
-    if found.machines:
+    # A stopped fleet's balancer stays, and says who may open the page; only a machine says who may log in to it.
+    if found.machines or found.view:
         port = _page_port(found)
-        rows += [
-            ("Open to", f"{name}: {doors.in_words(doors.sources(found.doors, number))}")
-            for name, number in (("the page", port), ("SSH", doors.SSH))
-        ]
+        named = [("the page", port), *([("SSH", doors.SSH)] if found.machines else [])]
+        rows += [("Open to", f"{name}: {doors.in_words(doors.sources(found.doors, number))}") for name, number in named]
         rows += [
             ("Open to", f"{doors.ports_in_words(door, port)}: {doors.in_words([door.source])}")
             for door in found.doors

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ops.cloud import fleet_power, waiting
+from ops.cloud.clients import Aws
 from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.fake_fleet import BOTH, FIRST, FLEET, FakeFleet
 from tests.ops.fake_page import answering
@@ -59,6 +60,7 @@ def test_a_second_stop_forgets_nothing(fleet: FakeFleet, ops: Ops) -> None:
     result = ops("stop", "--no-wait", "--json")
     none = {"smallest": 0, "wanted": 0}
     assert json.loads(result.stdout) | {"page": ""} == {"fleet": FLEET, "was": none, "becomes": none, "page": ""}
+    assert result.stderr == f"fleet {FLEET}: is stopped already\n"
 
 
 def test_start_brings_back_what_it_was(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
@@ -114,6 +116,7 @@ def test_starting_what_runs_changes_nothing(fleet: FakeFleet, ops: Ops) -> None:
     assert result.stdout == (
         f"fleet {FLEET} has 2 healthy machines; its page was not asked: port 8501 is open to nobody\n"
     )
+    assert result.stderr.startswith(f"fleet {FLEET}: runs already\n")
 
 
 def test_start_gives_up_in_words(aws: FakeAws, fleet: FakeFleet, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,12 +138,16 @@ def test_a_rehearsal_says_what_it_would_be(fleet: FakeFleet, ops: Ops) -> None:
     assert result.stdout == f"fleet {FLEET}: {now}: would want 0 machines, 0 at least\n"
 
 
-def test_a_fleet_is_not_rebooted(fleet: FakeFleet, ops: Ops) -> None:
+@pytest.mark.parametrize(("embedded", "target"), [(False, "deploy"), (True, "up")])
+def test_a_fleet_is_not_rebooted(
+    fleet: FakeFleet, ops: Ops, monkeypatch: pytest.MonkeyPatch, embedded: bool, target: str
+) -> None:
+    monkeypatch.setattr(Aws, "embedded", embedded)
     fleet.deployment()
     result = ops("reboot")
     assert result.exit_code == 1
     assert "takes a machine that reboots for a broken one" in result.stderr
-    assert "make deploy GENERATION=…" in result.stderr.replace("'", "")
+    assert f"make {target} GENERATION=…" in result.stderr.replace("'", "")
 
 
 def test_a_group_that_is_gone(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:

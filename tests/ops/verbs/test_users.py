@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY
 
+from ops.cloud.clients import Aws
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.users import nobody, note_if_nobody, who_may
@@ -131,7 +132,7 @@ def test_what_is_typed_too_much_or_otherwise_is_a_mistake_of_use(
 def test_a_page_without_a_sign_in_says_how_it_gets_one(
     aws: FakeAws, ops: Ops, monkeypatch: pytest.MonkeyPatch, embedded: bool, target: str
 ) -> None:
-    monkeypatch.setattr("ops.cloud.users.is_on_this_laptop", lambda _: embedded)
+    monkeypatch.setattr(Aws, "embedded", embedded)
     aws.no_stack("CalculateMean")
     aws.stack("Streamlit", {})
     done = ops("users", "list")

@@ -40,6 +40,11 @@ class Aws:
         """The region that calls go to."""
         return str(self.client("cloudformation").meta.region_name)
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it is an embedded AWS on this laptop."""
+        return is_on_this_laptop(self.client("cloudformation").meta.endpoint_url)
+
     def hand_over(self) -> bool:
         """Let what we start have the credentials that a person gave an MFA code for, if so: AWS takes each code once.
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ops.answers.embedded import is_on_this_laptop
 from ops.answers.errors import OpsError, error_code, in_words
 from ops.answers.output import note
 from ops.answers.spelling import make, ops
@@ -43,7 +42,7 @@ class Users:
         self._copy = here.copy
         self.pool, self._cognito = pool, here.aws.client("cognito-idp")
         # No e-mail leaves an embedded AWS: there, whoever adds somebody is told the password.
-        self._sends = not _is_embedded(here)
+        self._sends = not here.aws.embedded
 
     def __iter__(self) -> Iterator[User]:
         """List them."""
@@ -111,7 +110,7 @@ def find_users(here: Here, deployment: Deployment) -> Users:
     """Find them, or say how a page gets a sign-in."""
     if pool := deployment.said(outputs.USERS):
         return Users(here, pool)
-    turn_on = make("up" if _is_embedded(here) else "deploy", here.copy, https="true", sign_in="true")
+    turn_on = make("up" if here.aws.embedded else "deploy", here.copy, https="true", sign_in="true")
     raise OpsError(f"the page asks nobody to sign in: `{turn_on}` makes it so")
 
 
@@ -134,10 +133,6 @@ def note_if_nobody(here: Here, before: str = "") -> None:
             note(nobody(here.copy, before))
     except Exception as error:
         note(f"whether anybody can sign in is not known: {in_words(error)}")
-
-
-def _is_embedded(here: Here) -> bool:
-    return is_on_this_laptop(here.aws.client("cognito-idp").meta.endpoint_url)
 
 
 @contextmanager

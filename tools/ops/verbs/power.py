@@ -41,7 +41,7 @@ def stop(here: Here, no_wait: NoWait = False, dry_run: DryRun = False) -> None:
 def reboot(here: Here, no_wait: NoWait = False, dry_run: DryRun = False) -> None:
     """Reboot the machine, and wait until its page answers again.
 
-    A fleet gets new machines instead, one after the other: make deploy GENERATION=…
+    A fleet gets new machines instead, one after the other: make deploy or make up, with GENERATION=…
     """
     _carry_out("reboot", here, wait=not no_wait, dry_run=dry_run)
 
@@ -69,7 +69,7 @@ def _carry_out_for_fleet(
     wish: str, here: Here, deployment: Deployment, name: str, *, wait: bool, dry_run: bool
 ) -> None:
     if wish == "reboot":
-        another = make("deploy", here.copy, generation="…")
+        another = make("up" if here.aws.embedded else "deploy", here.copy, generation="…")
         raise OpsError(
             "a fleet takes a machine that reboots for a broken one, and replaces it: "
             f"`{another}`, with a word of yours, gives it new machines one after the other, and no request fails"
@@ -85,9 +85,14 @@ def _carry_out_for_fleet(
         would = "would change nothing" if done else f"would want {wanted} machines, {smallest} at least"
         here.answer({**facts, "dryRun": True}, f"fleet {name}: {fleet.numbers}: {would}")
         return
-    doing = {"start": "starting", "stop": "stopping"}[wish]
-    with progress(f"fleet {name}: {doing}") as tell:
-        words = doing
+    doing = {
+        ("start", False): "starting",
+        ("start", True): "runs already",
+        ("stop", False): "stopping",
+        ("stop", True): "is stopped already",
+    }
+    words = doing[wish, done]
+    with progress(f"fleet {name}: {words}") as tell:
         if wish == "stop":
             if not done:
                 fleet_power.stop_fleet(here, fleet, told_smallest)

@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from botocore.stub import ANY
 
 from tests.ops.fake_aws import FakeAws, Ops
 from tests.ops.fake_fleet import BOTH, FIRST, SECOND, FakeFleet
-from tests.ops.verbs.test_logs import event, written
+from tests.ops.verbs.test_logs import event, streams, written
 
 
 @pytest.mark.parametrize("verb", ["ssh", "session", "tunnel"])
@@ -96,20 +95,32 @@ def test_the_log_of_all_machines_tells_whose_each_line_is(aws: FakeAws, fleet: F
 
 def test_the_log_of_one(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     fleet.deployment()
+    streams(aws, (f"{SECOND}/app", 1))
     written(aws, "server", event("ho", 3, f"{SECOND}/app"), stream=f"{SECOND}/app")
     facts = json.loads(ops("logs", "--machine", SECOND, "--json").stdout)
     assert (facts["stream"], facts["message"]) == (f"{SECOND}/app", "ho")
 
 
+@pytest.mark.parametrize("source", ["app", "boot"])
+def test_the_log_of_none_names_the_machines_that_have_one(
+    aws: FakeAws, fleet: FakeFleet, ops: Ops, source: str
+) -> None:
+    """Also of one that is gone: its log stays."""
+    fleet.deployment()
+    streams(aws, *((f"{machine}/{source}", moment) for moment, machine in enumerate(BOTH, start=1)), ("i-0/else", 3))
+    result = ops("logs", source, "--machine", "i-0")
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = f"--machine i-0: no {source} log of it is in server; the newest are of {SECOND}, {FIRST}."
+    assert said in result.stderr
+
+
 def test_the_boot_of_one_and_the_latest(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     fleet.deployment()
+    streams(aws, (f"{SECOND}/boot", 1))
     written(aws, "server", event("up", 1), stream=f"{SECOND}/boot")
     assert ops("logs", "boot", "--machine", SECOND).stdout == "2026-11-21 03:00:01  up\n"
     fleet.deployment()
-    streams = [
-        {"logStreamName": f"{machine}/boot", "creationTime": moment} for moment, machine in enumerate(BOTH, start=1)
-    ]
-    aws.expect("logs", "describe_log_streams", {"logStreams": streams}, logGroupName=ANY)
+    streams(aws, *((f"{machine}/boot", moment) for moment, machine in enumerate(BOTH, start=1)))
     written(aws, "server", event("up", 1), stream=f"{SECOND}/boot")
     assert f"the latest boot is of machine {SECOND}: --machine names another" in ops("logs", "boot").stderr
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ops.cloud.here import Here
 
@@ -10,14 +9,6 @@ STREAM_SUFFIX = "/boot"
 LAST_LINES = 40
 # boot.sh's last words when all is well. A boot can end in many other ways, some of them without a word.
 UP = re.compile(r"boot: .*\bthe page answers on port \d+")
-
-
-def boot_streams(here: Here, group: str) -> list[dict[str, Any]]:
-    """List the boot logs in a log group, one a machine."""
-    pages = here.aws.client("logs").get_paginator("describe_log_streams").paginate(logGroupName=group)
-    return [
-        stream for page in pages for stream in page["logStreams"] if stream["logStreamName"].endswith(STREAM_SUFFIX)
-    ]
 
 
 def last_lines(here: Here, group: str, stream: str) -> list[str]:

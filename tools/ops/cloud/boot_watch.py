@@ -6,9 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from ops.answers.errors import passing_over
-from ops.cloud.boot_log import boot_streams, last_lines
+from ops.cloud.boot_log import STREAM_SUFFIX, last_lines
 from ops.cloud.here import Here
 from ops.cloud.log_groups import find_log_group
+from ops.cloud.machine_logs import machine_streams
 from ops.cloud.stack import read_stack
 from stacks import outputs
 from stacks.registry import PAGE
@@ -71,5 +72,5 @@ class BootWatch:
     def _streams(self, group: str) -> set[str]:
         # A stack that was rolled back still names the group it has deleted.
         with passing_over("ResourceNotFoundException"):
-            return {str(stream["logStreamName"]) for stream in boot_streams(self._here, group)}
+            return {str(stream["logStreamName"]) for stream in machine_streams(self._here, group, STREAM_SUFFIX)}
         return set()

@@ -10,10 +10,11 @@ from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
 from ops.answers.output import note
-from ops.cloud.boot_log import STREAM_SUFFIX, boot_streams
+from ops.cloud.boot_log import STREAM_SUFFIX
 from ops.cloud.deployment import read_deployment
 from ops.cloud.here import Here
 from ops.cloud.log_groups import function_groups, log_group
+from ops.cloud.machine_logs import machine_streams, stream_of
 from stacks import outputs
 from stacks.registry import MEAN, PAGE
 
@@ -124,12 +125,12 @@ def find_logs(here: Here, source: LogSource, stack: str | None = None, machine_i
     if source is LogSource.API:
         return [Log(log_group(here, found, outputs.API_LOGS))]
     group = log_group(here, found, outputs.SERVER_LOGS)
-    machine = machine_id or found.outputs.get(outputs.MACHINE, "")
+    if machine_id:
+        return [Log(group, stream_of(here, group, machine_id, APP if source is LogSource.APP else STREAM_SUFFIX))]
+    machine = found.outputs.get(outputs.MACHINE, "")
     if source is LogSource.APP:
         # Of a fleet those too that are gone or come while one follows.
         return [Log(group, machine + APP if machine else None, "" if machine else APP)]
-    if machine_id:
-        return [Log(group, machine_id + STREAM_SUFFIX)]
     stream = _newest_boot(here, group)
     if not machine:
         note(f"the latest boot is of machine {stream.partition('/')[0]}: --machine names another")
@@ -140,7 +141,7 @@ def find_logs(here: Here, source: LogSource, stack: str | None = None, machine_i
 
 def _newest_boot(here: Here, group: str) -> str:
     """Name the stream of the latest boot: after a deploy that failed, of the machine that is gone again."""
-    boots = boot_streams(here, group)
+    boots = machine_streams(here, group, STREAM_SUFFIX)
     if not boots:
         raise OpsError(f"no machine has written its boot log into {group} yet: a boot takes several minutes")
     return str(max(boots, key=lambda stream: stream.get("creationTime", 0))["logStreamName"])

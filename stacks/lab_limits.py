@@ -60,10 +60,11 @@ class LabLimits:
                 if many := machines(kind, properties):
                     count += many
                     running = running or here
-        # What replaces a machine runs beside it.
+        # What replaces a machine runs beside it; a group keeps to its largest number while it is updated, but not while
+        # it evens out its zones.
         if running and count + 1 > MOST_MACHINES:
             words = (
-                f"{count} machines, and one more while it replaces another, are more than the {MOST_MACHINES} of a lab"
+                f"{count} machines, and one more that may run beside them, are more than the {MOST_MACHINES} of a lab"
             )
             violations.append(_violation(Refusal("lab-machines", words, f"run {MOST_MACHINES - 1} at most"), running))
         return PolicyValidationPluginReport(success=not violations, violations=violations)

@@ -30,7 +30,7 @@ ZONES = ("first", "second")
 # At least and at most.
 ONE_MACHINE = (1, 1)
 MOST_MACHINES = 10
-# Of the nine that a lab runs, one is for a replacement.
+# A lab runs nine, and a group that evens out its zones may for minutes have one more than its larger number.
 MOST_IN_LAB = 8
 # What make looks up: this, or the id of a VPC.
 DEFAULT_VPC = "default"
@@ -266,14 +266,16 @@ class StreamlitSettings(CopySettings):
 
 
 def _contradictions_of_machines(values: Mapping[str, Any]) -> list[str]:
-    in_lab, network, most = values["account"] == LAB, values["vpc"], values["machines"][1]
+    in_lab, network, (least, most) = values["account"] == LAB, values["vpc"], values["machines"]
     if values["machines"] == ONE_MACHINE:
         alone = "spot=true with machines=1: AWS would take the only machine away; say machines=2-4, of which one stays"
         return [alone] if values["spot"] else []
     return [
         *(["spot=true: a lab denies Spot, so leave it out"] if in_lab and values["spot"] else []),
         *(
-            [f"machines={values['machines'][0]}-{most}: a lab runs 9, one of them a replacement: {MOST_IN_LAB} at most"]
+            [
+                f"machines={least}-{most}: a lab runs 9, one of them for when the zones are evened out: {MOST_IN_LAB} at most"
+            ]
             if in_lab and most > MOST_IN_LAB
             else []
         ),

@@ -205,7 +205,7 @@ def test_whatever_a_person_adds_comes_under_it(tmp_path: Path) -> None:
     reports = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
     (report,) = [report for report in reports if report["pluginName"] == "AWS Academy Learner Lab"]
     said = {found["violatingConstructs"][0]["constructPath"]: found["description"] for found in report["violations"]}
-    words = "9 machines, and one more while it replaces another, are more than the 9 of a lab: run 8 at most"
+    words = "9 machines, and one more that may run beside them, are more than the 9 of a lab: run 8 at most"
     assert said.pop("CalculateMean/Nested/User").startswith(f"AWS::IAM::User {DENIED}")
     assert said == {
         "Other": "a lab does not work in eu-central-1: use us-east-1 or us-west-2",
@@ -214,7 +214,7 @@ def test_whatever_a_person_adds_comes_under_it(tmp_path: Path) -> None:
     }
 
 
-def test_eight_machines_and_a_replacement_fit(tmp_path: Path) -> None:
+def test_eight_machines_and_one_more_fit(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     Validations.of(app).add_plugins(LabLimits())
     stack = Stack(app, "Stack", env=Environment(region=REGIONS[1]))

@@ -189,8 +189,8 @@ class StreamlitSettings(CopySettings):
     machines: tuple[int, int] = setting(
         "1",
         _machines,
-        "`1`, or from and to how many, such as `2-4`: [a fleet](fleet.md) behind a load balancer, over two zones. What "
-        "was one machine then has another address, and the other way round",
+        f"`1`, or from and to how many, such as `2-4`, {MOST_MACHINES} at most: [a fleet](fleet.md) behind a load "
+        "balancer, over two zones. What was one machine then has another address, and the other way round",
     )
     spot: bool = setting(
         "false",
@@ -273,9 +273,7 @@ def _contradictions_of_machines(values: Mapping[str, Any]) -> list[str]:
     return [
         *(["spot=true: a lab denies Spot, so leave it out"] if in_lab and values["spot"] else []),
         *(
-            [
-                f"machines={least}-{most}: a lab runs 9, one of them for when the zones are evened out: {MOST_IN_LAB} at most"
-            ]
+            [f"machines={least}-{most}: a lab runs 9, one of them to even out the zones: {MOST_IN_LAB} at most"]
             if in_lab and most > MOST_IN_LAB
             else []
         ),

@@ -20,6 +20,7 @@ from ops.cloud.stack import Stack
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT
+from stacks.streamlit_settings import MOST_MACHINES
 from tests.templates import Json, function_called
 
 CALCULATE_MEAN = "tests/stacks/__snapshots__/test_snapshots/test_template[CalculateMean-default].json"
@@ -53,6 +54,12 @@ def test_every_setting_is_there_as_it_is_declared(root: Path) -> None:
     wanted = written(("setting", "default", "what it does"), ("---", "---", "---"), *rows)
 
     assert table(page, "setting") == wanted, f"docs/settings.md has another table of settings; the lines are\n{wanted}"
+
+
+def test_how_large_a_fleet_may_be_is_told(root: Path) -> None:
+    limit = f"{MOST_MACHINES} at most"
+    assert limit in SETTINGS["machines"].help
+    assert limit in (root / "docs" / "fleet.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/describe.md", "examples/README.md"])

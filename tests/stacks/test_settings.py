@@ -393,7 +393,7 @@ def test_one_machine_or_from_and_to_how_many(told: str, machines: tuple[int, int
         ({"spot": "true", "machines": "2-3", "account": "lab"}, "spot=true: a lab denies Spot"),
         (
             {"machines": "2-9", "account": "lab"},
-            "machines=2-9: a lab runs 9, one of them for when the zones .*: 8 at most",
+            "machines=2-9: a lab runs 9, one of them to even out the zones: 8 at most",
         ),
         ({"machines": "2-3", "zone": "second"}, "zone=second: a fleet stands in both zones"),
         ({"machines": "2-3", "vpc": "vpc-01234567,us-east-1a/subnet-0a0a0a0a"}, "vpc=vpc-01234567: a load balancer"),

@@ -35,8 +35,9 @@ class StreamlitFleet(StreamlitMachines):
 
     Closed by default as a ``StreamlitServer``: ``allow_web_from`` opens the balancer, and the machines take requests
     from that alone. The page itself is plain HTTP: put an ``HttpsFront`` before it, or type nothing secret into it.
-    A visitor whose machine goes is led to another within half a minute, and begins there anew: what an app is to
-    remember longer, it keeps outside of the machines. An app that keeps to a Streamlit before 1.57 is refused.
+    A visitor whose machine is ended is led to another within half a minute, of one that fails in about a minute, and
+    begins there anew: what an app is to remember longer, it keeps outside of the machines. An app that keeps to a
+    Streamlit before 1.57 is refused.
 
     :param least: how many machines there always are, 2 at least. Default: 2.
     :param most: how many there may be, 10 at most, and one more than ``least`` at least: a replacement is started

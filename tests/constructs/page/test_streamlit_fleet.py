@@ -1,6 +1,7 @@
 """Several machines behind a balancer: closed, sticky, and replaced one after the other."""
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -89,6 +90,14 @@ def test_visitors_stay_with_a_machine_and_what_goes_is_drained(template: Json) -
         "stickiness.lb_cookie.duration_seconds": "86400",
     }
     assert (targets["HealthCheckPath"], targets["Matcher"]) == (balanced.HEALTH_PATH, {"HttpCode": "200"})
+
+
+def test_how_soon_a_visitor_is_led_on_is_told_as_it_is(template: Json, root: Path) -> None:
+    targets = properties(template, "AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert attributes(targets)["deregistration_delay.timeout_seconds"] == "30"
+    assert targets["HealthCheckIntervalSeconds"] * targets["UnhealthyThresholdCount"] == 60
+    for told in (str(StreamlitFleet.__doc__), (root / "docs/fleet.md").read_text()):
+        assert re.search(r"is ended\b.* within half a minute, of one that fails in about a minute", told)
 
 
 def test_the_balancer_takes_no_odd_headers_and_ends_no_connection_late(template: Json) -> None:

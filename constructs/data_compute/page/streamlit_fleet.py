@@ -42,7 +42,8 @@ class StreamlitFleet(StreamlitMachines):
     :param least: how many machines there always are, 2 at least. Default: 2.
     :param most: how many there may be, 10 at most, and one more than ``least`` at least: a replacement is started
         before what it replaces goes. Default: 4. Burstable types without credits run at a fifth of their processors,
-        which looks idle and calls for no further machine: choose others, or ``cpu_credits``, where load lasts.
+        which looks idle and calls for no further machine: choose others, or ``cpu_credits``, where load lasts. So do
+        types of more than two processors, as the page is one Python process: several small ones beat a large one.
     :param spot: keep one machine on demand and the others on Spot, of several types of one processor, at about a third
         of the price: AWS may take each of those back with two minutes' notice, and the group may end one before what it
         starts in its place is well. For the minutes of a boot, the one on demand may be all there is.
@@ -91,7 +92,9 @@ class StreamlitFleet(StreamlitMachines):
             self, "Balancer", vpc=self.vpc, subnets=self.subnets.subnets, port=self.port, targets=self.target_group
         )
         self.target_group.add_target(self.group)
-        self.group.scale_on_cpu_utilization("BusyProcessors", target_utilization_percent=60)
+        # One Streamlit process is one Python process, which keeps about one processor busy: half of the two that most
+        # types have, and less of more, where this comes late or never.
+        self.group.scale_on_cpu_utilization("BusyProcessors", target_utilization_percent=40)
         self.url = f"http://{self.balancer.load_balancer_dns_name}:{Tokenization.stringify_number(self.port)}"
         self.doors = Doors(
             self,

@@ -1,12 +1,13 @@
 """The app of a machine on the laptop may do what the real one may, and is blamed for its own faults alone."""
 
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_aws.machines import first_boot
+from local_aws.machines import boot, first_boot
 from local_aws.machines import machine as machines
 from local_aws.machines.app_environment import aws_of_app
 from local_aws.machines.machine import Machine
@@ -113,3 +114,26 @@ def test_a_later_start_that_fails_says_so_in_the_boot_log(machine: Machine) -> N
     """Such as without the environments, which may go at any time, and without the network."""
     machine.disk.booted.touch()
     assert come_up(machine) == "the app has no requirements.txt"
+
+
+@pytest.mark.parametrize(
+    ("refused", "good", "told"),
+    [
+        ("Stack [Page] is in UPDATE_COMPLETE state and cannot be signaled", True, False),
+        ("Stack [Page] is in UPDATE_COMPLETE state and cannot be signaled", False, True),
+        ("Resource [Machine] in stack [Page] is not waiting for signals", True, True),
+        ("Stack [Page] is in UPDATE_ROLLBACK_IN_PROGRESS state and cannot be signaled", True, True),
+    ],
+)
+def test_only_a_signal_that_somebody_waits_for_is_missed(
+    monkeypatch: pytest.MonkeyPatch, machine: Machine, refused: str, good: bool, told: bool
+) -> None:
+    """Scaling makes machines while nobody deploys."""
+    monkeypatch.setattr(boot, "SIGNAL_TRIES", 1)
+
+    class Refusing:
+        def signal_resource(self, **_: str) -> None:
+            raise ValueError(refused)
+
+    with pytest.raises(boot.BootError, match="nobody takes the signal") if told else nullcontext():
+        boot.signal(Refusing(), machine.settings.machine, "i-1", good=good)

@@ -1,109 +1,22 @@
 """The settings of the stack of the machine that serves the Streamlit app."""
 
-import ipaddress
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from data_compute.addresses import LARGEST_FOR_SSH, more_than
 from data_compute.hours import EXAMPLE, Hours
 from stacks.copy_settings import CopySettings
+from stacks.door_settings import parse_sources_of_a_login, parse_sources_of_the_page
+from stacks.fleet_settings import MOST_MACHINES, ONE_MACHINE, contradictions_of_machines, parse_machines
 from stacks.lab_names import LAB
+from stacks.network_settings import Network, parse_network, parse_zone
 from stacks.power_settings import contradictions_of_power, parse_hours, parse_idle
-from stacks.setting import CHECKOUT, flag, folder, matching, number, one_of, parts, setting
+from stacks.setting import CHECKOUT, flag, folder, matching, number, one_of, setting
 
-# The settings that let somebody in, and what may stand there beside an address: all of them; with make, one's own.
-DOORS = ("web_from", "ssh_from")
-EVERYBODY = "world"
-MY_IP = "my-ip"
-WORLD = "0.0.0.0/0"
-# What the largest single organisation has; whoever lets in more must say that it is the world.
-LARGEST = MappingProxyType({4: 8, 6: 32})
 # A security group has 60 rules, of which CloudFront's list takes 55. While one machine becomes a fleet, or a fleet one
 # machine, they let in the balancer as well, which takes one.
 MOST_BESIDE_AN_EDGE = 4
-# In the order of the VPC's subnets.
-ZONES = ("first", "second")
-# At least and at most.
-ONE_MACHINE = (1, 1)
-MOST_MACHINES = 10
-# A lab runs nine, and a group that evens out its zones may for minutes have one more than its larger number.
-MOST_IN_LAB = 8
-# What make looks up: this, or the id of a VPC.
-DEFAULT_VPC = "default"
-VPC_ID = r"vpc-[0-9a-f]{8,17}"
-SUBNET = r"[a-z0-9-]+/subnet-[0-9a-f]{8,17}"
-
-
-def _source(text: str) -> str:
-    if text == EVERYBODY:
-        return WORLD
-    if re.fullmatch(r"pl-[0-9a-f]+", text):
-        return text
-    if text == MY_IP:
-        raise ValueError("your address is looked up by make, not here: make deploy WEB_FROM=my-ip SSH_FROM=my-ip")
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError as error:
-        raise ValueError(
-            f"{text!r} is not a source ({error}): use {MY_IP} (with make), a CIDR such as "
-            "203.0.113.7/32, a prefix list (pl-…) or world, several with commas between"
-        ) from None
-
-
-def _sources(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_source, parts(text))))
-
-
-def _sources_of_the_page(text: str) -> tuple[str, ...]:
-    sources = _sources(text)
-    size = _more_than(sources, LARGEST)
-    if size and EVERYBODY not in parts(text):
-        raise ValueError(f"these are more than {size} in all: name fewer, or say world")
-    return sources
-
-
-def _sources_of_a_login(text: str) -> tuple[str, ...]:
-    sources = _sources(text)
-    if size := _more_than(sources, LARGEST_FOR_SSH):
-        raise ValueError(
-            f"these are more than {size} in all: name your own address, such as SSH_FROM=my-ip, or use "
-            "`python -m ops session`, which needs nothing open"
-        )
-    return sources
-
-
-def _more_than(sources: Sequence[str], prefixes: Mapping[int, int]) -> str | None:
-    return more_than([ipaddress.ip_network(source) for source in sources if not source.startswith("pl-")], prefixes)
-
-
-@dataclass(frozen=True)
-class Network:
-    """A VPC that is there already: its public subnets by zone, of each zone one."""
-
-    vpc_id: str
-    subnets: Mapping[str, str]
-
-
-def parse_network(text: str) -> Network | None:
-    """Read a network as make has looked it up, such as ``vpc-1,us-east-1a/subnet-1,us-east-1b/subnet-2``."""
-    if not text:
-        return None
-    vpc_id, *subnets = parts(text)
-    if text == DEFAULT_VPC or (not subnets and re.fullmatch(VPC_ID, text)):
-        raise ValueError(f"its subnets are looked up by make, not here: make deploy VPC={text}")
-    if not subnets or not re.fullmatch(VPC_ID, vpc_id) or not all(re.fullmatch(SUBNET, subnet) for subnet in subnets):
-        raise ValueError("use default or the id of a VPC, such as vpc-0123456789abcdef0, with make: make deploy VPC=…")
-    return Network(vpc_id, MappingProxyType(dict(subnet.split("/") for subnet in subnets)))
-
-
-def _zone(text: str) -> str:
-    if text == "auto":
-        raise ValueError("the zone that has the instance type is looked up by make, not here: make deploy ZONE=auto")
-    return one_of(*ZONES)(text)
 
 
 def _public_key(text: str) -> str | None:
@@ -118,25 +31,6 @@ def _public_key(text: str) -> str | None:
     return file.read_text(encoding="utf-8", errors="replace").strip()
 
 
-def _machines(text: str) -> tuple[int, int]:
-    """Read how many machines there are at least and at most; one alone is no range."""
-    if text == "1":
-        return ONE_MACHINE
-    if text.isdigit():
-        raise ValueError(
-            f"a replacement is started before what it replaces goes, so a fleet needs room for one more: say {text}-"
-            f"{int(text) + 1}"
-        )
-    found = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text)
-    least, most = (int(found[1]), int(found[2])) if found else ONE_MACHINE
-    if not 2 <= least < most <= MOST_MACHINES:
-        raise ValueError(
-            f"use 1, or at least and at most how many, such as 2-4: from 2 to {MOST_MACHINES}, and the second number "
-            "the larger one, as a replacement is started before what it replaces goes"
-        )
-    return least, most
-
-
 @dataclass(frozen=True, kw_only=True)
 class StreamlitSettings(CopySettings):
     """What the person who deploys has chosen for the machine and its page."""
@@ -147,12 +41,12 @@ class StreamlitSettings(CopySettings):
     )
     web_from: tuple[str, ...] = setting(
         "",
-        _sources_of_the_page,
+        parse_sources_of_the_page,
         "who may open the page: CIDRs, prefix lists (`pl-…`) or `world`, with commas between; with make also `my-ip`. "
         "More than a /8 of IPv4 or a /32 of IPv6 in all is refused: say `world`",
     )
     ssh_from: tuple[str, ...] = setting(
-        "", _sources_of_a_login, "who may log in by SSH; more than a /16 in all is refused"
+        "", parse_sources_of_a_login, "who may log in by SSH; more than a /16 in all is refused"
     )
     instance_type: str = setting(
         "t4g.small",
@@ -176,7 +70,7 @@ class StreamlitSettings(CopySettings):
     )
     zone: str = setting(
         "first",
-        _zone,
+        parse_zone,
         "in which zone of its network the machine stands, `first` or `second`; with make also `auto`: the one that has "
         "the instance type",
     )
@@ -188,7 +82,7 @@ class StreamlitSettings(CopySettings):
     )
     machines: tuple[int, int] = setting(
         "1",
-        _machines,
+        parse_machines,
         f"`1`, or from and to how many, such as `2-4`, {MOST_MACHINES} at most: [a fleet](fleet.md) behind a load "
         "balancer, over two zones. What was one machine then has another address, and the other way round",
     )
@@ -234,7 +128,7 @@ class StreamlitSettings(CopySettings):
     def contradictions(cls, values: Mapping[str, Any]) -> list[str]:
         """Say what an HTTPS address has no place for, a sign-in without one, and one machine or a fleet."""
         return [
-            *_contradictions_of_machines(values),
+            *contradictions_of_machines(values),
             *contradictions_of_power(values, fleet=values["machines"] != ONE_MACHINE),
             *cls._contradictions_of_https(values),
         ]
@@ -263,24 +157,3 @@ class StreamlitSettings(CopySettings):
     def is_fleet(self) -> bool:
         """Whether there are several machines."""
         return self.machines != ONE_MACHINE
-
-
-def _contradictions_of_machines(values: Mapping[str, Any]) -> list[str]:
-    in_lab, network, (least, most) = values["account"] == LAB, values["vpc"], values["machines"]
-    if values["machines"] == ONE_MACHINE:
-        alone = "spot=true with machines=1: AWS would take the only machine away; say machines=2-4, of which one stays"
-        return [alone] if values["spot"] else []
-    return [
-        *(["spot=true: a lab denies Spot, so leave it out"] if in_lab and values["spot"] else []),
-        *(
-            [f"machines={least}-{most}: a lab runs 9, one of them to even out the zones: {MOST_IN_LAB} at most"]
-            if in_lab and most > MOST_IN_LAB
-            else []
-        ),
-        *(["zone=second: a fleet stands in both zones, so leave it out"] if values["zone"] != ZONES[0] else []),
-        *(
-            [f"vpc={network.vpc_id}: a load balancer takes two zones, and this has public subnets in one"]
-            if network and len(network.subnets) < 2
-            else []
-        ),
-    ]

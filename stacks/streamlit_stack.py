@@ -17,10 +17,12 @@ from data_compute.page.streamlit_machines import MachineArguments
 from stacks import outputs
 from stacks.copy_settings import MAIN
 from stacks.copy_stack import CopyStack
+from stacks.door_settings import WORLD
 from stacks.entry_file import find_entry_file
 from stacks.lab import import_instance_profile, import_key_pair
+from stacks.network_settings import ZONES, Network
 from stacks.registry import PAGE
-from stacks.streamlit_settings import WORLD, ZONES, Network, StreamlitSettings
+from stacks.streamlit_settings import StreamlitSettings
 
 if TYPE_CHECKING:
     from data_compute import StreamlitFleet

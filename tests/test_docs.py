@@ -18,9 +18,9 @@ from ops.cloud.costs import Disk, bill, dollars, total
 from ops.cloud.deployment import Deployment
 from ops.cloud.stack import Stack
 from stacks.calculate_mean_settings import CalculateMeanSettings
+from stacks.fleet_settings import MOST_MACHINES
 from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT
-from stacks.streamlit_settings import MOST_MACHINES
 from tests.templates import Json, function_called
 
 CALCULATE_MEAN = "tests/stacks/__snapshots__/test_snapshots/test_template[CalculateMean-default].json"

@@ -10,9 +10,10 @@ import pytest
 from data_compute.hours import EXAMPLE, Hours
 from stacks.calculate_mean_settings import CalculateMeanSettings
 from stacks.checks import check_names, check_values
+from stacks.network_settings import Network
 from stacks.registry import ALL_STACKS, SETTINGS
 from stacks.setting import CHECKOUT, SettingsError, settings_of
-from stacks.streamlit_settings import Network, StreamlitSettings
+from stacks.streamlit_settings import StreamlitSettings
 from tests.stacks.variants import NETWORK, PUBLIC_KEY
 
 

@@ -9,7 +9,7 @@ from ops.answers.embedded import is_loopback
 from ops.answers.spelling import make
 from ops.cloud.here import Here
 from ops.cloud.my_ip import AddressUnknownError, my_ip
-from stacks.streamlit_settings import DOORS, EVERYBODY, MY_IP, WORLD
+from stacks.door_settings import DOORS, EVERYBODY, MY_IP, WORLD
 
 SSH = 22
 ANYWHERE = (WORLD, "::/0")

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 from ops.answers.errors import OpsError
-from stacks.streamlit_settings import MY_IP
+from stacks.door_settings import MY_IP
 
 CHECK_IP = "https://checkip.amazonaws.com"
 TIMEOUT_SECONDS = 5

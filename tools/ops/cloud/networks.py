@@ -4,7 +4,7 @@ from typing import Any
 
 from ops.answers.errors import OpsError, passing_over
 from ops.cloud.clients import Aws
-from stacks.streamlit_settings import DEFAULT_VPC, ZONES
+from stacks.network_settings import DEFAULT_VPC, ZONES
 
 
 def find_vpc(aws: Aws, wanted: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from ops.answers.errors import OpsError
 from ops.cloud.clients import Aws
 from stacks.checks import check_values
+from stacks.network_settings import ZONES, parse_network
 from stacks.registry import SETTINGS
-from stacks.streamlit_settings import ZONES, parse_network
 
 SHOWN = 8
 

@@ -12,7 +12,7 @@ from ops.cloud.deployment import read_deployment
 from ops.cloud.fleet import Fleet, find_fleet, fleet_size
 from ops.cloud.fleet_power import set_again
 from ops.cloud.here import Here
-from stacks.streamlit_settings import ONE_MACHINE
+from stacks.fleet_settings import ONE_MACHINE
 
 
 def fleet_before(here: Here, deployed: Mapping[str, str]) -> Fleet | None:

@@ -10,7 +10,7 @@ from ops.cloud.networks import find_vpc
 from ops.cloud.zones import find_zone
 from stacks.copies import copies_folder, read_copy
 from stacks.copy_settings import MAIN
-from stacks.streamlit_settings import DEFAULT_VPC, VPC_ID, ZONES
+from stacks.network_settings import DEFAULT_VPC, VPC_ID, ZONES
 
 # Who answers each, given all words; a network before a zone in it.
 LookUps = Mapping[str, Callable[[Mapping[str, str]], str]]

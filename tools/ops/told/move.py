@@ -11,8 +11,8 @@ from ops.cloud.fleet import fleet_size
 from ops.cloud.fleet_costs import Model, Priced
 from ops.cloud.here import Here
 from stacks import outputs
+from stacks.fleet_settings import ONE_MACHINE
 from stacks.registry import SETTINGS
-from stacks.streamlit_settings import ONE_MACHINE
 
 # A balancer has an address in each of two zones.
 BEFORE_A_FLEET = Balancer("", (), ("first", "second"))

@@ -7,9 +7,9 @@ from ops.answers.spelling import setting
 from ops.cloud.deployment import read_deployment
 from ops.cloud.doors import covers
 from ops.cloud.here import Here
+from stacks.door_settings import DOORS, EVERYBODY, WORLD
 from stacks.registry import SETTINGS
 from stacks.setting import parts
-from stacks.streamlit_settings import DOORS, EVERYBODY, WORLD
 
 
 @dataclass(frozen=True)

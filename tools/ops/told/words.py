@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ops.told.looked_up import LookUps, questions
 from stacks.checks import check_each, check_names
+from stacks.door_settings import DOORS
 from stacks.setting import CHECKOUT, SettingsError
-from stacks.streamlit_settings import DOORS
 
 PATHS = ("app", "public_key")
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from ops.answers.errors import OpsError, in_words
 from ops.answers.output import note
@@ -75,6 +76,13 @@ def _refusal(text: str, reason: str) -> OpsError:
     return OpsError(f"SETTINGS={text!r}: {reason}; write it as SETTINGS='-c web_from=203.0.113.7/32 -c port=8080'")
 
 
+def _note_move(aws: Aws, given: Mapping[str, str]) -> None:
+    here = Here(aws, given.get("copy") or MAIN, json=False)
+    # The diff does without: whoever may not ask of stacks is told so by it.
+    with suppress(Exception):
+        note_move(here, deployed_settings(here), all_told(given))
+
+
 def main(command: list[str]) -> int:
     """Let the command take this process over, or say why not."""
     where = command[0] if command[:1] in ([LAPTOP], [AWS]) else ""
@@ -91,8 +99,7 @@ def main(command: list[str]) -> int:
         if where == AWS:
             say_which_aws(aws)
             if command == DIFF:
-                here = Here(aws, given.get("copy") or MAIN, json=False)
-                note_move(here, deployed_settings(here), all_told(given))
+                _note_move(aws, given)
         aws.hand_over()
     except Exception as error:
         note(f"error: {in_words(error)}")

@@ -85,6 +85,9 @@ def end_leftover(state: State) -> None:
         if left:
             left.stop()
             record.unlink()
+            # The CDK's command line looks whether their process is there, as one that nobody has reaped yet is.
+            for lock in state.cdk_output.glob("*.lock"):
+                lock.unlink(missing_ok=True)
 
 
 def _cdk(cloud: Cloud, *arguments: str, folder: Path = CHECKOUT) -> None:

@@ -8,30 +8,19 @@ from constructs import Construct
 from data_compute.findings import acknowledge, acknowledge_inline_policy
 from data_compute.machine.boot_part import BootPart
 from data_compute.machine.role import give_rights
+from data_compute.page.generated_secret import define_generated_secret
 from data_compute.page.streamlit_machines import SERVICE
 
 
 def define_shared_secret(scope: Construct, construct_id: str) -> secretsmanager.Secret:
     """Define what all machines sign cookies with: one answers to whom another has served."""
-    secret = secretsmanager.Secret(
+    return define_generated_secret(
         scope,
         construct_id,
         description="What the machines of a fleet sign their cookies with",
-        generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+        rotation="It signs cookies that are good for a visit; machines that have one value do not take the other's, so "
+        "a person changes it, with another generation.",
     )
-    rotation = (
-        "It signs cookies that are good for a visit; machines that have one value do not take the other's, so a person "
-        "changes it, with another generation."
-    )
-    acknowledge(secret, "SMG4", rotation)
-    acknowledge(secret, "SecretsManagerRotationEnabled", rotation)
-    acknowledge(
-        secret,
-        "SecretsManagerUsingKMSKey",
-        "Secrets Manager encrypts it by AWS's own key, and its rights say who reads it; a key of one's own costs "
-        "more than the secret.",
-    )
-    return secret
 
 
 def define_health_right(scope: Construct, construct_id: str, *, role: iam.IRole) -> iam.Policy:

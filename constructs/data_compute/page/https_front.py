@@ -14,12 +14,12 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from data_compute.arguments import check_kind, check_list, check_no_text
-from data_compute.findings import acknowledge
 from data_compute.machine.boot_part import BootPart
 from data_compute.page.checks import LEAST_STREAMLIT, check_streamlit
 from data_compute.page.cloudfront_regions import CloudFrontRegions
 from data_compute.page.edge_distribution import define_distribution
 from data_compute.page.edge_doors import EdgeDoors
+from data_compute.page.generated_secret import define_generated_secret
 from data_compute.page.stopped_page import StoppedPage
 from data_compute.page.streamlit_machines import SERVICE, StreamlitMachines
 
@@ -76,7 +76,13 @@ class HttpsFront(Construct):
         check_streamlit(server.template.requirements, LEAST_STREAMLIT)
 
         self.server = server
-        self.secret = _define_secret(self, "Secret")
+        self.secret = define_generated_secret(
+            self,
+            "Secret",
+            description="What the edge brings to the page's machine",
+            rotation="Whoever learned it would still have to come by CloudFront's addresses. Another value takes a "
+            "deploy of the edge, so a person changes it; the one before counts meanwhile.",
+        )
         regions = CloudFrontRegions(self, "Regions")
         server.doors.take_over(self, regions.edge)
         server.template.add_boot_part(_guard(self.secret))
@@ -121,28 +127,6 @@ class HttpsFront(Construct):
             cast(cloudfront.CfnDistribution, self.distribution.node.default_child).add_property_override(
                 "DistributionConfig.IPV6Enabled", True
             )
-
-
-def _define_secret(scope: Construct, construct_id: str) -> secretsmanager.Secret:
-    secret = secretsmanager.Secret(
-        scope,
-        construct_id,
-        description="What the edge brings to the page's machine",
-        generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-    )
-    rotation = (
-        "Whoever learned it would still have to come by CloudFront's addresses. Another value takes a deploy of "
-        "the edge, so a person changes it; the one before counts meanwhile."
-    )
-    acknowledge(secret, "SMG4", rotation)
-    acknowledge(secret, "SecretsManagerRotationEnabled", rotation)
-    acknowledge(
-        secret,
-        "SecretsManagerUsingKMSKey",
-        "Secrets Manager encrypts it by AWS's own key, and its rights say who reads it; a key of one's own costs "
-        "more than the secret.",
-    )
-    return secret
 
 
 def _guard(secret: secretsmanager.ISecret) -> BootPart:

@@ -1,19 +1,16 @@
 """The balancers follow ELB's records: each listener that there is listens, and each registered target is watched."""
 
 import asyncio
-import socket
-import threading
 import time
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any
 
 from local_aws.balancers import TIMES_FASTER
 from local_aws.balancers.app import Balancer, Place
 from local_aws.balancers.health import HealthCheck
 from local_aws.balancers.targets import DRAINING, REASONS, Target, Targets
 from local_aws.edge.listener import Listener
-from local_aws.machines.addresses import POOL, AddressTakenError
+from local_aws.edge.listeners import Listeners
+from local_aws.machines.addresses import POOL
 from local_aws.ministack import balancers
 from local_aws.ministack.balancers import Key, Record
 
@@ -26,23 +23,19 @@ class Balancers:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._targets: dict[tuple[str, str], Targets] = {}
-        self._listeners: dict[str, Listener] = {}
+        self._listeners = Listeners(
+            "balancers",
+            lambda name: Listener(Balancer(partial(_find, name), self._targets_of, self._place), None),
+            "stop that program, or choose another port, such as `make up PORT=9000`",
+        )
         self._checks: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
-        self._lock = threading.Lock()
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True, name="balancers").start()
 
     def follow(self) -> None:
         """Listen for each listener that there is, and for no other; and look at the targets."""
-        with self._lock:
-            # One that was made by hand has a name of AWS's, which leads nowhere here.
-            wanted = {name for name in balancers.listeners() if name.partition(":")[0] in POOL}
-            for name in [name for name in self._listeners if name not in wanted]:
-                self._run(self._listeners.pop(name).close())
-            for name in sorted(wanted - self._listeners.keys()):
-                self._listeners[name] = self._listen(name)
-            self._run(self._look())
+        # One that was made by hand has a name of AWS's, which leads nowhere here.
+        self._listeners.follow({name for name in balancers.listeners() if name.partition(":")[0] in POOL})
+        self._listeners.run(self._look())
 
     def states(self, account: str, group: str) -> dict[str, tuple[str, str]]:
         """Tell each target's state, and why it is no better."""
@@ -62,26 +55,7 @@ class Balancers:
 
     def end(self) -> None:
         """Close all of them."""
-        with self._lock:
-            while self._listeners:
-                self._run(self._listeners.popitem()[1].close())
-
-    def _listen(self, name: str) -> Listener:
-        address, _, port = name.partition(":")
-        try:
-            listening = socket.create_server((address, int(port)), backlog=128)
-        except OSError as error:
-            raise AddressTakenError(
-                f"{name} is taken by another program: stop that program, or choose another port, "
-                "such as `make up PORT=9000`"
-            ) from error
-        listener = Listener(Balancer(partial(_find, name), self._targets_of, self._place), None)
-
-        async def listen() -> None:
-            listener.listen(listening)
-
-        self._run(listen())
-        return listener
+        self._listeners.end()
 
     def _targets_of(self, account: str, group: str) -> Targets:
         return self._targets.setdefault((account, group), Targets())
@@ -119,9 +93,6 @@ class Balancers:
             target.judge(passed=passed, healthy_after=check.healthy_after, unhealthy_after=check.unhealthy_after)
         finally:
             target.next_check = time.monotonic() + check.seconds_between / TIMES_FASTER
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 def _find(name: str) -> tuple[Key, Record] | None:

@@ -1,20 +1,17 @@
 """The edges follow CloudFront's records: whatever distribution there is has one, and nothing else does."""
 
-import asyncio
 import socket
 import ssl
-import threading
-from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from local_aws.edge import config
 from local_aws.edge.app import Edge
 from local_aws.edge.authority import Authority
 from local_aws.edge.listener import Listener
+from local_aws.edge.listeners import Listeners
 from local_aws.edge.origin import IsSilent
-from local_aws.machines.addresses import POOL, AddressTakenError, is_free
+from local_aws.machines.addresses import POOL, is_free
 from local_aws.ministack import distributions
 
 FAVOURITE_PORT = 8443
@@ -30,10 +27,7 @@ class Edges:
     def __init__(self, file: Path, is_silent: IsSilent, api_port: int) -> None:
         self._file, self._is_silent, self._api_port = file, is_silent, api_port
         self._authority: Authority | None = None
-        self._listeners: dict[str, Listener] = {}
-        self._lock = threading.Lock()
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True, name="edges").start()
+        self._listeners = Listeners("edges", self._listener, "stop that program")
 
     def next_domain_name(self) -> str:
         """Choose where the next distribution is to be opened.
@@ -49,42 +43,22 @@ class Edges:
 
     def follow(self) -> None:
         """Listen for each distribution that is there and enabled, and for no other."""
-        with self._lock:
-            wanted = {name for name, (_, record) in distributions.distributions().items() if record["enabled"]}
-            for name in [name for name in self._listeners if name not in wanted]:
-                self._run(self._listeners.pop(name).close())
-            for name in sorted(wanted - self._listeners.keys()):
-                self._listeners[name] = self._listen(name)
+        found = distributions.distributions().items()
+        self._listeners.follow({name for name, (_, record) in found if record["enabled"]})
 
     def end(self) -> None:
         """Close all of them."""
-        with self._lock:
-            while self._listeners:
-                self._run(self._listeners.popitem()[1].close())
+        self._listeners.end()
 
-    def _listen(self, name: str) -> Listener:
-        address, _, port = name.partition(":")
-        try:
-            listening = socket.create_server((address, int(port)), backlog=128)
-        except OSError as error:
-            raise AddressTakenError(f"{name} is taken by another program: stop that program") from error
+    def _listener(self, name: str) -> Listener:
         edge = Edge(partial(_find, name), self._is_silent, self._api_port)
-        listener = Listener(edge, self._context(address, name))
-
-        async def listen() -> None:
-            listener.listen(listening)
-
-        self._run(listen())
-        return listener
+        return Listener(edge, self._context(name.partition(":")[0], name))
 
     def _context(self, address: str, name: str) -> ssl.SSLContext:
         self._authority = self._authority or Authority(self._file)
         _, record = distributions.distributions()[name]
         protocols = ["h2", "http/1.1"] if config.read(record, self._api_port).http2 else ["http/1.1"]
         return self._authority.context(address, protocols)
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 def _find(name: str) -> tuple[str, distributions.Record] | None:

@@ -20,7 +20,7 @@ from ops.checks import Check
 from ops.cloud import boot_watch, fleet_view, probe, situation, survey
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
-from ops.told import leftovers
+from ops.told import leftovers, move
 from ops.verbs import all_copies, cost, deploy, destroy
 from stacks import registry
 from stacks.copy_settings import MAIN, CopySettings
@@ -105,7 +105,7 @@ def price_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     regions = {"us-east-1": region, "eu-central-1": region}
     path.write_text(json.dumps({"about": "prices", "shares": shares, "regions": regions}))
-    for module in (all_copies, cost, survey):
+    for module in (all_copies, cost, move, survey):
         monkeypatch.setattr(module, "read_prices", lambda name: read_prices(name, path))
     monkeypatch.setattr(cost, "write_prices", lambda new: write_prices(new, path))
     return path

@@ -1,14 +1,10 @@
 """The move between one machine and a fleet says, before it is made, what it changes."""
 
-from pathlib import Path
-
 import pytest
 
-from facts.prices import read_prices
 from ops import with_settings
 from ops.cloud.clients import Aws
 from ops.cloud.here import Here
-from ops.told import move
 from ops.told.move import note_move
 from tests.ops.fake_aws import PAGE, FakeAws, Ops
 from tests.ops.fake_fleet import BOTH, FakeFleet
@@ -17,9 +13,7 @@ from tests.ops.recorded import Recorded
 FLEET = {"machines": "2-4"}
 
 
-@pytest.fixture(autouse=True)
-def _prices(monkeypatch: pytest.MonkeyPatch, price_table: Path) -> None:
-    monkeypatch.setattr(move, "read_prices", lambda region: read_prices(region, price_table))
+pytestmark = pytest.mark.usefixtures("price_table")
 
 
 def said(here: Here, capsys: pytest.CaptureFixture[str], deployed: dict[str, str], wanted: dict[str, str]) -> str:

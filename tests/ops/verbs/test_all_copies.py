@@ -213,9 +213,34 @@ def test_a_fleet_that_is_stopped_is_left_alone(aws: FakeAws, fleet: FakeFleet, o
     assert ops("class", "stop", "--yes").stdout == "stopping i-3 of bob\n"
 
 
-def test_a_fleet_costs_what_its_fewest_machines_do(
-    aws: FakeAws, fleet: FakeFleet, ops: Ops, price_table: object
-) -> None:
+def no_group(aws: FakeAws) -> None:
+    """Have alice's stack name a group that is gone, as one does that is being deleted."""
+    with_a_fleet(aws)
+    answer: dict[str, Any] = {"AutoScalingGroups": []}
+    aws.expect("autoscaling", "describe_auto_scaling_groups", answer, AutoScalingGroupNames=[FLEET])
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_fleet_that_is_gone_keeps_nobody_elses_machine_running(aws: FakeAws, ops: Ops) -> None:
+    no_group(aws)
+    stopped(aws, "3")
+    result = ops("class", "stop", "--yes")
+    assert (result.exit_code, result.stdout) == (0, "stopping i-3 of bob\n")
+    assert f"fleet {FLEET}, which the stack names, does not exist any more" in result.stderr
+
+
+@pytest.mark.usefixtures("fleet", "price_table")
+def test_a_fleet_that_is_gone_costs_its_secret_alone(aws: FakeAws, ops: Ops) -> None:
+    no_group(aws)
+    volumes = {"Volumes": [{"VolumeId": "vol-3", "Size": 12, "VolumeType": "gp3"}]}
+    aws.expect("ec2", "describe_volumes", volumes, VolumeIds=["vol-3"])
+    copies = json.loads(ops("class", "cost", "--json").stdout)["copies"]
+    assert copies["alice"] == {"running": 0.4, "stopped": 0.4}
+    assert copies["bob"]["running"] > 0
+
+
+@pytest.mark.usefixtures("price_table")
+def test_a_fleet_costs_what_its_fewest_machines_do(aws: FakeAws, fleet: FakeFleet, ops: Ops) -> None:
     with_a_fleet(aws)
     fleet.group(*BOTH)
     fleet.balancer()
@@ -223,5 +248,4 @@ def test_a_fleet_costs_what_its_fewest_machines_do(
     volumes = {"Volumes": [{"VolumeId": "vol-3", "Size": 12, "VolumeType": "gp3"}]}
     aws.expect("ec2", "describe_volumes", volumes, VolumeIds=["vol-3"])
     facts = json.loads(ops("class", "cost", "--json").stdout)
-    assert price_table
     assert facts["copies"]["alice"] == {"running": 69.22, "stopped": 27.41}

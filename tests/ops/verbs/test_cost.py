@@ -58,6 +58,13 @@ def test_office_hours_have_a_month_of_their_own(aws: FakeAws, ops: Ops) -> None:
     assert "machines" not in facts
 
 
+def test_a_machine_with_office_hours_saves_nothing_by_a_commitment(aws: FakeAws, ops: Ops) -> None:
+    deployed(aws, {"office_hours": EXAMPLE})
+    facts = json.loads(ops("cost", "--commitment", "--json").stdout)
+    assert (facts["machines"], facts["terms"][0]["savesPerMonth"]) == (0, 0)
+    assert facts["terms"][0]["paysFromHours"] > 0
+
+
 @pytest.mark.parametrize(("told", "said"), [({"idle_stop": "45m"}, True), ({}, False)])
 def test_a_machine_that_stops_by_itself_costs_so_much_at_most(
     aws: FakeAws, ops: Ops, told: dict[str, str], *, said: bool

@@ -56,7 +56,7 @@ def test_a_half_cent_counts_up_and_what_is_shown_adds_up(root: Path) -> None:
     """As the guide has it, whose balancer costs 16.425 a month."""
     model = Model("t4g.small", [Disk("gp3", 12)], public=True, monitored=True)
     prices = read_prices("us-east-1")
-    fleet = Priced(model, [Balancer("", (), ("first", "second"))], None)
+    fleet = Priced(model, [Balancer((), ("first", "second"))], None)
     lines = [*fleet.bill(prices, 2), *bill_of_secrets(prices, https=False, fleet=True)]
     shown, month = [dollars(line.running) for line in lines], total(lines)
     assert "$16.43" in shown

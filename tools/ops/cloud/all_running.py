@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ops.answers.errors import OpsError, in_words
 from ops.answers.output import note
 from ops.cloud.all_copies import find_all_copies
 from ops.cloud.fleet import find_fleet
@@ -27,7 +28,12 @@ def find_running(here: Here) -> Iterator[Running]:
         own = replace(here, copy=copy.name)
         if copy.deployment.fleet:
             # Of its machines the group would replace each that stops.
-            fleet = find_fleet(own, copy.deployment.fleet)
+            try:
+                fleet = find_fleet(own, copy.deployment.fleet)
+            except OpsError as error:
+                # A stack that is being deleted names it still; the others are to stop.
+                note(in_words(error))
+                continue
             if not fleet.stopped:
                 stop_all = partial(stop_fleet, own, fleet, copy.deployment.fleet_size[0])
                 yield Running(fleet.name, f"fleet {fleet.name}", copy.name, stop_all)

@@ -123,6 +123,10 @@ def _stops(here: Here, running: Running) -> bool:
 def _bill(here: Here, prices: Prices, copy: Copy) -> list[Line]:
     """Reckon with all machines of a copy; of a fleet with as few as there may be."""
     if copy.deployment.fleet:
-        fleet = find_fleet(here, copy.deployment.fleet)
+        try:
+            fleet = find_fleet(here, copy.deployment.fleet)
+        except OpsError as error:
+            note(in_words(error))
+            return []
         return find_priced(here, fleet, find_balancers(here, fleet)).bill(prices, copy.deployment.fleet_size[0])
     return [line for machine in copy.machines for line in bill(prices, machine.type, find_disks(here, machine))]

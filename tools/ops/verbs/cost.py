@@ -41,16 +41,16 @@ def cost(here: Here, refresh: Refresh = False, commit: Commit = False, dry_run: 
     deployment = read_deployment(here)
     least, most = deployment.fleet_size
     if deployment.fleet:
-        group = find_fleet(here, deployment.fleet)
-        fleet = find_priced(here, group, find_balancers(here, group))
-        prices = _prices(here, fleet.model.type, refresh=refresh, dry_run=dry_run)
-        always, machine_type = fleet.always(least), fleet.model.type
-        bills = {f"{count} machines": fleet.bill(prices, count) for count in (least, most)}
+        fleet = find_fleet(here, deployment.fleet)
+        priced = find_priced(here, fleet, find_balancers(here, fleet))
+        prices = _prices(here, priced.model.type, refresh=refresh, dry_run=dry_run)
+        always, machine_type = priced.always(least), priced.model.type
+        bills = {f"{count} machines": priced.bill(prices, count) for count in (least, most)}
     else:
         machine = find_machine(here, deployment.machine).existing()
         prices = _prices(here, machine.type, refresh=refresh, dry_run=dry_run)
-        always, machine_type = 1, machine.type
         disks, hours = find_disks(here, machine), deployment.office_hours
+        always, machine_type = 0 if hours else 1, machine.type
         bills = {"running": bill(prices, machine.type, disks)}
         if hours:
             bills[IN_HOURS] = bill(prices, machine.type, disks, hours)

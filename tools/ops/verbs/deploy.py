@@ -72,10 +72,11 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         typed["copy"] = copy
     told = read_copy(copies_folder(), here.copy)
     words = settle(typed, in_aws(here.aws))
-    check_values({**told, **words})
+    wanted = {**told, **words}
+    check_values(wanted)
     say_which_aws(here.aws)
     # The CDK's command line would find out after the synthesis, CloudFormation in the middle of the deploy.
-    checks = _needed(here, rest, {**told, **words}, yes=yes)
+    checks = _needed(here, rest, wanted, yes=yes)
     if lacking := [f"{check.words}: {check.next_step}" for check in checks if check.ok is False]:
         raise OpsError("\n".join(lacking))
     settled = cdk_command.add_settings(rest, words)
@@ -87,8 +88,8 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
         without = f"`{OPS} deploy --yes -- {shlex.join([*settled, *unasked])}` gives it up"
         advice = f"{keeping(here, words, undone)}; {without}"
         require("Deploy all the same?", yes=yes, otherwise="nothing was deployed", advice=advice)
-    note_unlocked({**told, **words})
-    found = look(here) if {**told, **words}.get("office_hours") else None
+    note_unlocked(wanted)
+    found = look(here) if wanted.get("office_hours") else None
     # While the command runs the terminal is its own: no question about an MFA code from us.
     profile = here.aws.profile
     if here.aws.hand_over():
@@ -107,7 +108,7 @@ def _deploy(aws: Aws, command: list[str], copy: str, yes: bool) -> None:
     if status:
         raise typer.Exit(status)
     remember(here, words)
-    if {**told, **words}.get("sign_in") == "true":
+    if wanted.get("sign_in") == "true":
         note_if_nobody(quiet)
     if found:
         leave_as_found(quiet, found)

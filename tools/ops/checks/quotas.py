@@ -29,15 +29,14 @@ def check_quotas(here: Here, told: Mapping[str, str], *, deployed: bool) -> Iter
     # The embedded AWS has no limits: only this laptop's.
     if is_on_this_laptop(here.aws.client("service-quotas").meta.endpoint_url):
         return
-    if is_lab(told):
-        least, most = fleet_size(told)
-        yield _check_machines(here, most - least if deployed and most > least else most)
     least, most = fleet_size(told)
+    # A deploy runs the new machine beside the old one for a moment; a fleet may come to be as large as it may.
+    coming = most - (least if deployed and most > least else 0)
+    if is_lab(told):
+        yield _check_machines(here, coming)
     if STANDARD_FAMILY.match(instance_type):
         # Of another type only EC2 knows how many.
         each = VCPUS_OF_DEFAULT if instance_type == default else 1
-        # A deploy runs the new machine beside the old one for a moment; a fleet may come to be as large as it may.
-        coming = most - (least if deployed and most > least else 0)
         on_spot = coming - (not deployed) if told.get("spot") == "true" else 0
         yield _check(here, VCPUS, _vcpus_in_use, each * max(coming - on_spot, 1))
         if on_spot:

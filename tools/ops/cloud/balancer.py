@@ -14,7 +14,6 @@ HEALTHY = "healthy"
 class Balancer:
     """One application load balancer."""
 
-    name: str
     security_groups: tuple[str, ...]
     # In each it has a public address.
     zones: tuple[str, ...]
@@ -57,7 +56,6 @@ def find_health(here: Here, fleet: Fleet) -> dict[str, Health]:
 
 def _balancer(described: Mapping[str, Any]) -> Balancer:
     return Balancer(
-        described["LoadBalancerName"],
         tuple(described.get("SecurityGroups", [])),
         tuple(zone["ZoneName"] for zone in described.get("AvailabilityZones", [])),
     )

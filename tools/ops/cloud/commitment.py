@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facts.prices import HOURS_A_MONTH, Prices
+from facts.prices import HOURS_A_MONTH, HOURS_A_WEEK, Prices
 from ops.answers.output import aligned
 from ops.cloud.costs import cents, dollars, times
 
 YEARS = (1, 3)
 # Monday to Friday from 7 to 20 o'clock.
-OFFICE_HOURS = 13 * 5 * 52 / 12
+OFFICE_HOURS = 13 * 5 * HOURS_A_MONTH / HOURS_A_WEEK
 DECISION = (
     "Nothing is bought here, and what to buy is a person's decision: it can't be given back. An EC2 Instance Savings "
     "Plan counts for all sizes of the family in its region, a standard reserved instance costs the same."

@@ -33,7 +33,6 @@ class Fleet:
     # The machines that are no Spot ones, however many there are; None where none is.
     on_demand_base: int | None
     tags: Mapping[str, str]
-    copy: str
 
     @property
     def stopped(self) -> bool:
@@ -62,10 +61,10 @@ def find_fleet(here: Here, name: str) -> Fleet:
             f"fleet {name}, which the stack names, does not exist any more, by somebody's hand: "
             f"`{make('destroy', here.copy)}`, then `{make('deploy', here.copy)}`"
         )
-    return _fleet(groups["AutoScalingGroups"][0], here.copy)
+    return _fleet(groups["AutoScalingGroups"][0])
 
 
-def _fleet(described: Mapping[str, Any], copy: str) -> Fleet:
+def _fleet(described: Mapping[str, Any]) -> Fleet:
     mixed = described.get("MixedInstancesPolicy", {})
     template = mixed.get("LaunchTemplate", {}).get("LaunchTemplateSpecification") or described.get("LaunchTemplate", {})
     return Fleet(
@@ -79,5 +78,4 @@ def _fleet(described: Mapping[str, Any], copy: str) -> Fleet:
         version=template.get("Version", "$Default"),
         on_demand_base=mixed["InstancesDistribution"].get("OnDemandBaseCapacity", 0) if mixed else None,
         tags={tag["Key"]: tag["Value"] for tag in described.get("Tags", [])},
-        copy=copy,
     )

@@ -15,7 +15,7 @@ from stacks.fleet_settings import ONE_MACHINE
 from stacks.registry import SETTINGS
 
 # A balancer has an address in each of two zones.
-BEFORE_A_FLEET = Balancer("", (), ("first", "second"))
+BEFORE_A_FLEET = Balancer((), ("first", "second"))
 
 
 def note_move(here: Here, deployed: Mapping[str, str], wanted: Mapping[str, str]) -> None:

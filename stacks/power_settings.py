@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from data_compute.hours import Hours
+from data_compute.limits import LONGEST_IDLE, SHORTEST_IDLE
 from stacks.lab_names import LAB
 
 MINUTES = {"m": 1, "h": 60}
-SHORTEST, LONGEST = 10, 24 * 60
 
 
 def parse_hours(text: str) -> Hours | None:
@@ -22,7 +22,7 @@ def parse_idle(text: str) -> int | None:
         return None
     found = re.fullmatch(r"([0-9]{1,4})([mh])", text)
     minutes = int(found[1]) * MINUTES[found[2]] if found else 0
-    if not SHORTEST <= minutes <= LONGEST:
+    if not SHORTEST_IDLE <= minutes <= LONGEST_IDLE:
         raise ValueError("use minutes or hours, such as 45m or 2h: from 10m to 24h")
     return minutes
 

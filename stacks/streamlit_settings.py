@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from data_compute.hours import EXAMPLE, Hours
+from data_compute.limits import MOST_MACHINES
 from stacks.copy_settings import CopySettings
 from stacks.door_settings import parse_sources_of_a_login, parse_sources_of_the_page
-from stacks.fleet_settings import MOST_MACHINES, ONE_MACHINE, contradictions_of_machines, parse_machines
+from stacks.fleet_settings import ONE_MACHINE, contradictions_of_machines, parse_machines
 from stacks.lab_names import LAB
 from stacks.network_settings import Network, parse_network, parse_zone
 from stacks.power_settings import contradictions_of_power, parse_hours, parse_idle

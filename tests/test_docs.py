@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from data_compute.hours import Hours
+from data_compute.limits import MOST_MACHINES
 from facts.prices import HOURS_A_MONTH, TABLE, read_prices
 from local_aws import outcome
 from local_aws.cloud import Cloud
@@ -18,7 +19,6 @@ from ops.cloud.costs import Disk, bill, dollars, total
 from ops.cloud.deployment import Deployment
 from ops.cloud.stack import Stack
 from stacks.calculate_mean_settings import CalculateMeanSettings
-from stacks.fleet_settings import MOST_MACHINES
 from stacks.registry import SETTINGS
 from stacks.setting import CHECKOUT
 from tests.templates import Json, function_called

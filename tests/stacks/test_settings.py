@@ -390,6 +390,8 @@ def test_one_machine_or_from_and_to_how_many(told: str, machines: tuple[int, int
         ({"machines": "1-2"}, "from 2 to 10"),
         ({"machines": "2-11"}, "from 2 to 10"),
         ({"machines": "many"}, "such as 2-4"),
+        ({"machines": "0"}, "use 1, or at least"),
+        ({"machines": "10"}, "use 1, or at least"),
         ({"spot": "true"}, "spot=true with machines=1: AWS would take the only machine away"),
         ({"spot": "true", "machines": "2-3", "account": "lab"}, "spot=true: a lab denies Spot"),
         (

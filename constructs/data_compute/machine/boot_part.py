@@ -23,8 +23,8 @@ class BootPart:
     :param files: a folder with ``part.sh``, which root's bash runs in that folder, and whatever that needs. An exit
         status other than 0 fails the boot. So does that of ``last.sh``, which runs, if it is there, once the page
         answers, and before the boot tells that it went well.
-    :param settings: what ``part.sh`` finds in its environment, beside the machine's own settings and the paths of
-        ``boot/contract.env``.
+    :param settings: what both scripts find in their environment, beside the machine's own settings, the paths of
+        ``boot/contract.env``, and ``BOOT_LEFT``, the seconds that are left of the boot.
     :param rights: what the machine's role may do on top, for as long as the machine lives.
     """
 

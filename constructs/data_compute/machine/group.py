@@ -13,8 +13,6 @@ from data_compute.machine.instance import LONGEST_BOOT
 from data_compute.machine.launch_template import MachineTemplate
 from data_compute.machine.spot import alternatives
 
-MOST_MACHINES = 10
-
 
 def define_group(
     scope: Construct,

@@ -7,12 +7,10 @@ from aws_cdk import Duration, Token
 from constructs import Construct
 
 from data_compute.arguments import check_kind
+from data_compute.limits import LONGEST_IDLE, SHORTEST_IDLE
 from data_compute.machine.boot_part import BootPart
 from data_compute.machine.launch_template import MachineTemplate
 from data_compute.shared_types import Machine, check_machine
-
-# A boot that has proved its page must be over by then, and told so.
-SHORTEST, LONGEST = Duration.minutes(10), Duration.hours(24)
 
 
 class BootedMachine(Machine, Protocol):
@@ -42,7 +40,7 @@ class IdleStop(Construct):
         if not isinstance(getattr(machine, "template", None), MachineTemplate):
             raise ValueError(f"machine is {machine!r}: pass a StreamlitServer, whose boot can be told of it")
         check_kind("after", after, Duration, "cdk.Duration.minutes(45), or another Duration")
-        if Token.is_unresolved(after) or not SHORTEST.to_seconds() <= after.to_seconds() <= LONGEST.to_seconds():
+        if Token.is_unresolved(after) or not SHORTEST_IDLE * 60 <= after.to_seconds() <= LONGEST_IDLE * 60:
             raise ValueError(f"after is {after.to_human_string()}: use from 10 minutes to 24 hours")
         machine.template.add_boot_part(
             BootPart(

@@ -10,8 +10,9 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from data_compute.arguments import check_whole
+from data_compute.limits import MOST_MACHINES
 from data_compute.machine.checks import check_peer
-from data_compute.machine.group import MOST_MACHINES, define_group
+from data_compute.machine.group import define_group
 from data_compute.page.balancer import define_balancer, define_target_group
 from data_compute.page.checks import LEAST_STREAMLIT, check_streamlit
 from data_compute.page.doors import Doors

@@ -65,8 +65,10 @@ def pinned(file: Path, name: str) -> str | None:
         for one in found.specifier
         if one.operator in ("==", "===")
     )
-    version = next(exact, None)
-    return version.removesuffix(".*") if version else None
+    version = next(exact, "")
+    least = version.removesuffix(".*")
+    # Of 2.* whatever is to come may come, of 2.3.* nothing beyond it.
+    return None if version.endswith(".*") and "." not in least else least or None
 
 
 def lock_command(lock: Path, target: Target) -> list[str]:

@@ -198,6 +198,7 @@ def test_an_instance_types_processor_is_the_cdks(name: str) -> None:
         ("requirements.lock", "numpy==2.3.0 \\\n    --hash=sha256:ab\n", "2.3.0"),
         ("requirements.txt", "# numpy==1.0\nnumpy == 2.3.0 ; python_version > '3'\n", "2.3.0"),
         ("requirements.txt", "numpy==2.3.*\n", "2.3"),
+        ("requirements.txt", "numpy==2.*\n", None),
         ("requirements.txt", "NumPy[x]===2.3.0\n", "2.3.0"),
         ("requirements.txt", "numpy>=1,==2.3.0\n", "2.3.0"),
         ("requirements.txt", "numpy>=2\nnumpy-financial==1.0\n", None),

@@ -52,8 +52,11 @@ def _check_config(config: Path) -> None:
         )
 
 
-def check_streamlit(requirements: Path, least: str, *, lacks: str = "can't check who comes by HTTPS so") -> None:
-    """Raise if the app keeps to a Streamlit that is too old; the guard knows one without a lock."""
+def check_streamlit(requirements: Path, least: str, *, lacks: str) -> None:
+    """Raise if the app keeps to a Streamlit that is too old; the guard knows one without a lock.
+
+    :param lacks: what that one does, or can't do.
+    """
     version = pinned(requirements, "streamlit")
     if version and Version(version) < Version(least):
         raise ValueError(

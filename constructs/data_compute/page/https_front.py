@@ -73,7 +73,7 @@ class HttpsFront(Construct):
         if bool(domain_names) != bool(certificate):
             missing = "certificate" if domain_names else "domain_names"
             raise ValueError(f"{missing} is missing: a domain of your own is served by its certificate, pass both")
-        check_streamlit(server.template.requirements, LEAST_STREAMLIT)
+        check_streamlit(server.template.requirements, LEAST_STREAMLIT, lacks="can't check who comes by HTTPS")
 
         self.server = server
         self.secret = define_generated_secret(

@@ -58,7 +58,7 @@ class SignIn(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         check_kind("front", front, HttpsFront, "the HttpsFront before the page: people sign in by HTTPS alone")
-        check_streamlit(front.server.template.requirements, LEAST_TO_SIGN_IN)
+        check_streamlit(front.server.template.requirements, LEAST_TO_SIGN_IN, lacks="may take one visitor for another")
         check_list("email_domains", email_domains)
         check_email_domains(email_domains)
 

@@ -1,8 +1,9 @@
-"""The stack of the machine that serves the Streamlit app."""
+"""The stack of the machine, or the machines, that serve the Streamlit app."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,8 @@ class StreamlitStack(CopyStack):
     """The Streamlit page, which asks the API for its means."""
 
     def __init__(self, scope: Construct, *, settings: StreamlitSettings, api_url: str) -> None:
-        super().__init__(scope, PAGE, settings=settings, description="An EC2 instance that serves the Streamlit page")
+        what = "EC2 instances that serve" if settings.is_fleet else "An EC2 instance that serves"
+        super().__init__(scope, PAGE, settings=settings, description=f"{what} the Streamlit page")
         self.server = self._define_machines(settings, api_url)
         # With another generation, a changed secret reaches the edge as well.
         https = settings.https
@@ -92,15 +94,7 @@ class StreamlitStack(CopyStack):
             # The CDK's module for it, too, is for those who use it.
             from data_compute import OfficeHours
 
-            OfficeHours(
-                self,
-                "OfficeHours",
-                machine=server,
-                start=hours.start,
-                stop=hours.stop,
-                days=hours.days,
-                timezone=hours.timezone,
-            )
+            OfficeHours(self, "OfficeHours", machine=server, **asdict(hours))
 
     def _network(self, found: Network) -> ec2.IVpc:
         vpc = ec2.Vpc.from_vpc_attributes(
@@ -138,6 +132,12 @@ class StreamlitStack(CopyStack):
             CfnOutput(self, outputs.USERS, value=pool, description="The user pool of who may sign in")
         if isinstance(server, StreamlitServer):
             CfnOutput(self, outputs.MACHINE, value=server.instance_id, description="The machine")
+            CfnOutput(
+                self,
+                outputs.SESSION,
+                value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
+                description="Logs in by Session Manager, with no port open",
+            )
         else:
             CfnOutput(
                 self, outputs.FLEET, value=server.group_name, description="The Auto Scaling group of the machines"
@@ -146,13 +146,6 @@ class StreamlitStack(CopyStack):
         pair = server.key_pair
         key_pair = pair.key_pair_id if isinstance(pair, ec2.KeyPair) else pair.key_pair_name
         CfnOutput(self, outputs.KEY_PAIR, value=key_pair, description="The key pair, for ssh")
-        if isinstance(server, StreamlitServer):
-            CfnOutput(
-                self,
-                outputs.SESSION,
-                value=f"aws ssm start-session --region {Aws.REGION} --target {server.instance_id}",
-                description="Logs in by Session Manager, with no port open",
-            )
         CfnOutput(
             self,
             outputs.SERVER_LOGS,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.title("A secret, kept between us")
-secret = st.text_input("Yours", type="password")
-if secret:
-    st.write(f"It has {len(secret)} letters, and came here encrypted.")
+st.title("On a machine that is not always there")
+name = st.text_input("Who are you?")
+if name:
+    st.write(f"Hello, {name}!")

@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from data_compute import OfficeHours, StreamlitServer
 from tests.constructs.conftest import NewStack
 from tests.constructs.servers import DefineServer
-from tests.templates import Json, only, resources, synthesized
+from tests.templates import Json, resources, synthesized
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,8 @@ def test_a_night_is_stopped_on_the_day_after(new_stack: NewStack) -> None:
 
     assert schedule(template, "startInstances")["ScheduleExpression"] == "cron(0 22 ? * FRI,SUN *)"
     assert schedule(template, "stopInstances")["ScheduleExpression"] == "cron(0 6 ? * MON,SAT *)"
-    assert list(only(template, "AWS::EC2::Instance")["Properties"])
+    [name] = resources(template, "AWS::EC2::Instance")
+    assert {"Ref": name} in schedule(template, "stopInstances")["Target"]["Input"]["Fn::Join"][1]
 
 
 @pytest.mark.parametrize("machine", [None, "i-0123456789abcdef0", object()])

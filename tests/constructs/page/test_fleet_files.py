@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from data_compute.page.streamlit_machines import SERVICE
+from tests.constructs.machine.test_files import UNIT, needs_systemd
+from tests.constructs.page.test_front_files import understood
+
+FLEET = SERVICE.with_name("fleet")
 
 # As AWS's command line answers the first so many times, and then.
 AWS = """#!/bin/bash
@@ -21,7 +25,7 @@ def waited(folder: Path, *, asks: int, boot_left: int) -> tuple[int, str, int]:
     (folder / "aws").write_text(AWS)
     (folder / "aws").chmod(0o755)
     done = subprocess.run(
-        ["/bin/bash", SERVICE.with_name("fleet") / "last.sh"],
+        ["/bin/bash", FLEET / "last.sh"],
         cwd=folder,
         env={
             "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
@@ -35,6 +39,11 @@ def waited(folder: Path, *, asks: int, boot_left: int) -> tuple[int, str, int]:
         text=True,
     )
     return done.returncode, done.stdout, len((folder / "asked").read_text().splitlines())
+
+
+@needs_systemd
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    assert understood(tmp_path, [UNIT, FLEET / "shared-secret.service"], [FLEET / "fleet.conf"]) == (0, "")
 
 
 def test_a_new_balancer_has_ten_minutes(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def ask(known: Any, cognito: Cognito) -> Any:
     return asyncio.run(known.user(cognito, "token"))
 
 
-def test_cognito_is_asked_every_four_minutes_and_believed_for_five() -> None:
+def test_cognito_is_asked_every_four_minutes_and_believed_for_little_longer() -> None:
     clock, cognito = Clock(), Cognito()
     known = sessions.Sessions(frozenset(), clock)
     assert [ask(known, cognito) for _ in range(3)] == [ADA] * 3

@@ -5,20 +5,17 @@
 Where a front's guard runs the server, it loads this, and lets it stand around itself.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import os
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import uvicorn
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # The balancer keeps idle connections for a minute: were the server to end one first, a request could meet its end.
 KEEP_ALIVE_SECONDS = 75
@@ -30,7 +27,7 @@ HERE = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 class Balanced:
     """An ASGI app around another, which sees each request as if there were no balancer."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +66,7 @@ def share_secret() -> None:
         sys.exit(f"fleet: the secret that its machines share is not there yet: {error}")
 
 
-def stand_around(config: "uvicorn.Config") -> None:
+def stand_around(config: uvicorn.Config) -> None:
     """Stand around what uvicorn has loaded."""
     config.timeout_keep_alive = KEEP_ALIVE_SECONDS
     config.loaded_app = Balanced(config.loaded_app)

@@ -54,6 +54,7 @@ FUNCTIONS = [
         ["token", "stack_id", "stack_name", "logical_id", "resource_type", "count", "timeout_s"],
     ),
     (scheduler, "_tick_schedules", []),
+    (autoscaling, "_scheduled_action_record", ["asg_name", "action_name", "arn", "fields"]),
     (eventbridge, "_parse_cron_fields", ["expr"]),
     (eventbridge, "_cron_next_fire", ["fields", "after_dt"]),
     (app, "_handle_cognito_body_request", ["method", "path", "headers", "body", "query_params"]),
@@ -235,6 +236,7 @@ FUNCTIONS = [
     (stacks, "_operation_event", ["stack_id", "operation_id", "event_type", "operation_type", "fields"]),
 ]
 STORES = [
+    (scheduler, "_schedules"),
     (ec2, "_instances"),
     (ec2, "_volumes"),
     (ec2, "_addresses"),
@@ -256,6 +258,9 @@ STORES = [
     (autoscaling, "_tags"),
 ]
 SOURCES = [
+    # What we put in their place is looked up when it is used.
+    (scheduler._ticker_loop, "time.sleep(_SCHEDULE_TICK_INTERVAL)"),
+    (autoscaling._put_scheduled_action, "_scheduled_action_record("),
     # Our waiting resource is signalled because SignalResource asks the same store as wait conditions do.
     (handlers._signal_resource, "_wc.signal_resource("),
     (wait_conditions.signal_resource, "_waiting.get((stack_id, logical_id))"),
@@ -326,6 +331,11 @@ def test_a_function_takes_what_we_give(module: Any, name: str, parameters: list[
     function = getattr(module, name, None)
     assert function, f"{MINISTACK} has no {module.__name__}.{name}: see tools/local_aws/ministack"
     assert list(inspect.signature(function).parameters) == parameters, f"{MINISTACK}: {name}"
+
+
+@pytest.mark.parametrize("name", ["_targets", "_tags", "_tg_attrs", "_lb_attrs"])
+def test_what_a_load_balancer_has_beside_is_kept_by_account(name: str) -> None:
+    assert isinstance(getattr(alb, name), responses.AccountScopedDict), f"{MINISTACK}: alb.{name}"
 
 
 @pytest.mark.parametrize(("module", "name"), STORES, ids=[name for _, name in STORES])

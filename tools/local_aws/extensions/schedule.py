@@ -1,8 +1,9 @@
 """Schedules start and stop machines as on AWS: in their own role, which must trust them and may be denied."""
 
 import json
-import re
 from datetime import UTC, datetime
+
+from botocore import xform_name
 
 from local_aws.client import client
 from local_aws.environment import REGION
@@ -41,10 +42,6 @@ def call(schedule: Schedule, endpoint: str) -> None:
         if not key:
             raise PermissionError(f"role {role} does not trust {SCHEDULER} for {group}")
         service = client(schedule.service, endpoint, key.id, key.secret, key.token)
-        getattr(service, _python_name(schedule.call))(**json.loads(schedule.parameters))
+        getattr(service, xform_name(schedule.call))(**json.loads(schedule.parameters))
     except Exception as error:
         print(f"schedule {schedule.name}: {error}", flush=True)
-
-
-def _python_name(call: str) -> str:
-    return re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", call)

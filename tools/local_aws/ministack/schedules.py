@@ -63,7 +63,7 @@ def look_also(ours: Callable[[], None]) -> None:
 
 def schedules() -> Iterator[Schedule]:
     """Give those that are on and call a service themselves."""
-    for (account, _, key), record in list(scheduler._schedules._data.items()):
+    for (account, _, key), record in scheduler._schedules.all_items():
         target = record["Target"]
         if record["State"] == "ENABLED" and (universal := UNIVERSAL.fullmatch(target["Arn"])):
             group, _, name = key.partition("/")

@@ -64,11 +64,7 @@ def ask(
         return attributes.get(name.replace(".", "_"), default)
 
     def place(_account: str, _target: Target, seconds: float) -> Origin | None:
-        return (
-            None
-            if port is None
-            else Origin("10.0.0.1", "127.0.0.1", port, "", (), seconds, is_machine=False, attempts=1)
-        )
+        return None if port is None else Origin("10.0.0.1", "127.0.0.1", port, "", (), seconds, attempts=1)
 
     scope = {
         "type": "http",
@@ -131,6 +127,6 @@ def test_a_check_of_nobody_fails() -> None:
 
 def test_a_check_asks_its_path() -> None:
     with page() as port:
-        origin = Origin("10.0.0.1", "127.0.0.1", port, "", (), 5, is_machine=False, attempts=1)
+        origin = Origin("10.0.0.1", "127.0.0.1", port, "", (), 5, attempts=1)
         assert asyncio.run(HealthCheck("/", 10, 5, 2, 2, "200").passed(origin))
         assert not asyncio.run(HealthCheck("/missing", 10, 5, 2, 2, "200").passed(origin))

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 
@@ -358,10 +359,10 @@ def type_code(page: Page, code: str) -> None:
 
 
 def code_of(key: str) -> str:
-    """Give what an authenticator app shows now, as RFC 6238 has it."""
-    digest = hmac.digest(base64.b32decode(key), struct.pack(">Q", int(time.time()) // 30), "sha1")
-    (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
+    """Give what an authenticator app shows now."""
+    # As RFC 6238 and all apps have it.
+    digest = SHA1()  # noqa: S303
+    return TOTP(base64.b32decode(key), 6, digest, 30).generate(int(time.time())).decode()
 
 
 def reboot(up: Up) -> None:

@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from local_aws import inventory
 from local_aws.cloud import Cloud
 from local_aws.machines.disk import Disk
 from local_aws.spelling import spell
 from ops.answers.errors import OpsError
 from ops.answers.output import say
 from ops.cloud.deployment import Deployment
+from ops.cloud.fleet import find_fleet
 from ops.cloud.log_reader import LogSource, LogsReader, find_logs
 from ops.cloud.probe import KNOWN_MEAN, Answer, Health, ask, ask_page
 
@@ -24,7 +24,8 @@ def wait_until_both_answer(cloud: Cloud, found: Deployment) -> None:
     """Wait until both do, whatever a person has made of them, or quote what the one that does not has said."""
     page = _wait_for_page(found)
     if not page.ok:
-        for machine in inventory.machines_of(cloud, found.fleet) if found.fleet else [found.machine]:
+        machines = find_fleet(cloud.here(found.copy), found.fleet).members if found.fleet else [found.machine]
+        for machine in machines:
             _quote("app", Disk(cloud.state.machines / machine).last_app_lines())
         logs = spell(cloud.state, "logs app", found.copy)
         raise OpsError(f"the page {found.page_url}: {page.words}; see `{logs}`")

@@ -47,13 +47,6 @@ def instances(cloud: Cloud) -> Iterator[Instance]:
                 yield Instance(instance["InstanceId"], state, tags.get(STACK_NAME_TAG, "of no stack"))
 
 
-def machines_of(cloud: Cloud, group: str) -> list[str]:
-    """List the machines of an Auto Scaling group."""
-    asked = {"AutoScalingGroupNames": [group]}
-    groups = cloud.client("autoscaling").describe_auto_scaling_groups(**asked)["AutoScalingGroups"]
-    return [one["InstanceId"] for group in groups for one in group["Instances"]]
-
-
 def rows_beside(cloud: Cloud, found: Deployment, shown: Collection[str] = ()) -> list[tuple[str, ...]]:
     """Lay out what is up beside a copy's page and function: all copies, machines, and what others have deployed.
 

@@ -19,6 +19,7 @@ from local_aws.spelling import spell
 from ops.answers.errors import OpsError
 from ops.cloud.boot_log import UP
 from ops.cloud.deployment import Deployment
+from ops.cloud.fleet import find_fleet
 from stacks.setting import CHECKOUT
 
 # The lists of the deployed assets, which the CDK reads without regard to capitals.
@@ -64,7 +65,7 @@ def swap(cloud: Cloud, copy: str, source: Source) -> str:
     if resource["ResourceType"] == "AWS::Lambda::Function":
         return _swap_function(cloud, found, name, source.folder)
     is_group = resource["ResourceType"] == "AWS::AutoScaling::AutoScalingGroup"
-    machines = inventory.machines_of(cloud, name) if is_group else [name]
+    machines = find_fleet(cloud.here(copy), name).members if is_group else [name]
     return "; ".join(_swap_app(cloud, found, one, source.folder) for one in machines)
 
 

@@ -10,7 +10,7 @@ from local_aws.balancers.health import never_silent
 from local_aws.balancers.targets import Target, Targets
 from local_aws.edge import asgi, web_socket
 from local_aws.edge.config import Origin
-from local_aws.edge.forwarding import OF_CONNECTION
+from local_aws.edge.forwarding import OF_CONNECTION, joined
 from local_aws.edge.origin import OriginError, asking
 from local_aws.edge.request import Asked, Reply
 from local_aws.ministack import balancers, distributions
@@ -58,7 +58,7 @@ class Balancer:
             return Reply(*await balancers.answered_by_itself(action, asked.method, asked.path, headers, query))
         account, group = key[0], action["TargetGroupArn"]
         sticky = balancers.attribute(account, group, "stickiness.enabled", "false") == "true"
-        before = stickiness.asked_for(_joined(asked.headers.get("cookie"))) if sticky else None
+        before = stickiness.asked_for(joined(asked.headers.get("cookie"), "; ")) if sticky else None
         target = self._targets(account, group).choose(before)
         if target is None:
             # "The target groups for the load balancer have no registered targets."
@@ -114,7 +114,3 @@ def error(status: int) -> Reply:
     )
     headers = {"Server": "awselb/2.0", "Content-Type": "text/html"}
     return Reply(status, headers, f"{page}</html>\r\n".encode())
-
-
-def _joined(value: Any) -> str:
-    return "; ".join(value) if isinstance(value, list) else str(value or "")

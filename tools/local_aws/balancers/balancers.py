@@ -96,5 +96,4 @@ class Balancers:
 
 
 def _find(name: str) -> tuple[Key, Record] | None:
-    found = balancers.listeners().get(name)
-    return found[:2] if found else None
+    return balancers.listeners().get(name)

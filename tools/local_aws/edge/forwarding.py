@@ -31,20 +31,20 @@ def to_origin(asked: Asked, behavior: Record, origin: Origin) -> tuple[str, list
         for name, value in asked.headers.items()
         if name not in DROPPED | {"cookie"} and (header(name) or name in ALWAYS)
     }
-    cookies = [one.strip() for one in _all(asked.headers.get("cookie"), "; ").split(";") if one.strip()]
+    cookies = [one.strip() for one in joined(asked.headers.get("cookie"), "; ").split(";") if one.strip()]
     if kept := "; ".join(one for one in cookies if cookie(one.partition("=")[0])):
         headers["cookie"] = kept
     policy = distributions.cache_policy(behavior)
     if encoding := cache.accepted(policy, asked.headers):
         headers["accept-encoding"] = encoding
     headers.setdefault("user-agent", "Amazon CloudFront")
-    headers["x-forwarded-for"] = ", ".join(filter(None, [_all(asked.headers.get("x-forwarded-for")), asked.address]))
+    headers["x-forwarded-for"] = ", ".join(filter(None, [joined(asked.headers.get("x-forwarded-for")), asked.address]))
     headers |= {name: value for name, value in distributions.marked({}, "").items() if name in ("via", "x-amz-cf-id")}
     # Whatever a viewer brings under these names is the edge's to say.
     headers |= {name.lower(): value for name, value in origin.headers}
     headers["host"] = headers.get("host", origin.host)
     target = asked.path + _kept_query(asked.query, query)
-    return origin.path + target, [(name, _all(value)) for name, value in headers.items()]
+    return origin.path + target, [(name, joined(value)) for name, value in headers.items()]
 
 
 def _kept_query(query: str, allowed: Callable[[str], bool]) -> str:
@@ -52,5 +52,6 @@ def _kept_query(query: str, allowed: Callable[[str], bool]) -> str:
     return "?" + "&".join(parts) if parts else ""
 
 
-def _all(value: Any, between: str = ", ") -> str:
+def joined(value: Any, between: str = ", ") -> str:
+    """Give a header as one line, which may have come several times."""
     return between.join(value) if isinstance(value, list) else str(value or "")

@@ -19,7 +19,7 @@ from wsproto.events import (
 )
 
 from local_aws.edge.config import Origin
-from local_aws.edge.forwarding import DROPPED
+from local_aws.edge.forwarding import OF_CONNECTION
 from local_aws.edge.origin import MOST_BYTES, IsSilent, OriginError, connect
 from local_aws.edge.request import Reply
 from local_aws.ministack import distributions
@@ -72,7 +72,7 @@ async def forward(
             return await _refusal(there, event)
         if not isinstance(event, AcceptConnection):
             raise OriginError(502, "it hung up")
-        kept = [(name, value) for name, value in event.extra_headers if name.decode().lower() not in DROPPED]
+        kept = [(name, value) for name, value in event.extra_headers if name.decode().lower() not in OF_CONNECTION]
         await send({"type": "websocket.accept", "subprotocol": event.subprotocol, "headers": kept})
         halves = [asyncio.create_task(_to_origin(there, receive)), asyncio.create_task(_to_viewer(there, send))]
         try:
@@ -91,7 +91,7 @@ async def _refusal(there: OriginSocket, event: RejectConnection) -> Reply:
     while not whole and isinstance(part := await there.next(), RejectData):
         body, whole = body + bytes(part.data), part.body_finished
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers]
-    headers = {name: value for name, value in distributions.gathered(pairs).items() if name not in DROPPED}
+    headers = {name: value for name, value in distributions.gathered(pairs).items() if name not in OF_CONNECTION}
     return Reply(event.status_code, headers, body)
 
 

@@ -32,7 +32,7 @@ def install(machines: Machines) -> None:
         except Exception as error:
             reason = machines.failure(instance_id)
             ec2().terminate_instances(InstanceIds=[instance_id])
-            raise ValueError(_explain(error, reason)) from error
+            raise ValueError(signals.why(error, [reason] if reason else [], "Instance")) from error
         return instance_id, _attributes(record)
 
     def update(physical_id: str, old: Properties, new: Properties, _stack_name: str) -> Made:
@@ -106,7 +106,3 @@ def _attributes(record: Properties) -> Properties:
         "PrivateIp": record["PrivateIpAddress"],
         "PublicIp": record["PublicIpAddress"],
     }
-
-
-def _explain(error: Exception, reason: str | None) -> str:
-    return f"The machine did not come up: {reason}" if reason else str(error).replace("WaitCondition", "Instance")

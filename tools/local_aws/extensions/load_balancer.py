@@ -42,7 +42,6 @@ def place(machines: Machines, account: str, target: Target, seconds: float) -> O
         path="",
         headers=(),
         read_seconds=seconds,
-        is_machine=False,
         leaves_from=FROM_OUTSIDE,
         attempts=1,
     )

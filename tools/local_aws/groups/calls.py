@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from local_aws.groups import schedule
 from local_aws.groups.keeper import Keeper
-from local_aws.groups.record import SIZES, in_service, sizes
+from local_aws.groups.record import SIZES, in_service, resize, sizes
 from local_aws.ministack import groups
 from local_aws.ministack.calls import Answer
 from local_aws.ministack.groups import Key, Record
@@ -35,10 +35,9 @@ def _within_sizes(asked: Asked, go_on: Callable[[], Answer]) -> Answer:
     record = groups.group(asked.get("AutoScalingGroupName", ""))
     if record is None:
         return go_on()
-    told = {size: int(asked[size]) if asked.get(size) else record[size] for size in SIZES}
-    if "DesiredCapacity" not in asked:
-        told["DesiredCapacity"] = min(max(told["DesiredCapacity"], told["MinSize"]), told["MaxSize"])
-    least, most, wanted = (told[size] for size in SIZES)
+    after = {size: record[size] for size in SIZES}
+    resize(after, {size: int(asked[size]) for size in SIZES if asked.get(size)})
+    least, most, wanted = sizes(after)
     if least > most:
         raise ValueError(f"Min size:{least} must not exceed max size:{most}")
     if wanted < least:
@@ -46,7 +45,7 @@ def _within_sizes(asked: Asked, go_on: Callable[[], Answer]) -> Answer:
     if wanted > most:
         raise ValueError(f"Desired capacity:{wanted} must be below or equal to max size:{most}")
     answer = go_on()
-    record |= told
+    record |= after
     return answer
 
 

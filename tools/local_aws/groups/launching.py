@@ -32,7 +32,7 @@ def types(group: Record) -> list[str]:
 
 def is_obsolete(group: Record, instance: Record) -> bool:
     """Tell whether a machine is no longer what its group would launch now."""
-    held = content({name: str(value) for name, value in instance["LaunchTemplate"].items() if value})
+    held = content(instance["LaunchTemplate"])
     return held != content(specification(group)) or instance["InstanceType"] not in types(group)
 
 

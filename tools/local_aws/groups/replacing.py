@@ -33,8 +33,7 @@ class Signals:
             signals.wait_for(self.stack_name, self.logical_id, GROUP, policy)
         except Exception as error:
             reasons = [reason for one in launched if (reason := self.failure(one))]
-            told = f"The machine did not come up: {'; '.join(reasons)}" if reasons else str(error)
-            raise ValueError(told.replace("WaitCondition", "Group")) from error
+            raise ValueError(signals.why(error, reasons, "Group")) from error
 
     def wait_for_batch(self, policy: Record, launched: list[str]) -> None:
         """Wait as an update policy says, once a batch is launched."""

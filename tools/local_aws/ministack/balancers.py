@@ -23,13 +23,13 @@ def load_balancer(arn: str) -> Record:
     return found
 
 
-def listeners() -> dict[str, tuple[Key, Record, Record]]:
-    """Look at all listeners, with their keys and load balancers, by where they listen: an address and a port."""
-    balancers = {key[2]: one for key, one in alb._lbs.all_items()}
+def listeners() -> dict[str, tuple[Key, Record]]:
+    """Look at all listeners, with their keys, by where they listen: an address and a port."""
+    names = {key[2]: one["DNSName"] for key, one in alb._lbs.all_items()}
     return {
-        f"{balancers[one['LoadBalancerArn']]['DNSName']}:{one['Port']}": (key, one, balancers[one["LoadBalancerArn"]])
+        f"{names[one['LoadBalancerArn']]}:{one['Port']}": (key, one)
         for key, one in alb._listeners.all_items()
-        if one["LoadBalancerArn"] in balancers
+        if one["LoadBalancerArn"] in names
     }
 
 

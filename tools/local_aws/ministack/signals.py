@@ -22,6 +22,12 @@ def wait_for(stack_name: str, logical_id: str, resource_type: str, policy: dict[
     wait_conditions.wait_for(token, stack, stack_name, logical_id, resource_type, count, patience)
 
 
+def why(error: Exception, reasons: list[str], what: str) -> str:
+    """Say why a resource did not come up: what its machines say themselves, else what the wait does."""
+    told = "; ".join(reasons)
+    return f"The machine did not come up: {told}" if told else str(error).replace("WaitCondition", what)
+
+
 def take_in_rollbacks() -> None:
     """Let a machine that a rollback makes signal too."""
     theirs = handlers._signal_resource

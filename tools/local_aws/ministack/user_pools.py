@@ -6,27 +6,16 @@ from urllib.parse import parse_qs
 
 from ministack import app
 from ministack.services import cognito
-from ministack.services.cloudformation import provisioners
 
-from local_aws.ministack.resources import let_wait
+from local_aws.ministack.resources import let_wait, wrap_result
 
 CLIENT = "AWS::Cognito::UserPoolClient"
 BRANDING = "AWS::Cognito::ManagedLoginBranding"
 
 
 def after_client_changes(ours: Callable[[], None]) -> None:
-    """Do something once a client has been made or changed."""
-    handlers = provisioners._RESOURCE_HANDLERS[CLIENT]
-
-    def around(theirs: Any) -> Any:
-        def change(*given: Any, **named: Any) -> Any:
-            made = theirs(*given, **named)
-            ours()
-            return made
-
-        return change
-
-    handlers |= {verb: around(handlers[verb]) for verb in ("create", "update")}
+    """Do something, which may wait, once a client has been made or changed."""
+    wrap_result(CLIENT, lambda _client, _properties: ours())
     let_wait(CLIENT)
 
 
